@@ -1,0 +1,224 @@
+package io.snakepit.api;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a Python tool. Immutable: each method answers a changed copy.
+ *
+ * <pre>{@code
+ * Call.of("add").with("a", 1).with("b", 2).session("user-7").timeout(Duration.ofSeconds(5))
+ * }</pre>
+ *
+ * <p>The arguments are either JSON, given by {@link #with} or {@link #args}, or a body of any type
+ * that reaches Python as it stands, given by {@link #body}.
+ */
+public final class Call {
+  /** The type of a body that holds a tool's arguments as a JSON object. */
+  public static final String JSON = "application/json";
+
+  private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9._:-]{1,256}");
+  private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,256}");
+  private static final Buffer NO_BODY = Buffer.buffer();
+
+  private final String tool;
+  private final String pool;
+  private final String session;
+  private final String id;
+  private final String contentType;
+  private final Buffer body;
+  private final @Nullable JsonObject args;
+  private final long timeoutMs;
+  private final boolean idempotent;
+
+  private Call(Builder b) {
+    this.tool = b.tool;
+    this.pool = b.pool;
+    this.session = b.session;
+    this.id = b.id;
+    this.contentType = b.contentType;
+    this.body = b.body;
+    this.args = b.args;
+    this.timeoutMs = b.timeoutMs;
+    this.idempotent = b.idempotent;
+  }
+
+  /**
+   * A call of that tool without arguments.
+   *
+   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if the name is empty
+   */
+  public static Call of(String tool) {
+    if (tool.isEmpty()) {
+      throw invalid("tool must be the name of a tool: got an empty text");
+    }
+    return new Call(new Builder(tool));
+  }
+
+  /** With one more keyword argument: anything that a {@link JsonObject} holds. */
+  public Call with(String name, @Nullable Object value) {
+    JsonObject changed = args == null ? new JsonObject() : args.copy();
+    return args(changed.put(name, value));
+  }
+
+  /** With these keyword arguments in place of all others. */
+  public Call args(JsonObject arguments) {
+    Builder b = new Builder(this);
+    b.args = arguments;
+    b.body = NO_BODY;
+    b.contentType = "";
+    return new Call(b);
+  }
+
+  /** With a body that reaches Python untouched: a JSON object's bytes become keyword arguments. */
+  public Call body(Buffer json) {
+    return body(json, "");
+  }
+
+  /**
+   * With a body of that type, which reaches Python untouched. Anything but {@code application/json}
+   * reaches the tool as {@code bytes}.
+   */
+  public Call body(Buffer bytes, String type) {
+    Builder b = new Builder(this);
+    b.args = null;
+    b.body = bytes;
+    b.contentType = type;
+    return new Call(b);
+  }
+
+  /** On that pool; without, on {@code default}, or else the only one. */
+  public Call pool(String name) {
+    Builder b = new Builder(this);
+    b.pool = name;
+    return new Call(b);
+  }
+
+  /**
+   * Within that session.
+   *
+   * @param key 1 to 256 of {@code A-Z a-z 0-9 . _ : -}
+   */
+  public Call session(String key) {
+    if (!SESSION.matcher(key).matches()) {
+      throw invalid("session must be 1 to 256 of A-Z a-z 0-9 . _ : -: got \"" + key + "\"");
+    }
+    Builder b = new Builder(this);
+    b.session = key;
+    return new Call(b);
+  }
+
+  /** With a deadline, from its acceptance to the last byte of the answer; at least 1 ms. */
+  public Call timeout(Duration timeout) {
+    return timeoutMs(timeout.toMillis());
+  }
+
+  /** As {@link #timeout}, in milliseconds. */
+  public Call timeoutMs(long milliseconds) {
+    if (milliseconds < 1) {
+      throw invalid("timeoutMs must be at least 1: got " + milliseconds);
+    }
+    Builder b = new Builder(this);
+    b.timeoutMs = milliseconds;
+    return new Call(b);
+  }
+
+  /** Says that running it twice does no harm, so that it may be tried again after a crash. */
+  public Call idempotent(boolean yes) {
+    Builder b = new Builder(this);
+    b.idempotent = yes;
+    return new Call(b);
+  }
+
+  /** Under that id in logs and errors; made up if never given. Printable ASCII, at most 256. */
+  public Call id(String callId) {
+    if (!ID.matcher(callId).matches()) {
+      throw invalid("a call's id must be 1 to 256 printable ASCII characters without spaces");
+    }
+    Builder b = new Builder(this);
+    b.id = callId;
+    return new Call(b);
+  }
+
+  public String tool() {
+    return tool;
+  }
+
+  /** Empty: the default pool. */
+  public String pool() {
+    return pool;
+  }
+
+  /** Empty: none. */
+  public String session() {
+    return session;
+  }
+
+  /** Empty until the call is accepted. */
+  public String id() {
+    return id;
+  }
+
+  /** Empty: {@link #JSON}. */
+  public String contentType() {
+    return contentType;
+  }
+
+  /**
+   * The arguments' bytes, written anew from {@link #args} if that gave them. Nobody may write to
+   * it.
+   */
+  public Buffer body() {
+    return args == null ? body : args.toBuffer();
+  }
+
+  /** 0: the pool's {@code executeTimeoutMs}. */
+  public long timeoutMs() {
+    return timeoutMs;
+  }
+
+  public boolean idempotent() {
+    return idempotent;
+  }
+
+  @Override
+  public String toString() {
+    return "Call[" + tool + " " + (id.isEmpty() ? "new" : id) + "]";
+  }
+
+  private static SnakepitException invalid(String message) {
+    return new SnakepitException(ErrorCode.INVALID_REQUEST, message);
+  }
+
+  /** A copy's parts, while they change. */
+  private static final class Builder {
+    final String tool;
+    String pool = "";
+    String session = "";
+    String id = "";
+    String contentType = "";
+    Buffer body = NO_BODY;
+    @Nullable JsonObject args;
+    long timeoutMs;
+    boolean idempotent;
+
+    Builder(String tool) {
+      this.tool = tool;
+    }
+
+    Builder(Call call) {
+      this.tool = call.tool;
+      this.pool = call.pool;
+      this.session = call.session;
+      this.id = call.id;
+      this.contentType = call.contentType;
+      this.body = call.body;
+      this.args = call.args;
+      this.timeoutMs = call.timeoutMs;
+      this.idempotent = call.idempotent;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.snakepit.api;
+
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call failed. Immutable; the {@code with…} methods answer copies. On the event bus it
+ * travels whole, so a caller in another verticle sees the same code, message and Python details.
+ *
+ * <p>It has no Java stack trace: what matters of the callee's is in {@link #python()}.
+ */
+public final class SnakepitException extends ReplyException {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+  private final transient Context context;
+
+  /** Where an error happened: each part null where it does not apply. */
+  private record Context(
+      Instant at,
+      @Nullable String call,
+      @Nullable String pool,
+      @Nullable String worker,
+      @Nullable String session,
+      @Nullable PythonError python,
+      @Nullable JsonObject details) {}
+
+  public SnakepitException(ErrorCode code, String message) {
+    this(code, message, new Context(Instant.now(), null, null, null, null, null, null));
+  }
+
+  private SnakepitException(ErrorCode code, String message, Context context) {
+    super(ReplyFailure.RECIPIENT_FAILURE, code.status(), message);
+    this.code = code;
+    this.context = context;
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  /** What one can read: never null, unlike a general throwable's message. */
+  public String detail() {
+    String message = getMessage();
+    return message == null ? code.title() : message;
+  }
+
+  /** When it happened. */
+  public Instant at() {
+    return context.at;
+  }
+
+  /** The id of the call, or null where the fault is not one call's. */
+  public @Nullable String call() {
+    return context.call;
+  }
+
+  public @Nullable String pool() {
+    return context.pool;
+  }
+
+  public @Nullable String worker() {
+    return context.worker;
+  }
+
+  public @Nullable String session() {
+    return context.session;
+  }
+
+  /** What Python raised, or null. */
+  public @Nullable PythonError python() {
+    return context.python;
+  }
+
+  /** More about the fault, such as the name of the argument at fault; null without. */
+  public @Nullable JsonObject details() {
+    return context.details == null ? null : context.details.copy();
+  }
+
+  public SnakepitException withPython(@Nullable PythonError python) {
+    Context c = context;
+    return copy(new Context(c.at, c.call, c.pool, c.worker, c.session, python, c.details));
+  }
+
+  public SnakepitException withDetails(@Nullable JsonObject details) {
+    Context c = context;
+    return copy(new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, details));
+  }
+
+  /** Says which worker was running the call. */
+  public SnakepitException onWorker(@Nullable String worker) {
+    Context c = context;
+    return copy(new Context(c.at, c.call, c.pool, worker, c.session, c.python, c.details));
+  }
+
+  /** Says which call failed, and where it was meant to run. */
+  public SnakepitException forCall(
+      @Nullable String call, @Nullable String pool, @Nullable String session) {
+    Context c = context;
+    return copy(new Context(c.at, call, pool, c.worker, session, c.python, c.details));
+  }
+
+  private SnakepitException copy(Context changed) {
+    return new SnakepitException(code, detail(), changed);
+  }
+
+  /** The problem's members beyond {@code type} and {@code status}; absent parts are left out. */
+  public JsonObject toJson() {
+    JsonObject json =
+        new JsonObject()
+            .put("title", code.title())
+            .put("code", code.name())
+            .put("detail", detail())
+            .put("at", context.at.toString());
+    putIfPresent(json, "call", context.call);
+    putIfPresent(json, "pool", context.pool);
+    putIfPresent(json, "worker", context.worker);
+    putIfPresent(json, "session", context.session);
+    putIfPresent(json, "details", context.details);
+    putIfPresent(json, "python", context.python == null ? null : context.python.toJson());
+    return json;
+  }
+
+  /** Reads {@link #toJson()} back. An unknown code becomes {@link ErrorCode#INTERNAL}. */
+  public static SnakepitException fromJson(JsonObject json) {
+    ErrorCode code = ErrorCode.named(json.getString("code", ""));
+    JsonObject python = json.getJsonObject("python");
+    return new SnakepitException(
+        code == null ? ErrorCode.INTERNAL : code,
+        json.getString("detail", ""),
+        new Context(
+            json.containsKey("at") ? Instant.parse(json.getString("at")) : Instant.now(),
+            json.getString("call"),
+            json.getString("pool"),
+            json.getString("worker"),
+            json.getString("session"),
+            python == null ? null : PythonError.fromJson(python),
+            json.getJsonObject("details")));
+  }
+
+  private static void putIfPresent(JsonObject json, String key, @Nullable Object value) {
+    if (value != null) {
+      json.put(key, value);
+    }
+  }
+}

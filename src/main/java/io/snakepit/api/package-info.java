@@ -1,0 +1,11 @@
+/**
+ * The words that callers and rooms share: a {@link io.snakepit.api.Call}, its {@link
+ * io.snakepit.api.Result}, the closed list of {@link io.snakepit.api.ErrorCode}s, and what the
+ * system tells of its pools, workers and tools.
+ *
+ * <p>Floor 0: depends on nothing of ours. Everything here is immutable, so any thread may hold it.
+ */
+@NullMarked
+package io.snakepit.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.snakepit.bus;
+
+/**
+ * Every address of the event bus. A command is a verb or a noun one asks for, and is answered; an
+ * event is past and published. A failed command answers with a {@link
+ * io.snakepit.api.SnakepitException}.
+ */
+public final class Addresses {
+
+  /**
+   * Runs a call. From anyone; to the default pool's context. Body and reply are JSON: {@code
+   * {"tool","args"?,"pool"?,"session"?,"timeoutMs"?,"idempotent"?,"call"?}} and {@code
+   * {"result","worker","durationMs"}}. Fails with any code that a call can have. Send it with a
+   * {@code sendTimeout} of at least {@code timeoutMs} + 1000.
+   */
+  public static final String EXECUTE = "snakepit.execute";
+
+  /**
+   * What the pools are doing. Body {@code {}} or {@code {"pool"}}; the reply is an array of pools,
+   * or one with {@code pool}. Fails with {@code POOL_NOT_FOUND}.
+   */
+  public static final String POOLS = "snakepit.pools";
+
+  /**
+   * What the workers are doing. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails
+   * with {@code POOL_NOT_FOUND}.
+   */
+  public static final String WORKERS = "snakepit.workers";
+
+  /**
+   * What can be called. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails with
+   * {@code POOL_NOT_FOUND}.
+   */
+  public static final String TOOLS = "snakepit.tools";
+
+  /** Published: {@code {"event","at","pool"?,"worker"?,...}}, one for each {@link Event}. */
+  public static final String EVENTS = "snakepit.events";
+
+  private Addresses() {}
+
+  /**
+   * Runs a call on one pool, within this JVM. From the doors; to the pool's verticle. Body a {@link
+   * io.snakepit.api.Call}, reply a {@link io.snakepit.api.Result}, both by reference.
+   */
+  public static String executeOn(String pool) {
+    return "snakepit.pool." + pool + ".execute";
+  }
+
+  /**
+   * What one pool is doing, within this JVM. To the pool's verticle; body a {@link Question}, reply
+   * JSON.
+   */
+  public static String inspect(String pool) {
+    return "snakepit.pool." + pool + ".inspect";
+  }
+}

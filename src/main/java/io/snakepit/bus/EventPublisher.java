@@ -1,0 +1,54 @@
+package io.snakepit.bus;
+
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the bus and the log what happened to a pool. Any thread may call it. */
+public final class EventPublisher {
+  private static final Logger LOG = LoggerFactory.getLogger("io.snakepit.events");
+
+  private final EventBus bus;
+  private final String pool;
+
+  public EventPublisher(EventBus bus, String pool) {
+    this.bus = bus;
+    this.pool = pool;
+  }
+
+  /** Publishes an event of the pool as a whole. */
+  public void publish(Event event, JsonObject more) {
+    publish(event, "", more);
+  }
+
+  /**
+   * Publishes an event.
+   *
+   * @param worker empty where none is concerned
+   * @param more further members, such as {@code reason}
+   */
+  public void publish(Event event, String worker, JsonObject more) {
+    JsonObject json = new JsonObject().put("event", event.id()).put("at", Instant.now().toString());
+    json.put("pool", pool);
+    if (!worker.isEmpty()) {
+      json.put("worker", worker);
+    }
+    json.mergeIn(more);
+    log(event, worker, more);
+    bus.publish(Addresses.EVENTS, json);
+  }
+
+  private void log(Event event, String worker, JsonObject more) {
+    Object[] told = {
+      pool, worker.isEmpty() ? "" : " " + worker, event.id(), more.isEmpty() ? "" : " " + more
+    };
+    switch (event) {
+      case POOL_FAILED, WORKER_CRASHED, WORKER_KILLED, POOL_SPAWN_FALLBACK, POOL_SATURATED ->
+          LOG.warn("pool {}{}: {}{}", told);
+      case POOL_READY -> LOG.info("pool {}{}: {}{}", told);
+      default -> LOG.debug("pool {}{}: {}{}", told);
+    }
+  }
+}
