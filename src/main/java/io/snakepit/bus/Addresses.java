@@ -33,6 +33,12 @@ public final class Addresses {
    */
   public static final String TOOLS = "snakepit.tools";
 
+  /**
+   * Whether calls can be taken. Within this JVM; body {@code {}}, reply {@code
+   * {"status":"UP"|"DOWN","checks":[{"id","status","reason"?}]}}.
+   */
+  public static final String HEALTH = "snakepit.health";
+
   /** Published: {@code {"event","at","pool"?,"worker"?,...}}, one for each {@link Event}. */
   public static final String EVENTS = "snakepit.events";
 
