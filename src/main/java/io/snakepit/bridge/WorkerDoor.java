@@ -1,0 +1,182 @@
+package io.snakepit.bridge;
+
+import io.snakepit.bridge.LinkEnd.Cause;
+import io.snakepit.bridge.v1.Channel;
+import io.snakepit.bridge.v1.Hello;
+import io.snakepit.bridge.v1.HostMessage;
+import io.snakepit.bridge.v1.Refusal;
+import io.snakepit.bridge.v1.Welcome;
+import io.snakepit.bridge.v1.WorkerMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the workers of a pool knock: a Unix socket, served by the event loop that opened it, so
+ * that a call needs no change of thread on its way to Python. Lets in only those who bear the token
+ * of an expected worker and belong to this process's user.
+ *
+ * <p>All methods are for that event loop, and so are all calls of listeners.
+ */
+public final class WorkerDoor {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerDoor.class);
+
+  /** A stranger must introduce itself within this time. */
+  private static final long HELLO_TIMEOUT_MS = 5_000;
+
+  /** Frames of a stranger may be no larger. */
+  private static final long MAX_STRANGER_FRAME = 16 * 1024;
+
+  private final Vertx vertx;
+  private final Path path;
+  private final FrameLimits limits;
+  private final int ownUid;
+  private final NetServer server;
+  private final Handshake<Guest> handshake = new Handshake<>();
+  private long refused;
+
+  /** Bytes that a body, and a frame as a whole, may have. */
+  public record FrameLimits(long maxBodyBytes) {
+    /** What a header may add to a body. */
+    private static final long HEADROOM = 1024 * 1024;
+
+    long maxFrameBytes() {
+      return maxBodyBytes + HEADROOM;
+    }
+  }
+
+  private WorkerDoor(Vertx vertx, Path path, FrameLimits limits, int ownUid) {
+    this.vertx = vertx;
+    this.path = path;
+    this.limits = limits;
+    this.ownUid = ownUid;
+    this.server = vertx.createNetServer(new NetServerOptions().setReceiveBufferSize(256 * 1024));
+  }
+
+  /**
+   * Opens the door.
+   *
+   * @param path of the socket to create, in a directory of ours with mode 0700
+   * @return fails with the {@link IOException} of the operating system
+   */
+  public static Future<WorkerDoor> open(Vertx vertx, Path path, FrameLimits limits) {
+    return vertx
+        .executeBlocking(() -> (Integer) Files.getAttribute(path.getParent(), "unix:uid"))
+        .compose(
+            uid -> {
+              WorkerDoor door = new WorkerDoor(vertx, path, limits, uid);
+              door.server.connectHandler(door::welcome);
+              return door.listen();
+            });
+  }
+
+  private Future<WorkerDoor> listen() {
+    return server.listen(SocketAddress.domainSocketAddress(path.toString())).map(this);
+  }
+
+  /** From now on a worker with that token may attach. */
+  public void expect(String token, String worker, LinkListener listener) {
+    handshake.expect(token, new Guest(worker, listener));
+  }
+
+  /** A token that was not used up opens nothing any more. */
+  public void forget(String token) {
+    handshake.forget(token);
+  }
+
+  /** Connections that were refused. */
+  public long refused() {
+    return refused;
+  }
+
+  /** Closes the door and the connections that came through it, and removes the socket. */
+  public Future<Void> close() {
+    return server.close();
+  }
+
+  private void welcome(NetSocket socket) {
+    new Stranger(socket);
+  }
+
+  /** A connection that has not said yet whose it is. */
+  private final class Stranger {
+    private final Connection connection;
+    private final long timer;
+    private @Nullable Guest guest;
+    private Channel channel = Channel.CHANNEL_UNSPECIFIED;
+
+    Stranger(NetSocket socket) {
+      connection = new Connection(socket, MAX_STRANGER_FRAME, this::received, this::ended);
+      timer = vertx.setTimer(HELLO_TIMEOUT_MS, late -> refuse("said no hello in time"));
+    }
+
+    private void received(WorkerMessage message, Buffer body) throws ProtocolException {
+      if (guest != null) {
+        guest.received(channel, message, body);
+        return;
+      }
+      vertx.cancelTimer(timer);
+      try {
+        introduce(message);
+      } catch (ProtocolException e) {
+        refuse(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private void introduce(WorkerMessage message) throws ProtocolException {
+      if (!message.hasHello()) {
+        throw new ProtocolException(
+            "the first message must be Hello: got " + message.getKindCase());
+      }
+      Peer peer = Peer.of(connection.socket());
+      if (peer != null && peer.uid() != ownUid) {
+        throw new ProtocolException("the peer belongs to user " + peer.uid() + ", not " + ownUid);
+      }
+      Hello hello = message.getHello();
+      Handshake.Admission<Guest> admission =
+          handshake.admit(hello, peer == null ? null : peer.pid());
+      channel = admission.channel();
+      connection.allow(limits.maxFrameBytes());
+      connection.send(welcomeTo(admission.protocol()), Buffer.buffer());
+      guest = admission.guest();
+      guest.opened(channel, connection);
+    }
+
+    private HostMessage welcomeTo(int protocol) {
+      Welcome welcome =
+          Welcome.newBuilder()
+              .setProtocol(protocol)
+              .setMaxFrameBytes(limits.maxFrameBytes())
+              .setMaxBodyBytes(limits.maxBodyBytes())
+              .build();
+      return HostMessage.newBuilder().setWelcome(welcome).build();
+    }
+
+    private void refuse(String why) {
+      refused++;
+      LOG.warn("refused a connection to {}: {}", path.getFileName(), why);
+      Refusal refusal = Refusal.newBuilder().setMessage(why).build();
+      connection.sendAndClose(
+          HostMessage.newBuilder().setRefusal(refusal).build(), new LinkEnd(Cause.PROTOCOL, why));
+    }
+
+    private void ended(LinkEnd end) {
+      vertx.cancelTimer(timer);
+      if (guest != null) {
+        guest.ended(end);
+      } else if (end.cause() == Cause.PROTOCOL) {
+        LOG.debug("a stranger at {} is gone: {}", path.getFileName(), end.message());
+      }
+    }
+  }
+}
