@@ -1,0 +1,47 @@
+"""What a worker must know before it can dial its host."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Boot:
+    """One worker's orders, handed down by its parent. Holds a secret: keep it out of logs."""
+
+    worker: str
+    pool: str
+    # Opens the worker's two connections, once each.
+    token: str
+    # Path of the Unix socket where the pool listens.
+    socket: str
+    # `module` or `module:Class`.
+    adapter: str
+    # What a result becomes that JSON can't express: "error" or "marker".
+    on_unserializable: str = "error"
+    # Put in front of sys.path before the adapter is imported (spawned workers only).
+    python_path: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"
+
+    def to_json(self) -> str:
+        """One line of JSON, without the line's end."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Boot:
+        """Reads what `to_json` wrote. Raises ValueError if it is something else."""
+        fields = json.loads(text)
+        if not isinstance(fields, dict):
+            raise ValueError("a worker's orders must be a JSON object")  # noqa: TRY004
+        try:
+            boot = cls(**{**fields, "python_path": tuple(fields.get("python_path", ()))})
+        except TypeError as error:
+            raise ValueError(f"a worker's orders are incomplete: {error}") from error
+        if boot.on_unserializable not in ("error", "marker"):
+            raise ValueError(
+                f"on_unserializable must be error or marker: got {boot.on_unserializable!r}"
+            )
+        return boot
