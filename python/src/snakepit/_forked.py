@@ -1,0 +1,95 @@
+"""The first milliseconds of a forked worker: everything of the fork server is laid off.
+
+What the adapter's import has opened, set or started stays as it is: the worker has it as if it had
+imported the adapter itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from snakepit import _adapter, _boot, _lifeline, _worker
+
+FAULT_STATUS = 70
+"""Exit status of a worker whose own machinery has failed (EX_SOFTWARE)."""
+
+ADAPTER_FILE = _adapter.__file__
+
+load = _adapter.load
+
+
+@dataclass(frozen=True)
+class SignalSetup:
+    """What the fork server has found when it took over SIGCHLD and the wake-up descriptor."""
+
+    handler: Any
+    wakeup: int
+
+
+@dataclass(frozen=True)
+class Birth:
+    """All that a worker takes over from its fork server, or must get rid of."""
+
+    worker: str
+    boot: str
+    output: tuple[int, int]
+    server: int
+    """The fork server's pid."""
+    lifeline: int
+    """Read end of a pipe whose write end the fork server alone holds."""
+    signals: SignalSetup
+    close: tuple[Callable[[], None], ...]
+    """Closes the fork server's descriptors."""
+
+
+def live(birth: Birth, loaded: Any) -> NoReturn:
+    """A worker's whole life, right after the fork. Never returns into the fork server's code."""
+    status = FAULT_STATUS
+    try:
+        _lay_off_server(birth)
+        _start_afresh(birth)
+        status = _worker.serve(_boot.Boot.from_json(birth.boot), loaded)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else FAULT_STATUS
+    except BaseException:
+        with contextlib.suppress(Exception):
+            traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(status)
+
+
+def _lay_off_server(birth: Birth) -> None:
+    """Session, lifelines, signals and descriptors. The lifelines come as early as they can."""
+    os.setsid()
+    _lifeline.set_parent_death_signal(birth.server)
+    for close in birth.close:
+        close()
+    if _lifeline.arm_pipe(birth.lifeline) != birth.lifeline:
+        os.close(birth.lifeline)
+    signal.set_wakeup_fd(birth.signals.wakeup)
+    signal.signal(signal.SIGCHLD, birth.signals.handler or signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for target, source in enumerate((null, *birth.output)):
+        os.dup2(source, target)
+        os.close(source)
+
+
+def _start_afresh(birth: Birth) -> None:
+    """State that siblings must not share."""
+    os.environ["SNAKEPIT_WORKER"] = birth.worker
+    random.seed()
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()

@@ -1,0 +1,169 @@
+"""Frames on a Unix socket: a big-endian uint32 length and that many bytes of a JSON object.
+
+Used between host and keeper, and between keeper and fork server, where descriptors may travel with
+a frame. Nothing here blocks: what can't be sent now waits in a queue whose size is known, and the
+owner of the queue decides what to leave out.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import os
+import socket
+from collections import deque
+
+LARGEST_FRAME = 1 << 20
+"""Bytes of the largest frame that is read; a larger one is skipped and reported as malformed."""
+
+_CHUNK = 65536
+_DESCRIPTORS = 64
+_CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+
+
+class Malformed(ValueError):
+    """A frame whose content is no JSON object. The conversation goes on after it."""
+
+
+def encode(message: dict[str, object]) -> bytes:
+    """A message as a frame. Lone surrogates (undecodable file names) become question marks."""
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return len(body).to_bytes(4, "big") + body
+
+
+class FrameReader:
+    """Bytes in, whole frames out. Pure: knows no socket."""
+
+    def __init__(self, largest: int = LARGEST_FRAME) -> None:
+        self._largest = largest
+        self._buffer = bytearray()
+        self._skip = 0
+
+    def feed(self, data: bytes) -> list[bytes | Malformed]:
+        """The bodies that are whole by now; in place of one too large to keep, its complaint."""
+        self._buffer += data
+        found: list[bytes | Malformed] = []
+        while True:
+            if self._skip:
+                dropped = min(self._skip, len(self._buffer))
+                del self._buffer[:dropped]
+                self._skip -= dropped
+            if self._skip or len(self._buffer) < 4:
+                return found
+            length = int.from_bytes(self._buffer[:4], "big")
+            if length > self._largest:
+                self._skip = 4 + length
+                found.append(Malformed(f"frame of {length} bytes, at most {self._largest} allowed"))
+                continue
+            if len(self._buffer) < 4 + length:
+                return found
+            found.append(bytes(self._buffer[4 : 4 + length]))
+            del self._buffer[: 4 + length]
+
+
+def decode(body: bytes) -> dict[str, object]:
+    """The JSON object in a frame, or Malformed."""
+    try:
+        message = json.loads(body)
+    except ValueError as error:
+        raise Malformed(f"no JSON: {error}: {body[:200]!r}") from None
+    if not isinstance(message, dict):
+        raise Malformed(f"no JSON object: {body[:200]!r}")
+    return message
+
+
+class Channel:
+    """One non-blocking connection that carries frames both ways."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self._socket = connection
+        self._reader = FrameReader()
+        self._outgoing: deque[tuple[bytes, tuple[int, ...]]] = deque()
+        self.queued = 0
+        """Bytes that wait to be sent."""
+        self.ended = False
+        """The other side has closed, or sending to it has failed. Frames may still be returned."""
+        self.descriptors: deque[int] = deque()
+        """Descriptors that came with frames, in order."""
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def send(self, message: dict[str, object], descriptors: tuple[int, ...] = ()) -> None:
+        """Queues a frame. The descriptors are ours from now on, and closed once they are sent."""
+        frame = encode(message)
+        self._outgoing.append((frame, descriptors))
+        self.queued += len(frame)
+
+    def flush(self) -> None:
+        """Sends as much as the socket takes."""
+        while self._outgoing and not self.ended:
+            data, descriptors = self._next_outgoing()
+            try:
+                sent = self._send(data, descriptors)
+            except BlockingIOError:
+                self._outgoing.appendleft((data, descriptors))
+                return
+            except OSError:
+                self.ended = True
+                _close_all(descriptors)
+                return
+            self.queued -= sent
+            _close_all(descriptors)
+            if sent < len(data):
+                self._outgoing.appendleft((data[sent:], ()))
+
+    def receive(self) -> list[bytes | Malformed]:
+        """The frames that one read completes; sets ``ended`` at the end of the connection."""
+        try:
+            data, descriptors = self._receive()
+        except BlockingIOError:
+            return []
+        except OSError:
+            data, descriptors = b"", []
+        self.descriptors.extend(descriptors)
+        if not data:
+            self.ended = True
+        return self._reader.feed(data)
+
+    def close(self) -> None:
+        for _, descriptors in self._outgoing:
+            _close_all(descriptors)
+        self._outgoing.clear()
+        _close_all(tuple(self.descriptors))
+        self.descriptors.clear()
+        self._socket.close()
+        self.ended = True
+
+    def _next_outgoing(self) -> tuple[bytes, tuple[int, ...]]:
+        """The first frame, together with those after it as far as they carry no descriptors."""
+        data, descriptors = self._outgoing.popleft()
+        if descriptors or not self._outgoing:
+            return data, descriptors
+        parts = [data]
+        size = len(data)
+        while self._outgoing and not self._outgoing[0][1] and size < _CHUNK:
+            parts.append(self._outgoing.popleft()[0])
+            size += len(parts[-1])
+        return b"".join(parts), ()
+
+    def _send(self, data: bytes, descriptors: tuple[int, ...]) -> int:
+        if not descriptors:
+            return self._socket.send(data)
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))
+        return self._socket.sendmsg([data], [rights])
+
+    def _receive(self) -> tuple[bytes, list[int]]:
+        room = socket.CMSG_SPACE(_DESCRIPTORS * array.array("i").itemsize)
+        data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, room, _CLOSE_ON_EXEC)
+        received = array.array("i")
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                received.frombytes(content[: len(content) - len(content) % received.itemsize])
+        return data, list(received)
+
+
+def _close_all(descriptors: tuple[int, ...]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

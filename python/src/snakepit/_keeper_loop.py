@@ -1,0 +1,199 @@
+"""The keeper's one poll loop: the host's orders, its workers' output, and the end of either."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING or __package__:
+    from snakepit import _keeper_frames, _keeper_kill, _keeper_output, _keeper_pool, _lifeline
+else:  # in the keeper, which knows no packages
+    import _keeper_frames
+    import _keeper_kill
+    import _keeper_output
+    import _keeper_pool
+    import _lifeline
+
+BACKLOG = 1 << 20
+"""Bytes that may wait for a slow host before lines are dropped. Starts and ends are never dropped."""
+
+_SWEEP_PAUSE_MS = 10
+_READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
+
+
+class Stop(Exception):
+    """The keeper's work is over: the host is gone, or has said so."""
+
+
+class Wakeup:
+    """Signals as bytes in a pipe, which the poll loop can wait for."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.fd, self._write = os.pipe()
+        for fd in (self.fd, self._write):
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def _stop(self, *_: object) -> None:
+        self.stopping = True
+
+    def clear(self) -> None:
+        try:
+            os.read(self.fd, 4096)
+        except BlockingIOError:
+            return
+
+    def wait(self, seconds: float) -> None:
+        """Until the next signal, at most that long."""
+        select.select([self.fd], [], [], seconds)
+        self.clear()
+
+
+class Keeper:
+    """Everything between the host's socket and the workers' processes."""
+
+    def __init__(self, host: _keeper_frames.Channel, wakeup: Wakeup) -> None:
+        self._host = host
+        self._wakeup = wakeup
+        self._poll = select.poll()
+        self._outputs = _keeper_output.Outputs(
+            self._watch, self._poll.unregister, host.send, lambda: host.queued > BACKLOG
+        )
+        self._pool = _keeper_pool.Pool(
+            host.send,
+            self._complain,
+            self._outputs,
+            (self._watch, self._poll.unregister),
+            dict(os.environ),
+        )
+        for fd in (sys.stdin.fileno(), wakeup.fd, host.fileno()):
+            self._watch(fd)
+
+    def groups(self) -> list[int]:
+        return self._pool.groups()
+
+    def run(self) -> None:
+        """Until the host is gone, which is told by :class:`Stop`."""
+        while True:
+            self._flush()
+            pause = _SWEEP_PAUSE_MS if self._pool.sweeping else None
+            ready = self._poll.poll(pause)
+            now = time.monotonic()
+            for fd, _ in ready:
+                self._serve(fd, now)
+            if self._wakeup.stopping or self._host.ended:
+                raise Stop
+            if self._pool.sweeping:
+                self._pool.sweep(now)
+
+    def _serve(self, fd: int, now: float) -> None:
+        if fd in self._outputs:
+            self._outputs.read(fd, now)
+        elif fd == self._wakeup.fd:
+            self._wakeup.clear()
+            self._pool.collect(now)
+        elif fd == self._host.fileno():
+            for frame in self._host.receive():
+                self._obey(frame, now)
+        elif fd == sys.stdin.fileno():
+            if not os.read(fd, 4096):
+                raise Stop
+        elif fd in self._pool.servers:
+            self._pool.hear(self._pool.servers[fd], now)
+
+    def _obey(self, frame: bytes | _keeper_frames.Malformed, now: float) -> None:
+        """One order. One that makes no sense is reported, and the next is awaited."""
+        try:
+            if isinstance(frame, _keeper_frames.Malformed):
+                raise frame
+            order = _keeper_frames.decode(frame)
+            operation = order.get("op")
+            if operation == "start":
+                self._pool.start(_text(order, "worker"), _text(order, "token"), now)
+            elif operation == "kill":
+                self._pool.kill(_text(order, "worker"), _signal(order))
+            elif operation == "configure":
+                self._pool.configure(order, now)
+            elif operation == "roll":
+                self._pool.roll(now)
+            elif operation == "stop":
+                raise Stop
+            else:
+                raise _keeper_frames.Malformed(f"unknown op {operation!r}")
+        except _keeper_frames.Malformed as error:
+            self._complain(f"order not understood: {error}")
+
+    def _complain(self, text: str) -> None:
+        """The keeper's own words, as a line of no worker."""
+        self._host.send(
+            {"event": "line", "worker": "", "stream": "stderr", "text": f"keeper: {text}"}
+        )
+
+    def _flush(self) -> None:
+        for channel in (self._host, *(server.channel for server in self._pool.servers.values())):
+            channel.flush()
+            if not channel.ended:
+                wanted = _READABLE | (select.POLLOUT if channel.queued else 0)
+                self._poll.modify(channel.fileno(), wanted)
+
+    def _watch(self, fd: int) -> None:
+        self._poll.register(fd, _READABLE)
+
+
+def _text(order: dict[str, object], key: str) -> str:
+    value = order.get(key)
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise _keeper_frames.Malformed(f"{order.get('op')} without a proper {key}: {value!r}")
+    return value
+
+
+def _signal(order: dict[str, object]) -> int:
+    number = order.get("signal")
+    if number not in (signal.SIGTERM, signal.SIGKILL):
+        raise _keeper_frames.Malformed(f"signal must be 15 or 9: got {number!r}")
+    return signal.SIGKILL if number == signal.SIGKILL else signal.SIGTERM
+
+
+def read_token() -> str:
+    """The one line on standard input; empty if the host is gone before it was written."""
+    line = bytearray()
+    while byte := os.read(sys.stdin.fileno(), 1):
+        if byte == b"\n":
+            return line.decode("utf-8", "replace")
+        line += byte
+    return ""
+
+
+def main() -> int:
+    """The keeper's life; returns its exit status."""
+    if os.getpgrp() != os.getpid():  # a group's leader can't make a session; whoever made it one had a reason
+        os.setsid()
+    wakeup = Wakeup()
+    _lifeline.become_subreaper()
+    token = read_token()
+    if not token:
+        return 0
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.connect(sys.argv[1])
+    host = _keeper_frames.Channel(connection)
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    host.send({"event": "hello", "token": token, "pid": os.getpid(), "python": version})
+    keeper = Keeper(host, wakeup)
+    try:
+        keeper.run()
+    except Stop:
+        pass
+    finally:  # whatever has happened, a fault of our own included: nothing below may stay
+        if _lifeline.tied("keeper"):
+            _keeper_kill.kill_all_below(keeper.groups(), wakeup.wait)
+    return 0

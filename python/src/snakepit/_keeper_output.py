@@ -1,0 +1,245 @@
+"""Workers' standard output and error: bytes from pipes, lines to the host, within limits.
+
+Every byte that a worker prints is either sent or counted as dropped, and no worker's flood takes
+more memory than one line: a line is cut at 16 KiB, and what exceeds 1 MiB/s per worker, or comes
+while the host does not read, is dropped and counted.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+
+TYPE_CHECKING = False  # the module typing takes longer to import than this whole file
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LINE_LIMIT = 16 * 1024
+"""Bytes of the longest line that is sent, its mark included."""
+
+CUT_MARK = b" [cut]"
+
+RATE = 1 << 20
+"""Bytes per second and worker; as many may come at once after a quiet second."""
+
+LINE_COST = 64
+"""Bytes that the shortest line counts for: a flood of empty lines is a flood."""
+
+MOST_LINGERING = 64
+"""Pipes kept open after their worker has ended, because something else holds their other end."""
+
+_READ_SIZE = 65536
+_LAST_WORDS = 2 << 20
+"""Bytes read from a pipe when its worker has ended: more than any pipe's buffer holds."""
+
+
+class RateLimit:
+    """A bucket that fills with time. The time is always an argument, in seconds."""
+
+    def __init__(self, now: float, rate: float = RATE) -> None:
+        self._rate = rate
+        self._left = rate
+        self._at = now
+
+    def take(self, cost: int, now: float) -> bool:
+        """Takes that much if it is there."""
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+class Line:
+    """A line to send, and the bytes left out before it."""
+
+    __slots__ = ("dropped", "text")
+
+    def __init__(self, text: str, dropped: int) -> None:
+        self.text = text
+        self.dropped = dropped
+
+    def __repr__(self) -> str:
+        return f"Line({self.text[:80]!r}, dropped={self.dropped})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Line) and (self.text, self.dropped) == (other.text, other.dropped)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.dropped))
+
+
+class LineSplitter:
+    """Turns one stream's bytes into lines, within a worker's rate limit. Pure."""
+
+    def __init__(self, limit: RateLimit) -> None:
+        self._limit = limit
+        self._partial = bytearray()
+        self._excess = 0  # bytes of the current line beyond the limit
+        self._dropped = 0
+
+    def feed(self, data: bytes, now: float) -> list[Line]:
+        """The lines that are whole by now. After the first one over the rate, all others are dropped."""
+        pieces = data.split(b"\n")
+        rest = pieces.pop()
+        lines: list[Line] = []
+        for index, piece in enumerate(pieces):
+            self._extend(piece)
+            if not self._limit.take(max(LINE_COST, len(self._partial) + 1), now):
+                self._drop_line()
+                self._dropped += sum(len(left) + 1 for left in pieces[index + 1 :])
+                break
+            lines.append(self._take_line())
+        self._extend(rest)
+        return lines
+
+    def drop(self, data: bytes) -> None:
+        """Counts the lines that end in these bytes as dropped: nobody takes them now."""
+        *ended, rest = data.rsplit(b"\n", 1)
+        if ended:
+            self._dropped += len(ended[0])
+            self._drop_line()
+        self._extend(rest)
+
+    def flush(self) -> list[Line]:
+        """The last line, though it has no end, and whatever its rate; then what is still uncounted."""
+        lines = [self._take_line()] if self._partial else []
+        if self._dropped:
+            lines.append(Line("", self._dropped))
+            self._dropped = 0
+        return lines
+
+    def _extend(self, piece: bytes) -> None:
+        room = LINE_LIMIT - len(self._partial)
+        self._partial += piece[:room]
+        self._excess += max(0, len(piece) - room)
+
+    def _take_line(self) -> Line:
+        if self._excess:
+            kept = self._partial[: LINE_LIMIT - len(CUT_MARK)]
+            self._excess += len(self._partial) - len(kept)
+            self._partial = kept + CUT_MARK
+        line = Line(self._partial.removesuffix(b"\r").decode("utf-8", "replace"), self._dropped)
+        self._dropped = self._excess
+        self._clear()
+        return line
+
+    def _drop_line(self) -> None:
+        self._dropped += len(self._partial) + self._excess + 1
+        self._clear()
+
+    def _clear(self) -> None:
+        self._partial = bytearray()
+        self._excess = 0
+
+
+class Stream:
+    """The read end of one pipe, and whose output it carries."""
+
+    __slots__ = ("fd", "name", "owner", "splitter", "worker")
+
+    def __init__(self, fd: int, owner: str, worker: str, name: str, splitter: LineSplitter) -> None:
+        self.fd = fd
+        self.owner = owner
+        self.worker = worker
+        self.name = name
+        self.splitter = splitter
+
+
+class Outputs:
+    """All pipes that are being read, by descriptor.
+
+    ``watch`` and ``unwatch`` tell the poll loop, ``report`` sends an event, ``refuses`` says whether
+    the host is too slow to be given more lines.
+    """
+
+    def __init__(
+        self,
+        watch: Callable[[int], None],
+        unwatch: Callable[[int], None],
+        report: Callable[[dict[str, object]], None],
+        refuses: Callable[[], bool],
+    ) -> None:
+        self._watch = watch
+        self._unwatch = unwatch
+        self._report = report
+        self._refuses = refuses
+        self._streams: dict[int, Stream] = {}
+        self._lingering: OrderedDict[int, None] = OrderedDict()
+
+    def __contains__(self, fd: int) -> bool:
+        return fd in self._streams
+
+    def open(self, owner: str, now: float, worker: str | None = None) -> tuple[int, int]:
+        """Makes two pipes and returns their write ends, for the caller to close.
+
+        Their lines are reported as those of ``worker``: the owner, if nothing else is said.
+        """
+        label = owner if worker is None else worker
+        limit = RateLimit(now)
+        made: list[int] = []
+        try:
+            for _ in ("stdout", "stderr"):
+                made.extend(os.pipe())
+        except OSError:
+            for fd in made:
+                os.close(fd)
+            raise
+        for fd, name in ((made[0], "stdout"), (made[2], "stderr")):
+            os.set_blocking(fd, False)
+            self._streams[fd] = Stream(fd, owner, label, name, LineSplitter(limit))
+            self._watch(fd)
+        return made[1], made[3]
+
+    def read(self, fd: int, now: float) -> int:
+        """Reads once and sends what lines there are; the number of bytes read."""
+        stream = self._streams[fd]
+        try:
+            data = os.read(fd, _READ_SIZE)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            data = b""
+        if not data:
+            self._close(stream)
+        elif self._refuses():
+            stream.splitter.drop(data)
+        else:
+            self._send(stream, stream.splitter.feed(data, now))
+        return len(data)
+
+    def finish(self, owner: str, now: float) -> None:
+        """Sends the last words of one that has ended.
+
+        Something else may still hold its pipes: they are not waited for, but read on, the oldest
+        closed when there are too many of them.
+        """
+        for stream in [each for each in self._streams.values() if each.owner == owner]:
+            left = _LAST_WORDS
+            while left > 0 and (count := self.read(stream.fd, now)):
+                left -= count
+            if stream.fd in self._streams:
+                self._send(stream, stream.splitter.flush())
+                self._lingering[stream.fd] = None
+        while len(self._lingering) > MOST_LINGERING:
+            self._close(self._streams[next(iter(self._lingering))])
+
+    def _close(self, stream: Stream) -> None:
+        self._send(stream, stream.splitter.flush())
+        self._unwatch(stream.fd)
+        os.close(stream.fd)
+        del self._streams[stream.fd]
+        self._lingering.pop(stream.fd, None)
+
+    def _send(self, stream: Stream, lines: list[Line]) -> None:
+        for line in lines:
+            event: dict[str, object] = {
+                "event": "line",
+                "worker": stream.worker,
+                "stream": stream.name,
+                "text": line.text,
+            }
+            if line.dropped:
+                event["dropped"] = line.dropped
+            self._report(event)
