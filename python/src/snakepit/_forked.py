@@ -12,11 +12,13 @@ import random
 import signal
 import sys
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from snakepit import _adapter, _boot, _lifeline, _worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FAULT_STATUS = 70
 """Exit status of a worker whose own machinery has failed (EX_SOFTWARE)."""
@@ -59,7 +61,7 @@ def live(birth: Birth, loaded: Any) -> NoReturn:
         status = _worker.serve(_boot.Boot.from_json(birth.boot), loaded)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else FAULT_STATUS
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
         with contextlib.suppress(Exception):
             traceback.print_exc()
     finally:

@@ -4,7 +4,8 @@ Started by the keeper in a fresh interpreter, with one end of a socket pair as i
 has one thread. Its first frame from the keeper says what to import; it answers ``imported``,
 ``fallback`` (forking would be unsafe) or ``importFailed``. After that it forks a worker for each
 ``fork`` order, tells of each worker's end, and lets the zombie stay until the keeper has killed all
-that the worker left and orders ``reap``: so the worker's pid can't be given to a stranger meanwhile.
+that the worker left and orders ``reap``: so the worker's pid can't be given to a stranger
+meanwhile.
 
 It reads no standard input and answers on no standard output, so that nothing that a library
 prints while it is imported can be taken for an answer.
@@ -35,11 +36,11 @@ _TRACEBACK_LIMIT = 32 * 1024
 def main() -> NoReturn:
     """Serves until the keeper is gone. Never returns, so that no exit handler of a library runs."""
     channel = _keeper_frames.Channel(socket.socket(fileno=int(sys.argv.pop())))
-    os.set_inheritable(channel.fileno(), False)
+    os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - the function's own way
     order = _next_frames(channel)[0]
     try:
         loaded = _import(str(order["adapter"]), _names(order["preload"]))
-    except BaseException as error:  # a SystemExit at import is a failed import too
+    except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
         _end(channel, {"event": "importFailed", **describe(error)})
     if reason := unsafe_to_fork(threading.enumerate(), sys.modules):
         _end(channel, {"event": "fallback", "reason": reason})
@@ -64,7 +65,11 @@ def unsafe_to_fork(threads: list[threading.Thread], modules: object) -> str:
 def describe(error: BaseException) -> dict[str, object]:
     """Type, message and traceback of a failed import; the traceback starts at the user's code."""
     kind = type(error)
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    name = (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
     frames = error.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
@@ -109,8 +114,7 @@ class _Server:
                 os.read(self._wakeup, 4096)
                 self._tell_ends()
             for frame in self._channel.receive():
-                if isinstance(frame, bytes):
-                    self._obey(_keeper_frames.decode(frame))
+                self._obey(_keeper_frames.decode(frame))
             if self._channel.ended:
                 os._exit(0)
 
@@ -177,7 +181,7 @@ class _Server:
 
 
 def _fork_quietly() -> int:
-    """Forks without Python's warning about native threads: those of numeric libraries handle forks."""
+    """Forks without Python's warning of native threads: numeric libraries' own handle forks."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
@@ -202,7 +206,7 @@ def _next_frames(channel: _keeper_frames.Channel) -> list[dict[str, object]]:
     """Waits for the keeper's next frames; ends with the keeper."""
     while True:
         select.select([channel.fileno()], [], [])
-        frames = [_keeper_frames.decode(f) for f in channel.receive() if isinstance(f, bytes)]
+        frames = [_keeper_frames.decode(frame) for frame in channel.receive()]
         if frames:
             return frames
         if channel.ended:

@@ -1,13 +1,13 @@
 """The keeper: a small process that stands between the host and a pool's workers.
 
 Run as ``python -I -S .../snakepit/_keeper.py SOCKET_PATH``. It starts workers and kills them on the
-host's orders, reads their output, reports how they end, and when the host is gone, however that came
-about, kills all below it before it ends itself. The host's end is the end of its standard input:
-the kernel closes that pipe even for a host that got SIGKILL.
+host's orders, reads their output, reports how they end, and when the host is gone, however that
+came about, kills all below it before it ends itself. The host's end is the end of its standard
+input: the kernel closes that pipe even for a host that got SIGKILL.
 
-One thread, one poll loop, the standard library alone, and never a line of user code: what could hang
-or crash happens in the fork server (``_forkserver.py``) and the workers. ``proto/README.md`` has the
-conversation with the host.
+One thread, one poll loop, the standard library alone, and never a line of user code: what could
+hang or crash happens in the fork server (``_forkserver.py``) and the workers. ``proto/README.md``
+has the conversation with the host.
 
 ======================  =========================================================
 ``_keeper_loop``        the loop: who is ready, what is ordered
@@ -22,9 +22,12 @@ conversation with the host.
 ======================  =========================================================
 
 The modules are imported by their bare names, from beside this file: the package ``snakepit`` itself
-would bring protobuf, and with ``-S`` there is no site-packages to find it in. This file is that small
-since the script itself is compiled at each start, and modules are not.
+would bring protobuf, and with ``-S`` there is no site-packages to find it in. This file is that
+small since the script itself is compiled at each start, and modules are not.
 """
+
+# pathlib takes longer to import than all of this.
+# ruff: noqa: PTH100, PTH120
 
 import os
 import sys

@@ -18,17 +18,18 @@ LARGEST_FRAME = 1 << 20
 
 _CHUNK = 65536
 _DESCRIPTORS = 64
+_LENGTH = 4
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
-class Malformed(ValueError):
+class Malformed(ValueError):  # noqa: N818 - says what the frame is
     """A frame whose content is no JSON object. The conversation goes on after it."""
 
 
 def encode(message: dict[str, object]) -> bytes:
     """A message as a frame. Lone surrogates (undecodable file names) become question marks."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return len(body).to_bytes(4, "big") + body
+    return len(body).to_bytes(_LENGTH, "big") + body
 
 
 class FrameReader:
@@ -48,21 +49,23 @@ class FrameReader:
                 dropped = min(self._skip, len(self._buffer))
                 del self._buffer[:dropped]
                 self._skip -= dropped
-            if self._skip or len(self._buffer) < 4:
+            if self._skip or len(self._buffer) < _LENGTH:
                 return found
-            length = int.from_bytes(self._buffer[:4], "big")
+            length = int.from_bytes(self._buffer[:_LENGTH], "big")
             if length > self._largest:
-                self._skip = 4 + length
+                self._skip = _LENGTH + length
                 found.append(Malformed(f"frame of {length} bytes, at most {self._largest} allowed"))
                 continue
-            if len(self._buffer) < 4 + length:
+            if len(self._buffer) < _LENGTH + length:
                 return found
-            found.append(bytes(self._buffer[4 : 4 + length]))
-            del self._buffer[: 4 + length]
+            found.append(bytes(self._buffer[_LENGTH : _LENGTH + length]))
+            del self._buffer[: _LENGTH + length]
 
 
-def decode(body: bytes) -> dict[str, object]:
+def decode(body: bytes | Malformed) -> dict[str, object]:
     """The JSON object in a frame, or Malformed."""
+    if isinstance(body, Malformed):
+        raise body
     try:
         message = json.loads(body)
     except ValueError as error:
@@ -76,7 +79,7 @@ class Channel:
     """One non-blocking connection that carries frames both ways."""
 
     def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
+        connection.settimeout(0)
         self._socket = connection
         self._reader = FrameReader()
         self._outgoing: deque[tuple[bytes, tuple[int, ...]]] = deque()

@@ -31,10 +31,11 @@ def owners(
     """The processes of each worker, the worker's own left out, parents before their children.
 
     All are descendants of the keeper, which adopts what its workers leave behind. A process belongs
-    to a worker whose session it is in; or it was seen to belong to it before; or its parent does; or
-    it bears the worker's id in its environment.
+    to a worker whose session it is in; or it was seen to belong to it before; or its parent does;
+    or it bears the worker's id in its environment.
 
-    :param leaders: pids that are nobody's descendants themselves: each worker's id, and an empty string
+    :param leaders: pids that are nobody's descendants themselves: each worker's id, and an empty
+    string
         for a fork server.
     :param known: what an earlier look has found, by pid and start time.
     :param bearer: the worker whose id a pid's environment bears, or an empty string.
@@ -55,7 +56,7 @@ def owners(
 
 
 def worker_in_environ(run: str) -> Callable[[int], str]:
-    """A ``bearer`` for :func:`owners`: looks into ``/proc``, and believes only marks of this run."""
+    """A ``bearer`` for :func:`owners`: looks into ``/proc``, believes only marks of this run."""
 
     def bearer(pid: int) -> str:
         environ = _proctable.environ(pid)
@@ -67,8 +68,8 @@ def worker_in_environ(run: str) -> Callable[[int], str]:
 def kill_process(process: _proctable.Process) -> None:
     """SIGKILL to exactly that process.
 
-    A pidfd holds on to whatever has the pid now; if the start time still agrees after it was opened,
-    it is the process that is meant, and the signal can't go astray.
+    A pidfd holds on to whatever has the pid now; if the start time still agrees after it was
+    opened, it is the process that is meant, and the signal can't go astray.
     """
     if sys.platform != "linux":
         return
@@ -131,12 +132,16 @@ def reap_zombies(table: dict[int, _proctable.Process], leaders: dict[int, str]) 
     for process in list(table.values()):
         if process.state != _proctable.ZOMBIE or process.ppid != keeper or process.pid in leaders:
             continue
-        try:
-            reaped, _ = os.waitpid(process.pid, os.WNOHANG)
-        except ChildProcessError:
-            reaped = process.pid
-        if reaped:
+        if reap(process.pid):
             del table[process.pid]
+
+
+def reap(pid: int) -> bool:
+    """Reaps a child if it has ended; whether it is gone."""
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:  # its fork server had reaped it, and died before it could say so
+        return True
 
 
 def reap_all() -> bool:
@@ -153,9 +158,9 @@ def reap_all() -> bool:
 def kill_all_below(groups: list[int], wait: Callable[[float], None]) -> None:
     """Kills every descendant of this process, again and again until it has no child left.
 
-    ``groups`` are killed first, since that takes one call each and catches what is being forked at the
-    moment. Each round adopts the children of those that the round before has killed. ``wait`` waits for
-    a child's end, at most the given seconds.
+    ``groups`` are killed first, since that takes one call each and catches what is being forked at
+    the moment. Each round adopts the children of those that the round before has killed. ``wait``
+    waits for a child's end, at most the given seconds.
     """
     for leader in groups:
         kill_group(leader, signal.SIGKILL)
@@ -166,4 +171,6 @@ def kill_all_below(groups: list[int], wait: Callable[[float], None]) -> None:
         if not reap_all():
             return
         wait(pause)
-        pause = min(0.1, pause * 1.5)  # what still lives hangs in the kernel: don't burn the processor
+        pause = min(
+            0.1, pause * 1.5
+        )  # what still lives hangs in the kernel: don't burn the processor

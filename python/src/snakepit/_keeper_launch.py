@@ -1,4 +1,7 @@
-"""New processes: fork and exec with everything set that must be set before the new program runs."""
+"""New processes: fork and exec, with everything set that must be set before the program runs."""
+
+# pathlib takes longer to import than all of the keeper.
+# ruff: noqa: PTH100, PTH120
 
 from __future__ import annotations
 
@@ -12,8 +15,11 @@ if TYPE_CHECKING or __package__:
 else:  # in the keeper, which knows no packages
     import _lifeline
 
-# Host and workers must never differ in version: the package beside this file comes first. The working
-# directory comes last: a user's json.py must not shadow the standard library's.
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+# Host and workers must never differ in version: the package beside this file comes first. The
+# working directory comes last: a user's json.py must not shadow the standard library's.
 _BOOTSTRAP = """\
 import os, sys
 mark = sys.argv.index("--")
@@ -60,7 +66,7 @@ def launch(
         os.close(failure_write)
         raise
     if pid == 0:
-        _become(command, environ, stdio, kept, new_session, parent, failure_write)
+        _become(command, environ, stdio, parent, failure_write, kept=kept, new_session=new_session)
     os.close(failure_write)
     try:
         complaint = os.read(failure, 4096)  # end-of-file as soon as exec has closed the other end
@@ -77,11 +83,12 @@ def _become(
     command: list[str],
     environ: dict[str, str],
     stdio: tuple[int, int, int],
-    kept: int | None,
-    new_session: bool,
     parent: int,
     failure: int,
-) -> None:
+    *,
+    kept: int | None,
+    new_session: bool,
+) -> NoReturn:
     """In the child: never returns."""
     try:
         signal.set_wakeup_fd(-1)
@@ -94,11 +101,11 @@ def _become(
         for target, source in enumerate(stdio):
             os.dup2(source, target)
         if kept is not None:
-            os.set_inheritable(kept, True)
-        os.execve(command[0], command, environ)
+            os.set_inheritable(kept, True)  # noqa: FBT003 - the function's own way
+        os.execve(command[0], command, environ)  # noqa: S606 - a shell would stand between
     except OSError as error:
         os.write(failure, f"{error.errno} {error.strerror}: {command[0]}".encode())
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - nothing may get back into the keeper's code
         os.write(failure, f"0 {error!r}".encode("utf-8", "replace"))
     finally:
         os._exit(127)
@@ -109,6 +116,6 @@ def reset_signals() -> None:
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         try:
             signal.signal(number, signal.SIG_DFL)
-        except OSError:  # reserved by the C library
+        except OSError:  # noqa: PERF203 - some are reserved by the C library
             continue
     signal.pthread_sigmask(signal.SIG_SETMASK, [])

@@ -20,13 +20,14 @@ else:  # in the keeper, which knows no packages
     import _lifeline
 
 BACKLOG = 1 << 20
-"""Bytes that may wait for a slow host before lines are dropped. Starts and ends are never dropped."""
+"""Bytes that may wait for a slow host until lines are dropped. Starts and ends never are."""
 
 _SWEEP_PAUSE_MS = 10
+_STDIN = 0
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
-class Stop(Exception):
+class Stop(Exception):  # noqa: N818 - an order, no error
     """The keeper's work is over: the host is gone, or has said so."""
 
 
@@ -76,7 +77,7 @@ class Keeper:
             (self._watch, self._poll.unregister),
             dict(os.environ),
         )
-        for fd in (sys.stdin.fileno(), wakeup.fd, host.fileno()):
+        for fd in (_STDIN, wakeup.fd, host.fileno()):
             self._watch(fd)
 
     def groups(self) -> list[int]:
@@ -86,15 +87,15 @@ class Keeper:
         """Until the host is gone, which is told by :class:`Stop`."""
         while True:
             self._flush()
-            pause = _SWEEP_PAUSE_MS if self._pool.sweeping else None
+            pause = _SWEEP_PAUSE_MS if self._pool.ends.pending else None
             ready = self._poll.poll(pause)
             now = time.monotonic()
             for fd, _ in ready:
                 self._serve(fd, now)
             if self._wakeup.stopping or self._host.ended:
                 raise Stop
-            if self._pool.sweeping:
-                self._pool.sweep(now)
+            if self._pool.ends.pending:
+                self._pool.ends.sweep(now)
 
     def _serve(self, fd: int, now: float) -> None:
         if fd in self._outputs:
@@ -105,7 +106,7 @@ class Keeper:
         elif fd == self._host.fileno():
             for frame in self._host.receive():
                 self._obey(frame, now)
-        elif fd == sys.stdin.fileno():
+        elif fd == _STDIN:
             if not os.read(fd, 4096):
                 raise Stop
         elif fd in self._pool.servers:
@@ -114,8 +115,6 @@ class Keeper:
     def _obey(self, frame: bytes | _keeper_frames.Malformed, now: float) -> None:
         """One order. One that makes no sense is reported, and the next is awaited."""
         try:
-            if isinstance(frame, _keeper_frames.Malformed):
-                raise frame
             order = _keeper_frames.decode(frame)
             operation = order.get("op")
             if operation == "start":
@@ -129,7 +128,7 @@ class Keeper:
             elif operation == "stop":
                 raise Stop
             else:
-                raise _keeper_frames.Malformed(f"unknown op {operation!r}")
+                self._complain(f"order not understood: unknown op {operation!r}")
         except _keeper_frames.Malformed as error:
             self._complain(f"order not understood: {error}")
 
@@ -167,7 +166,7 @@ def _signal(order: dict[str, object]) -> int:
 def read_token() -> str:
     """The one line on standard input; empty if the host is gone before it was written."""
     line = bytearray()
-    while byte := os.read(sys.stdin.fileno(), 1):
+    while byte := os.read(_STDIN, 1):
         if byte == b"\n":
             return line.decode("utf-8", "replace")
         line += byte
@@ -176,7 +175,9 @@ def read_token() -> str:
 
 def main() -> int:
     """The keeper's life; returns its exit status."""
-    if os.getpgrp() != os.getpid():  # a group's leader can't make a session; whoever made it one had a reason
+    if (
+        os.getpgrp() != os.getpid()
+    ):  # a group's leader can't make a session; whoever made it one had a reason
         os.setsid()
     wakeup = Wakeup()
     _lifeline.become_subreaper()

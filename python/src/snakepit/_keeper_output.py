@@ -80,7 +80,7 @@ class LineSplitter:
         self._dropped = 0
 
     def feed(self, data: bytes, now: float) -> list[Line]:
-        """The lines that are whole by now. After the first one over the rate, all others are dropped."""
+        """The lines that are whole by now. From the first one over the rate on, all are dropped."""
         pieces = data.split(b"\n")
         rest = pieces.pop()
         lines: list[Line] = []
@@ -103,7 +103,7 @@ class LineSplitter:
         self._extend(rest)
 
     def flush(self) -> list[Line]:
-        """The last line, though it has no end, and whatever its rate; then what is still uncounted."""
+        """The last line, though it has no end and whatever its rate; then what is uncounted."""
         lines = [self._take_line()] if self._partial else []
         if self._dropped:
             lines.append(Line("", self._dropped))
@@ -150,8 +150,8 @@ class Stream:
 class Outputs:
     """All pipes that are being read, by descriptor.
 
-    ``watch`` and ``unwatch`` tell the poll loop, ``report`` sends an event, ``refuses`` says whether
-    the host is too slow to be given more lines.
+    ``watch`` and ``unwatch`` tell the poll loop, ``report`` sends an event, ``refuses`` says
+    whether the host is too slow to be given more lines.
     """
 
     def __init__(

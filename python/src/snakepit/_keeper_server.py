@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from snakepit._keeper_output import Outputs
-    from snakepit._keeper_pool import Configuration
+    from snakepit._keeper_worker import Configuration
 
 _numbers = itertools.count(1)
 
@@ -79,6 +79,4 @@ class ForkServer:
         """
         while frames := self.channel.receive():
             for frame in frames:
-                if isinstance(frame, _keeper_frames.Malformed):
-                    raise frame
                 yield _keeper_frames.decode(frame)

@@ -2,7 +2,8 @@
 
 A process that depends on a Python handler for its own end survives its host whenever it holds the
 GIL in C code or is stopped. The two ties made here need no code of ours to run in the dying
-process: the kernel itself sends SIGKILL, which can be neither caught, blocked nor held up by a stop.
+process: the kernel itself sends SIGKILL, which can be neither caught, blocked nor held up by a
+stop.
 
 Fork server and workers use this module; so does the keeper, which has nothing but the standard
 library: nothing else may be imported here.
@@ -38,7 +39,7 @@ def tied(name: str) -> bool:
 
 
 def become_subreaper() -> None:
-    """Makes every descendant that loses its parent a child of this process, whatever session it is in.
+    """Makes every descendant that loses its parent a child of this process, whatever its session.
 
     Survives ``exec``, is not inherited by children. Without it (macOS) orphans go to process 1.
     """
@@ -52,8 +53,8 @@ def set_parent_death_signal(expected_parent: int) -> None:
     the ``exec`` of a set-user-id program, is not inherited by children (a worker's own children are
     reached by the group, not by this), and fires when the parent's *thread* ends that forked: so
     only single-threaded parents (keeper, fork server) may be relied on. A parent that ended before
-    the signal was set has gone unnoticed by the kernel, which is why its pid is looked at afterwards:
-    if it is not ``expected_parent`` any more, this process ends itself here and now.
+    the signal was set has gone unnoticed by the kernel, which is why its pid is looked at
+    afterwards: if it is not ``expected_parent`` any more, this process ends itself here and now.
 
     Does nothing outside Linux.
     """
@@ -67,14 +68,15 @@ def set_parent_death_signal(expected_parent: int) -> None:
 def arm_pipe(fd: int) -> int:
     """Has the kernel kill this whole process group when the last write end of a pipe is closed.
 
-    ``fd`` is the read end; a reopened one is returned, which must stay open, and ``fd`` is left as it
-    is. From here on anything *written* to the pipe kills as well. The pipe is reopened since owner and
-    signal belong to the open file description, which forked siblings share: each needs its own.
+    ``fd`` is the read end; a reopened one is returned, which must stay open, and ``fd`` is left as
+    it is. From here on anything *written* to the pipe kills as well. The pipe is reopened since
+    owner and signal belong to the open file description, which forked siblings share: each needs
+    its own.
 
-    Works with the GIL held in C, with the process stopped, and whatever it does with its signals, within
-    milliseconds, and takes along all children in the group. Does *not* reach a child that made a
-    session or group of its own, and ends with ``exec``, which closes the descriptor (the keeper sees
-    to both). Needs ``/proc``; does nothing outside Linux.
+    Works with the GIL held in C, with the process stopped, and whatever it does with its signals,
+    within milliseconds, and takes along all children in the group. Does *not* reach a child that
+    made a session or group of its own, and ends with ``exec``, which closes the descriptor (the
+    keeper sees to both). Needs ``/proc``; does nothing outside Linux.
     """
     if not LINUX or not tied("pipe"):
         return fd
@@ -91,10 +93,11 @@ def adopt_parent_pipe(fd: int = 0) -> None:
     """Turns the pipe on standard input into a lifeline, once its one line has been read from it.
 
     For a worker that the keeper has spawned: the keeper alone holds the write end. The pipe moves
-    away from ``fd``, where ``/dev/null`` takes its place, so that neither a tool that reads standard
-    input nor a subprocess that inherits it can disturb the lifeline. Then the parent-death signal and
-    the pipe are both armed (see :func:`set_parent_death_signal` and :func:`arm_pipe` for what each
-    survives). The pipe's end is looked at last: a keeper that ended at any moment before is noticed.
+    away from ``fd``, where ``/dev/null`` takes its place, so that neither a tool that reads
+    standard input nor a subprocess that inherits it can disturb the lifeline. Then the parent-death
+    signal and the pipe are both armed (see :func:`set_parent_death_signal` and :func:`arm_pipe` for
+    what each survives). The pipe's end is looked at last: a keeper that ended at any moment before
+    is noticed.
 
     Outside Linux the pipe is moved and kept open, and nothing is armed.
     """

@@ -4,6 +4,9 @@ Processes come and go while it is read: one that has vanished is simply not ther
 Where there is no ``/proc`` every table is empty. Standard library only, since the keeper uses it.
 """
 
+# pathlib takes longer to import than all of the keeper.
+# ruff: noqa: PTH208
+
 from __future__ import annotations
 
 import os
@@ -99,7 +102,7 @@ def descendants(table: dict[int, Process], ancestor: int) -> list[Process]:
 
 
 def environ(pid: int, proc: str = PROC) -> dict[str, str]:
-    """The environment that the process was given by its last ``exec``; empty if it can't be read."""
+    """What the process was given by its last ``exec``; empty if it can't be read."""
     text = _contents(f"{proc}/{pid}/environ")
     pairs = (entry.partition(b"=") for entry in text.split(b"\0") if b"=" in entry)
     return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}

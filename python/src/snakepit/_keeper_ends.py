@@ -1,0 +1,128 @@
+"""How workers end: what they leave behind is killed before their end is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING or __package__:
+    from snakepit import _keeper_kill, _proctable
+else:  # in the keeper, which knows no packages
+    import _keeper_kill
+    import _proctable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snakepit._keeper_output import Outputs
+    from snakepit._keeper_server import ForkServer
+    from snakepit._keeper_worker import Worker
+
+PATIENCE = 10.0
+"""Seconds after which an end is told though something that was killed still hangs in the kernel."""
+
+
+class Ends:
+    """Kills workers and what belongs to them, and tells the host when nothing is left.
+
+    Shares the tables of workers and fork servers with the pool, which fills them; takes ended
+    workers out.
+    """
+
+    def __init__(
+        self,
+        workers: dict[str, Worker],
+        servers: dict[int, ForkServer],
+        report: Callable[[dict[str, object]], None],
+        complain: Callable[[str], None],
+        outputs: Outputs,
+        run: str,
+    ) -> None:
+        self._workers = workers
+        self._servers = servers
+        self._report = report
+        self._complain = complain
+        self._outputs = outputs
+        self._bearer = _keeper_kill.worker_in_environ(run)
+        self._known: dict[tuple[int, int], str] = {}
+        self.pending = False
+        """Something that ended workers have left is being killed: sweep again soon."""
+
+    def kill(self, worker: Worker, number: int) -> None:
+        """A signal to a worker's group; with SIGKILL also to all else that belongs to it."""
+        if worker.end is not None:
+            return  # it has ended by itself meanwhile
+        if not worker.pid:
+            worker.signal_on_start = max(worker.signal_on_start, number)
+            return
+        # Looked up before the kill: afterwards its children are no longer below it.
+        left = self._owned().get(worker.id, []) if number == signal.SIGKILL else []
+        _keeper_kill.kill_group(worker.pid, number)
+        for process in left:
+            _keeper_kill.kill_process(process)
+
+    def has_ended(self, worker: Worker, end: dict[str, object], now: float) -> None:
+        """Its parent has seen a worker's end; :meth:`sweep` does the rest."""
+        worker.end = end
+        worker.ended_at = now
+        _keeper_kill.kill_group(worker.pid, signal.SIGKILL)
+
+    def sweep(self, now: float) -> None:
+        """Kills what ended workers have left; those that have left nothing (more) may go."""
+        held = [worker for worker in self._workers.values() if worker.held]
+        owned = self._owned() if held else {}
+        for worker in held:
+            left = owned.get(worker.id, [])
+            for process in left:
+                _keeper_kill.kill_process(process)
+            if left and now - worker.ended_at > PATIENCE:
+                self._complain(f"worker {worker.id}: killed, but still there: {left}")
+                left = []
+            if not left:
+                self._release(worker, now)
+        self.pending = any(worker.held for worker in self._workers.values())
+        _keeper_kill.reap_adopted(self._leaders())
+
+    def finish(self, worker: Worker, now: float) -> None:
+        """It is reaped: tells its last words, then its end."""
+        self.forget(worker, now)
+        self._report({"event": "exited", "worker": worker.id, **(worker.end or {})})
+
+    def forget(self, worker: Worker, now: float) -> None:
+        """Takes a worker that has ended, or never began, off the books."""
+        del self._workers[worker.id]
+        self._outputs.finish(worker.id, now)
+        if worker.lifeline >= 0:
+            os.close(worker.lifeline)
+        self.end_idle_servers()
+
+    def end_idle_servers(self) -> None:
+        """Old fork servers end with their last worker."""
+        for server in self._servers.values():
+            if server.retired and all(w.server is not server for w in self._workers.values()):
+                _keeper_kill.kill_group(server.pid, signal.SIGKILL)
+
+    def _release(self, worker: Worker, now: float) -> None:
+        """Nothing is left but the zombie: it is reaped, and its pid may go to others."""
+        if worker.server is not None:
+            worker.reaping = True
+            order: dict[str, object] = {"op": "reap", "worker": worker.id, "pid": worker.pid}
+            worker.server.channel.send(order)
+            return
+        _keeper_kill.reap(worker.pid)
+        self.finish(worker, now)
+
+    def _owned(self) -> dict[str, list[_proctable.Process]]:
+        """Every worker's processes. Remembered: a later look may not tell whose they are."""
+        table = _proctable.snapshot()
+        leaders = self._leaders()
+        _keeper_kill.reap_zombies(table, leaders)
+        owned = _keeper_kill.owners(table, os.getpid(), leaders, self._known, self._bearer)
+        self._known = {process.key: worker for worker in owned for process in owned[worker]}
+        return owned
+
+    def _leaders(self) -> dict[int, str]:
+        leaders = {worker.pid: worker.id for worker in self._workers.values() if worker.pid}
+        leaders.update((server.pid, "") for server in self._servers.values())
+        return leaders
