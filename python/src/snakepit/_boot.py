@@ -20,8 +20,6 @@ class Boot:
     adapter: str
     # What a result becomes that JSON can't express: "error" or "marker".
     on_unserializable: str = "error"
-    # Put in front of sys.path before the adapter is imported (spawned workers only).
-    python_path: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"
@@ -37,7 +35,7 @@ class Boot:
         if not isinstance(fields, dict):
             raise ValueError("a worker's orders must be a JSON object")  # noqa: TRY004
         try:
-            boot = cls(**{**fields, "python_path": tuple(fields.get("python_path", ()))})
+            boot = cls(**fields)
         except TypeError as error:
             raise ValueError(f"a worker's orders are incomplete: {error}") from error
         if boot.on_unserializable not in ("error", "marker"):

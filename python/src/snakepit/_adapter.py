@@ -1,0 +1,236 @@
+"""Adapters: where users put their tools, and how a worker finds them.
+
+Loading has two steps, since a fork server imports once and forks many workers: `load` imports the
+module and compiles its tools, before the fork; `LoadedAdapter.open` makes the instance, in the worker.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any, TypeVar, cast, overload
+
+from snakepit._binding import Binding
+from snakepit._context import Context, WorkerInfo
+from snakepit._errors import AdapterError, ToolNotFound
+
+_MARK = "__snakepit_tool__"
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class Adapter:
+    """Base of all adapter classes. Its methods marked with `@tool` are what callers can call.
+
+    One instance per worker, made without arguments. In profile `process` all of it runs on the
+    main thread.
+    """
+
+    def start(self, worker: WorkerInfo) -> None:
+        """Called once in each worker, before its first call. Raising ends the worker."""
+
+    def stop(self) -> None:
+        """Called once when the worker is told to end, after its last call."""
+
+    def execute(self, tool: str, args: Any, ctx: Context) -> Any:
+        """Called for each tool name that no `@tool` bears, if overridden.
+
+        `args` is the dict of a JSON body, or the bytes of any other. Answers like a tool: with a
+        result, a generator, or a coroutine.
+        """
+        del args, ctx
+        raise ToolNotFound(tool)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    name: str | None
+    description: str | None
+
+
+@overload
+def tool(function: _Function) -> _Function: ...
+
+
+@overload
+def tool(
+    *, name: str | None = None, description: str | None = None
+) -> Callable[[_Function], _Function]: ...
+
+
+def tool(
+    function: _Function | None = None, *, name: str | None = None, description: str | None = None
+) -> _Function | Callable[[_Function], _Function]:
+    """Marks a method of an Adapter, or a function of a module, as a tool.
+
+    Its name and its docstring are what callers see, unless `name` or `description` say otherwise.
+    """
+
+    def mark(target: _Function) -> _Function:
+        setattr(target, _MARK, _Mark(name, description))
+        return target
+
+    return mark if function is None else mark(function)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool, compiled. `function` takes keyword arguments; a method is bound by `LoadedAdapter.open`.
+
+    `kind` is "sync" or "async"; `stream` says whether it yields chunks.
+    """
+
+    name: str
+    description: str
+    binding: Binding
+    kind: str
+    stream: bool
+    function: Callable[..., Any]
+    # The method's name on the adapter, or None for a module's function.
+    attribute: str | None
+
+    def describe(self) -> dict[str, Any]:
+        """The description that the host shows to callers."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "inputSchema": self.binding.schema,
+            "stream": self.stream,
+            "kind": self.kind,
+        }
+
+
+@dataclass(frozen=True)
+class LoadedAdapter:
+    """An adapter whose module is imported and whose tools are compiled. Holds no instance."""
+
+    spec: str
+    make: Callable[[], Adapter]
+    tools: tuple[Tool, ...]
+    catches_all: bool
+
+    def open(self) -> tuple[Adapter, dict[str, Tool]]:
+        """Makes the instance, and its tools by name. Raises whatever its `__init__` raises."""
+        adapter = self.make()
+        bound = {}
+        for tool_ in self.tools:
+            if tool_.attribute is not None:
+                tool_ = replace(tool_, function=getattr(adapter, tool_.attribute))  # noqa: PLW2901
+            bound[tool_.name] = tool_
+        return adapter, bound
+
+
+def load(spec: str) -> LoadedAdapter:
+    """Imports `module` or `module:Class` and compiles its tools.
+
+    Raises AdapterError if the spec is wrong, and untouched whatever the import itself raises.
+    """
+    module_name, colon, class_name = spec.partition(":")
+    if not module_name or (colon and not class_name):
+        raise AdapterError(f"adapter must be module or module:Class: got {spec!r}")
+    module = _import(module_name, spec)
+    if not colon:
+        return from_module(module, spec)
+    found: Any = module
+    for part in class_name.split("."):
+        found = getattr(found, part, None)
+    if found is None:
+        names = ", ".join(kind.__name__ for kind in _adapter_classes(module)) or "none"
+        raise AdapterError(
+            f"adapter {spec}: module {module_name} has no {class_name}; its Adapter classes: {names}"
+        )
+    if not (isinstance(found, type) and issubclass(found, Adapter)):
+        raise AdapterError(f"adapter {spec}: {class_name} must be a class derived from snakepit.Adapter")
+    return from_class(found, spec)
+
+
+def from_class(kind: type[Adapter], spec: str = "") -> LoadedAdapter:
+    """Compiles the tools of a class. Raises AdapterError if there are none."""
+    return _loaded(spec or kind.__qualname__, kind, _method_tools(kind))
+
+
+def from_module(module: ModuleType, spec: str = "") -> LoadedAdapter:
+    """A module's `@tool` functions and its only Adapter subclass. Raises AdapterError."""
+    spec = spec or module.__name__
+    classes = _adapter_classes(module)
+    if len(classes) > 1:
+        choices = " or ".join(f"{module.__name__}:{kind.__name__}" for kind in classes)
+        raise AdapterError(f"adapter {spec} has several Adapter classes: say {choices}")
+    functions = [
+        _compile(name, value, None)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and hasattr(value, _MARK)
+    ]
+    kind = classes[0] if classes else Adapter
+    return _loaded(spec, kind, functions + _method_tools(kind))
+
+
+def _import(name: str, spec: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if name != missing and not name.startswith(f"{missing}."):
+            raise  # the module is there, and misses another
+        raise AdapterError(
+            f"adapter {spec}: no module named {missing}; "
+            f"check its name, pythonPath, and that it is installed for {sys.executable}"
+        ) from error
+
+
+def _adapter_classes(module: ModuleType) -> list[type[Adapter]]:
+    """The Adapter subclasses that the module itself defines."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Adapter)
+        and value.__module__ == module.__name__
+    ]
+
+
+def _loaded(spec: str, kind: type[Adapter], tools: list[Tool]) -> LoadedAdapter:
+    catches_all = kind.execute is not Adapter.execute
+    if not tools and not catches_all:
+        raise AdapterError(f"adapter {spec} has no tools: mark at least one function with @tool")
+    names = [tool_.name for tool_ in tools]
+    for name in names:
+        if names.count(name) > 1:
+            raise AdapterError(f"adapter {spec} has two tools named {name}: rename one")
+    return LoadedAdapter(spec, kind, tuple(tools), catches_all)
+
+
+def _method_tools(kind: type[Adapter]) -> list[Tool]:
+    """Tools in order of definition. A method that overrides a tool is one, marked again or not."""
+    attributes: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        for name, value in vars(base).items():
+            if hasattr(value, _MARK) or name in attributes:
+                attributes[name] = getattr(value, _MARK, attributes.get(name))
+    return [
+        _compile(name, inspect.getattr_static(kind, name), name, cast("_Mark", mark))
+        for name, mark in attributes.items()
+    ]
+
+
+def _compile(name: str, target: Any, attribute: str | None, mark: _Mark | None = None) -> Tool:
+    mark = mark or cast("_Mark", getattr(target, _MARK))
+    function = getattr(target, "__func__", target)  # of a staticmethod or classmethod
+    if not callable(function):
+        raise AdapterError(f"tool {name} overrides a tool with {function!r}, which can't be called")
+    bound = attribute is not None and not isinstance(target, staticmethod)
+    name = mark.name or name
+    is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    return Tool(
+        name=name,
+        description=mark.description or inspect.getdoc(function) or "",
+        binding=Binding(name, function, bound=bound),
+        kind="async" if is_async else "sync",
+        stream=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
+        function=function,
+        attribute=attribute,
+    )
+

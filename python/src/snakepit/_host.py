@@ -1,0 +1,112 @@
+"""A tool's way to the host's tools, over the work connection that its call came by."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf.message import DecodeError
+
+from snakepit._errors import HostError
+from snakepit._json import Encoder, decode
+from snakepit._link import Frame, Link, ProtocolError
+from snakepit.v1 import worker_pb2 as pb
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+class SocketHost:
+    """Calls host tools. Only for the work thread, and only while it runs a call: the connection
+    then carries nothing but answers to these calls.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._encode = Encoder().encode
+        self._last_id = 0
+        # Async calls under way; while there are some, the event loop watches the connection.
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._thread = threading.get_ident()
+
+    def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Sends a HostCall and blocks until its HostResult. Raises HostError."""
+        if self._waiting:
+            raise RuntimeError("async calls to the host are under way: use call_host_async here")
+        own = self._send(call_id, tool, args)
+        while True:
+            answered, body = self._read()
+            if answered.id == own:
+                return _result(answered, body)
+            # What else comes answers an async call that was cancelled while it waited.
+
+    async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Sends a HostCall; other tasks run until its HostResult comes. Raises HostError."""
+        import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
+
+        loop = asyncio.get_running_loop()
+        own = self._send(call_id, tool, args)
+        answer: asyncio.Future[Any] = loop.create_future()
+        if not self._waiting:
+            loop.add_reader(self._link.fileno(), self._on_readable)
+        self._waiting[own] = answer
+        try:
+            return await answer
+        finally:
+            self._waiting.pop(own, None)
+            if not self._waiting:
+                loop.remove_reader(self._link.fileno())
+
+    def _send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> int:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("the host can be called only from the thread that runs the tool")
+        body = self._encode(dict(args))
+        self._last_id += 1
+        call = pb.HostCall(id=self._last_id, tool=tool, call=call_id)
+        self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
+        return self._last_id
+
+    def _read(self) -> tuple[pb.HostResult, memoryview]:
+        frame = self._link.read()
+        if frame is None:
+            raise HostError("SHUTTING_DOWN", "the connection to the host has ended")
+        return _parse(frame)
+
+    def _on_readable(self) -> None:
+        try:
+            while True:
+                answered, body = self._read()
+                answer = self._waiting.get(answered.id)
+                if answer is not None and not answer.done():
+                    _settle(answer, answered, body)
+                if not self._link.has_more:
+                    return
+        except (HostError, ProtocolError, OSError) as error:
+            for answer in self._waiting.values():
+                if not answer.done():
+                    answer.set_exception(error)
+
+
+def _parse(frame: Frame) -> tuple[pb.HostResult, memoryview]:
+    header, body = frame
+    try:
+        message = pb.HostMessage.FromString(header)
+    except DecodeError as error:
+        raise ProtocolError("the header of a frame can't be parsed") from error
+    if not message.HasField("host_result"):
+        raise ProtocolError(f"{message.WhichOneof('kind')} instead of the host's result")
+    return message.host_result, body
+
+
+def _settle(answer: asyncio.Future[Any], answered: pb.HostResult, body: memoryview) -> None:
+    try:
+        answer.set_result(_result(answered, body))
+    except Exception as error:  # noqa: BLE001 - handed on to who waits
+        answer.set_exception(error)
+
+
+def _result(answered: pb.HostResult, body: memoryview) -> Any:
+    if answered.code:
+        raise HostError(answered.code, answered.message)
+    return decode(body) if body else None

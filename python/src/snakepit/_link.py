@@ -1,0 +1,142 @@
+"""Frames on a blocking Unix socket: one system call to read a small one, one to write it.
+
+A frame is two big-endian uint32, the lengths of header and body, then the header (protobuf) and
+the body (raw bytes). A link belongs to one thread; only `wake` and `close` may come from another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+
+_LENGTHS = struct.Struct(">II")
+MAX_HEADER_BYTES = 64 * 1024
+# Holds any header, and with it the body of a small frame.
+_BUFFER_BYTES = 2 * MAX_HEADER_BYTES
+# Up to here one copy into one buffer is cheaper than a send of two.
+_SMALL_BODY_BYTES = 16 * 1024
+
+Frame = tuple[bytes, memoryview]
+
+
+class ProtocolError(Exception):
+    """The other side has sent what has no place in the conversation: the connection must end."""
+
+
+class Link:
+    """One connection. Attribute `max_frame_bytes` bounds a frame in either direction."""
+
+    def __init__(self, connection: socket.socket, max_frame_bytes: int = 1 << 32) -> None:
+        self.max_frame_bytes = max_frame_bytes
+        self._socket = connection
+        self._receive = connection.recv_into
+        self._send = connection.sendall
+        self._buffer = bytearray(_BUFFER_BYTES)
+        self._view = memoryview(self._buffer)
+        # Where in the buffer the next frame has begun, if some of it came with the last.
+        self._next = 0
+        self._left = 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether bytes of the next frame have been received already."""
+        return self._left > 0
+
+    def fileno(self) -> int:
+        """The socket's descriptor, for an event loop to watch."""
+        return self._socket.fileno()
+
+    def read(self) -> Frame | None:
+        """Waits for a frame. None: the connection has ended.
+
+        The body is valid until the next read. Raises ProtocolError for a frame that is too large.
+        """
+        try:
+            size = self._shift() if self._left else self._receive(self._buffer)
+            if size >= _LENGTHS.size:
+                header, body = _LENGTHS.unpack_from(self._buffer)
+                start = _LENGTHS.size + header
+                if size == start + body <= self.max_frame_bytes and header <= MAX_HEADER_BYTES:
+                    view = self._view
+                    return bytes(view[_LENGTHS.size : start]), view[start:size]
+            return self._read_rest(size) if size else None
+        except ConnectionResetError:
+            return None
+
+    def write(self, header: bytes, body: bytes | bytearray | memoryview = b"") -> None:
+        """Writes a frame. Raises OSError if the connection has ended."""
+        head = _LENGTHS.pack(len(header), len(body)) + header
+        if len(body) <= _SMALL_BODY_BYTES:
+            self._send(head + body)
+            return
+        sent = self._socket.sendmsg((head, body)) - len(head)
+        if sent < 0:
+            self._send(head[sent:])
+        if sent < len(body):
+            self._send(memoryview(body)[max(sent, 0) :])
+
+    def wake(self) -> None:
+        """Ends a wait in `read`, from any thread: it returns None, once the buffers are empty."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RD)
+
+    def end(self) -> None:
+        """Ends the connection in both directions, from any thread. The descriptor stays open."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        self._socket.close()
+
+    def _shift(self) -> int:
+        """Moves the beginning of the next frame to the buffer's, and returns its size."""
+        size, self._left = self._left, 0
+        self._buffer[:size] = self._buffer[self._next : self._next + size]
+        return size
+
+    def _read_rest(self, size: int) -> Frame | None:
+        """Reads the rest of a frame of which `size` bytes are in the buffer, perhaps with more."""
+        size = self._fill(size, _LENGTHS.size)
+        if size < _LENGTHS.size:
+            return None
+        header, body = _LENGTHS.unpack_from(self._buffer)
+        start = _LENGTHS.size + header
+        end = start + body
+        if header > MAX_HEADER_BYTES or end > self.max_frame_bytes:
+            raise ProtocolError(
+                f"a frame with a header of {header} bytes and a body of {body} is too large: "
+                f"at most {MAX_HEADER_BYTES}, and {self.max_frame_bytes} together"
+            )
+        if end > _BUFFER_BYTES:
+            return self._read_large(size, start, body)
+        size = self._fill(size, end)
+        if size < end:
+            return None
+        self._next, self._left = end, size - end
+        return bytes(self._view[_LENGTHS.size : start]), self._view[start:end]
+
+    def _read_large(self, size: int, start: int, length: int) -> Frame | None:
+        """Reads a frame that exceeds the buffer: its body goes straight to memory of its own."""
+        size = self._fill(size, start)
+        if size < start:
+            return None
+        body = memoryview(bytearray(length))
+        filled = size - start
+        body[:filled] = self._view[start:size]
+        while filled < length:
+            got = self._socket.recv_into(body[filled:], 0, socket.MSG_WAITALL)
+            if not got:
+                return None
+            filled += got
+        return bytes(self._view[_LENGTHS.size : start]), body
+
+    def _fill(self, size: int, wanted: int) -> int:
+        """Receives until the buffer holds `wanted` bytes; fewer are returned if the peer ended."""
+        while size < wanted:
+            got = self._receive(self._view[size:])
+            if not got:
+                return size
+            size += got
+        return size

@@ -1,0 +1,180 @@
+"""The life of a worker: dial, start the adapter, answer calls, stop.
+
+`serve` runs it on the calling thread, which the fork server's child does; `main` is the entry of a
+freshly spawned interpreter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from snakepit._adapter import LoadedAdapter, load
+from snakepit._boot import Boot
+from snakepit._context import WorkerInfo
+from snakepit._control import Control
+from snakepit._errors import PythonFault
+from snakepit._handshake import Refused, dial
+from snakepit._host import SocketHost
+from snakepit._json import Encoder, allow_long_integers
+from snakepit._link import Link, ProtocolError
+from snakepit._runner import Runner
+from snakepit._work import WorkLoop, python_error
+from snakepit.v1 import worker_pb2 as pb
+
+# How long the end of one connection may precede that of the other when a host dies.
+_GRACE_SECONDS = 0.2
+_LOGGER = logging.getLogger("snakepit.worker")
+
+
+def serve(boot: Boot, loaded: LoadedAdapter) -> int:
+    """Runs a worker to its end on the calling thread, which should be the main thread.
+
+    Returns the status to exit with: 0 after a shutdown, 1 if it couldn't start or the host broke
+    the protocol. Ends the process group with SIGKILL when the host is gone.
+    """
+    allow_long_integers()
+    try:
+        work, max_body_bytes = dial(boot, pb.CHANNEL_WORK)
+        with contextlib.closing(work):
+            return _Worker(boot, work, max_body_bytes).run(loaded)
+    except (Refused, ProtocolError) as error:
+        _complain(boot, str(error))
+        return 1
+
+
+def main() -> None:
+    """Runs a spawned worker: its orders are the one line on standard input. Doesn't return."""
+    from snakepit import _lifeline  # noqa: PLC0415 - for spawned workers only
+
+    boot = Boot.from_json(_read_line(0))
+    _lifeline.adopt_parent_pipe(0)
+    try:
+        loaded = load(boot.adapter)
+    except BaseException as error:  # noqa: BLE001 - whatever the user's module raises
+        status = report_import_failure(boot, error)
+    else:
+        status = serve(boot, loaded)
+    _exit(status)
+
+
+def report_import_failure(boot: Boot, error: BaseException) -> int:
+    """Tells the host why the adapter can't be imported, in place of `serve`. Returns 1."""
+    try:
+        work, _ = dial(boot, pb.CHANNEL_WORK)
+    except Refused as refused:
+        _complain(boot, str(refused))
+        return 1
+    with contextlib.closing(work):
+        return _report_start_failure(boot, work, error)
+
+
+class _Worker:
+    """A worker whose work connection is attached."""
+
+    def __init__(self, boot: Boot, work: Link, max_body_bytes: int) -> None:
+        self._boot = boot
+        self._work = work
+        self._max_body_bytes = max_body_bytes
+        self._loop: WorkLoop | None = None
+        self._stopping = False
+
+    def run(self, loaded: LoadedAdapter) -> int:
+        """Attaches the control connection and runs until the end. Returns the exit status."""
+        link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
+        control = Control(link, self._stop)
+        control.start()
+        try:
+            status = self._run_adapter(loaded)
+            if not self._stopping and status == 0:
+                # The work connection has ended without a word: if the host is gone, so is the
+                # control connection, whose thread ends this process.
+                control.wait_for_shutdown(_GRACE_SECONDS)
+            return status
+        finally:
+            control.close()
+
+    def _run_adapter(self, loaded: LoadedAdapter) -> int:
+        worker = WorkerInfo(self._boot.worker, self._boot.pool)
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+        try:
+            adapter, tools = loaded.open()
+            adapter.start(worker)
+        except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
+            return _report_start_failure(self._boot, self._work, error)
+        runner = Runner(
+            adapter,
+            tools,
+            on_unserializable=self._boot.on_unserializable,
+            max_body_bytes=self._max_body_bytes,
+        )
+        try:
+            self._serve_calls(loaded, runner, worker)
+        finally:
+            _quietly(adapter.stop, "the adapter's stop()")
+            _quietly(runner.close, "closing the event loop")
+        return 0
+
+    def _serve_calls(self, loaded: LoadedAdapter, runner: Runner, worker: WorkerInfo) -> None:
+        self._loop = WorkLoop(self._work, runner, worker, SocketHost(self._work))
+        if self._stopping:  # told to end while the adapter started
+            return
+        with contextlib.suppress(OSError):  # the host is gone: the control connection tells
+            _send_ready(self._work, loaded)
+            self._loop.run()
+
+    def _stop(self) -> None:
+        """On the control thread: ends the loop after the current call."""
+        self._stopping = True
+        if self._loop is not None:
+            self._loop.stop()
+
+
+def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
+    # An enum or a literal in a schema may hold what JSON can't express.
+    tools = Encoder("marker").encode([tool.describe() for tool in loaded.tools])
+    work.write(pb.WorkerMessage(ready=pb.Ready()).SerializeToString(), tools)
+
+
+def _report_start_failure(boot: Boot, work: Link, error: BaseException) -> int:
+    fault = PythonFault(error)
+    _complain(boot, f"the adapter failed to start\n{fault.traceback}".rstrip())
+    failure = pb.StartFailure(python=python_error(fault))
+    with contextlib.suppress(OSError):
+        work.write(pb.WorkerMessage(start_failure=failure).SerializeToString())
+    return 1
+
+
+def _quietly(action: Callable[[], None], what: str) -> None:
+    """Runs what may raise anything, when it is too late to tell anyone but the log."""
+    try:
+        action()
+    except BaseException as error:  # noqa: BLE001 - foreign code
+        _LOGGER.error("%s raised an exception\n%s", what, PythonFault(error).traceback)
+
+
+def _complain(boot: Boot, message: str) -> None:
+    print(f"snakepit worker {boot.worker}: {message}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _read_line(fd: int) -> bytes:
+    """Reads up to the line's end and not a byte further. Raises EOFError if there is none."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        byte = os.read(fd, 1)
+        if not byte:
+            raise EOFError("no orders on standard input: this is started by the keeper")
+        line += byte
+    return bytes(line)
+
+
+def _exit(status: int) -> NoReturn:
+    """Ends the process at once: threads that an adapter left running must not keep it alive."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

@@ -1,0 +1,160 @@
+"""Test tools without a host.
+
+    from snakepit import testing
+
+    with testing.run(Demo) as demo:
+        assert demo.call("add", a=1, b=2) == 3
+
+Arguments and results pass through the same binding and the same JSON as in a worker, and what goes
+wrong is raised as `CallError` with the code that a caller would get.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType, TracebackType
+from typing import Any
+
+from snakepit._adapter import Adapter, LoadedAdapter, from_class, from_module, load
+from snakepit._context import Context, WorkerInfo
+from snakepit._errors import HostError
+from snakepit._json import Encoder, allow_long_integers, decode
+from snakepit._runner import BYTES, JSON, Runner
+
+HostTool = Callable[[Mapping[str, Any]], Any]
+
+_WORKER = WorkerInfo(worker_id="test-1", pool="test")
+
+
+def run(
+    adapter: str | ModuleType | Adapter | type[Adapter],
+    *,
+    host_tools: Mapping[str, HostTool] | None = None,
+    on_unserializable: str = "error",
+    max_body_bytes: int = 64 * 1024 * 1024,
+) -> TestWorker:
+    """Starts an adapter as a worker would, in this process and on this thread.
+
+    Args:
+        adapter: a class, an instance, a module, or a spec (`module` or `module:Class`).
+        host_tools: what `ctx.call_host` finds: functions of the arguments' dict.
+        on_unserializable: as in a pool's configuration, "error" or "marker".
+        max_body_bytes: the most that a result may have.
+
+    Raises AdapterError, or whatever the adapter's import or start() raises.
+    """
+    return TestWorker(_load(adapter), dict(host_tools or {}), on_unserializable, max_body_bytes)
+
+
+class TestWorker:
+    """A started adapter. Use it in `with`, or call `close` at the end."""
+
+    __test__ = False  # no class of tests, whatever its name
+
+    def __init__(
+        self,
+        loaded: LoadedAdapter,
+        host_tools: dict[str, HostTool],
+        on_unserializable: str,
+        max_body_bytes: int,
+    ) -> None:
+        self._host = _TestHost(host_tools)
+        self._calls = 0
+        self._digits = _digits_limit()
+        allow_long_integers()
+        self.tools: list[dict[str, Any]] = [tool.describe() for tool in loaded.tools]
+        self.adapter, tools = loaded.open()
+        self.adapter.start(_WORKER)
+        self._runner = Runner(
+            self.adapter, tools, on_unserializable=on_unserializable, max_body_bytes=max_body_bytes
+        )
+
+    def call(self, tool: str, /, **args: Any) -> Any:
+        """Calls a tool with these arguments. A stream tool answers the list of its chunks.
+
+        Raises CallError; the exception that a tool has raised is its `__cause__`.
+        """
+        return self.call_with(tool, args)
+
+    def call_with(
+        self,
+        tool: str,
+        args: Mapping[str, Any] | bytes,
+        *,
+        session: str = "",
+        timeout_ms: float = 0.0,
+        content_type: str = "",
+    ) -> Any:
+        """As `call`, with all that a caller can say. `args` of bytes are a raw body.
+
+        A result of bytes comes back as bytes. An empty `content_type` means the usual one of
+        `args`.
+        """
+        self._calls += 1
+        call_id = f"test-call-{self._calls}"
+        if isinstance(args, bytes):
+            body, usual = args, BYTES
+        else:
+            body, usual = json.dumps(dict(args), allow_nan=True).encode(), JSON
+        answered, result = self._runner.run(
+            tool,
+            content_type or usual,
+            body,
+            lambda: Context(_WORKER, self._host, call_id, session, timeout_ms),
+        )
+        return decode(bytes(result)) if not answered else bytes(result)
+
+    def close(self) -> None:
+        """Stops the adapter as a worker would. Raises whatever its stop() raises."""
+        try:
+            self.adapter.stop()
+        finally:
+            self._runner.close()
+            if self._digits is not None:
+                sys.set_int_max_str_digits(self._digits)
+
+    def __enter__(self) -> TestWorker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _TestHost:
+    """Plays the host's tools, with arguments and results passed as JSON."""
+
+    def __init__(self, tools: dict[str, HostTool]) -> None:
+        self._tools = tools
+        self._encode = Encoder().encode
+
+    def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        del call_id
+        sent = decode(self._encode(dict(args)))
+        if tool not in self._tools:
+            raise HostError("TOOL_NOT_FOUND", f"testing.run was given no host tool {tool!r}")
+        return decode(self._encode(self._tools[tool](sent)))
+
+    async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        return self.call(call_id, tool, args)
+
+
+def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:
+    if isinstance(adapter, str):
+        return load(adapter)
+    if isinstance(adapter, ModuleType):
+        return from_module(adapter)
+    if isinstance(adapter, type):
+        return from_class(adapter)
+    loaded = from_class(type(adapter))
+    return LoadedAdapter(loaded.spec, lambda: adapter, loaded.tools, loaded.catches_all)
+
+
+def _digits_limit() -> int | None:
+    return sys.get_int_max_str_digits() if hasattr(sys, "get_int_max_str_digits") else None
