@@ -22,7 +22,7 @@ _LENGTH = 4
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
-class Malformed(ValueError):  # noqa: N818 - says what the frame is
+class Malformed(ValueError):
     """A frame whose content is no JSON object. The conversation goes on after it."""
 
 

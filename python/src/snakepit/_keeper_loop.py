@@ -27,7 +27,7 @@ _STDIN = 0
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
-class Stop(Exception):  # noqa: N818 - an order, no error
+class Stop(Exception):
     """The keeper's work is over: the host is gone, or has said so."""
 
 

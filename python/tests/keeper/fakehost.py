@@ -1,0 +1,217 @@
+"""A host small enough to test the keeper against: it gives orders and remembers what is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from snakepit import _proctable
+
+DEADLINE = 20.0
+"""Seconds after which a test gives up waiting, on however slow a machine."""
+
+TESTS = Path(__file__).parent.parent
+ADAPTERS = "keeper.adapters."
+
+Event = dict[str, Any]
+Key = tuple[int, int]
+
+
+def eventually(what: Callable[[], bool], message: Callable[[], str]) -> None:
+    """Polls until it holds; fails with the message after the deadline."""
+    end = time.monotonic() + DEADLINE
+    while not what():
+        assert time.monotonic() < end, message()
+        time.sleep(0.005)
+
+
+def is_gone(key: Key, of_ours: Iterable[int] = ()) -> bool:
+    """No such process any more; a zombie that only waits for a foreign parent counts as gone."""
+    process = _proctable.read(key[0])
+    if process is None or process.key != key:
+        return True
+    return process.state == _proctable.ZOMBIE and process.ppid not in set(of_ours)
+
+
+def kill_exactly(key: Key) -> None:
+    process = _proctable.read(key[0])
+    if process is not None and process.key == key:
+        os.kill(key[0], signal.SIGKILL)
+
+
+class FakeHost:
+    """Starts a keeper as the JVM does, and speaks with it over its socket."""
+
+    def __init__(self, package: Path, directory: Path, environ: dict[str, str]) -> None:
+        self.run = uuid.uuid4().hex
+        self.seen: set[Key] = set()
+        self.events: list[Event] = []
+        self._unread: list[Event] = []
+        self._buffer = b""
+        path = str(directory / "keeper.sock")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen(1)
+            listener.settimeout(DEADLINE)
+            # With -S there is no coverage: the switch is left out where it is measured.
+            isolation = ["-I"] if "COVERAGE_PROCESS_CONFIG" in os.environ else ["-I", "-S"]
+            self.keeper = subprocess.Popen(
+                [sys.executable, *isolation, str(package / "snakepit" / "_keeper.py"), path],
+                stdin=subprocess.PIPE,
+                cwd=directory,
+                env={**os.environ, "SNAKEPIT_RUN": self.run, **environ},
+            )
+            self.tell_token("secret")
+            self.connection, _ = listener.accept()
+        self.connection.settimeout(DEADLINE)
+        self.hello = self.event("hello")
+        self._see(self.keeper.pid)
+
+    def tell_token(self, token: str) -> None:
+        assert self.keeper.stdin is not None
+        self.keeper.stdin.write(token.encode() + b"\n")
+        self.keeper.stdin.flush()
+
+    def end_input(self) -> None:
+        """What the kernel does when the host dies."""
+        assert self.keeper.stdin is not None
+        self.keeper.stdin.close()
+
+    def send_raw(self, body: bytes) -> None:
+        self.connection.sendall(len(body).to_bytes(4, "big") + body)
+
+    def send(self, op: str, **fields: object) -> None:
+        self.send_raw(json.dumps({"op": op, **fields}).encode())
+
+    def configure(self, method: str = "forkserver", **fields: object) -> None:
+        given = {
+            "pool": "main",
+            "startMethod": method,
+            "adapter": ADAPTERS + "behaviours",
+            "preload": [],
+            "pythonPath": [str(TESTS)],
+            "socket": "/nowhere/pool.sock",
+            **fields,
+        }
+        self.send("configure", **given)
+
+    def start(self, worker: str, behaviour: str = "idle", ready: str = "ready") -> Event:
+        """Starts a worker and waits until it says that it behaves as it should."""
+        self.send("start", worker=worker, token=behaviour)
+        started = self.event("started", worker=worker)
+        if ready:
+            self.line(worker, ready)
+        return started
+
+    def receive(self) -> Event:
+        while len(self._buffer) < 4 or len(self._buffer) < 4 + self._length():
+            data = self.connection.recv(1 << 20)
+            if not data:
+                raise EOFError("the keeper has closed its connection")
+            self._buffer += data
+        length = self._length()
+        event: Event = json.loads(self._buffer[4 : 4 + length])
+        self._buffer = self._buffer[4 + length :]
+        self.events.append(event)
+        if event["event"] == "started":
+            self.seen.add((event["pid"], event["startTicks"]))
+        return event
+
+    def event(self, kind: str, **fields: object) -> Event:
+        """The next event of that kind and content; others are kept for later."""
+        return self.find(lambda e: e["event"] == kind and fields.items() <= e.items())
+
+    def line(self, worker: str, beginning: str) -> Event:
+        return self.find(
+            lambda e: (
+                e["event"] == "line" and e["worker"] == worker and e["text"].startswith(beginning)
+            )
+        )
+
+    def find(self, wanted: Callable[[Event], bool]) -> Event:
+        for index, event in enumerate(self._unread):
+            if wanted(event):
+                return self._unread.pop(index)
+        end = time.monotonic() + DEADLINE
+        while not wanted(event := self.receive()):
+            self._unread.append(event)
+            assert time.monotonic() < end, f"in vain: {self.events[-20:]}"
+        return event
+
+    def lines(self, worker: str) -> list[str]:
+        """All that a worker has said so far."""
+        return [e["text"] for e in self.events if e["event"] == "line" and e["worker"] == worker]
+
+    def child(self, worker: str) -> Key:
+        """The process that a worker says it has started."""
+        key = self._see(int(self.line(worker, "child")["text"].split()[1]))
+        assert key is not None
+        return key
+
+    def family(self) -> set[Key]:
+        """Keeper, fork server, workers and all below, as of now."""
+        below = _proctable.descendants(_proctable.snapshot(), self.keeper.pid)
+        self.seen.update(process.key for process in below)
+        return set(self.seen)
+
+    def fork_servers(self) -> list[Key]:
+        """The keeper's children that are no workers."""
+        pids = {e["pid"] for e in self.events if e["event"] == "started"}
+        table = _proctable.snapshot().values()
+        servers = [p for p in table if p.ppid == self.keeper.pid and p.pid not in pids]
+        self.seen.update(server.key for server in servers)
+        return [server.key for server in servers]
+
+    def fork_server(self) -> Key:
+        (server,) = self.fork_servers()
+        return server
+
+    def left(self) -> list[str]:
+        """What is left of all that was ever seen below this host, and of what bears its mark."""
+        ours = {self.keeper.pid, *(pid for pid, _ in self.seen)}
+        marked = {
+            process.key
+            for process in _proctable.snapshot().values()
+            if _proctable.environ(process.pid).get("SNAKEPIT_RUN") == self.run
+        }
+        self.seen |= marked
+        if self.keeper.poll() is not None:
+            ours.discard(self.keeper.pid)
+        return [str(_proctable.read(key[0])) for key in self.seen if not is_gone(key, ours)]
+
+    def assert_all_gone(self) -> None:
+        self.keeper.wait(DEADLINE)
+        eventually(lambda: not self.left(), lambda: f"left behind: {self.left()}")
+
+    def close(self) -> None:
+        """Ends whatever is left, whether the test has passed or not."""
+        self.family()
+        self.left()
+        self.end_input()
+        self.connection.close()
+        try:
+            self.keeper.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.keeper.kill()
+            self.keeper.wait()
+        for key in self.seen:
+            kill_exactly(key)
+
+    def _length(self) -> int:
+        return int.from_bytes(self._buffer[:4], "big")
+
+    def _see(self, pid: int) -> Key | None:
+        process = _proctable.read(pid)
+        if process is None:
+            return None
+        self.seen.add(process.key)
+        return process.key

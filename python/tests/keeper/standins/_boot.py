@@ -1,0 +1,18 @@
+"""Stands in for snakepit._boot: the same keys, nothing else."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Boot:
+    worker: str
+    pool: str
+    token: str
+    socket: str
+    adapter: str
+    on_unserializable: str = "error"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Boot":
+        return cls(**json.loads(text))

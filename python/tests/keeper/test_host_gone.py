@@ -1,0 +1,121 @@
+"""Whatever happens to the host or to the keeper: nothing below stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from keeper.fakehost import ADAPTERS, FakeHost, is_gone, kill_exactly
+
+HostMaker = Callable[..., FakeHost]
+
+HOSTILE = ("idle", "deaf", "hold_gil", "stop_self", "child_in_group", "daemon", "detached_child")
+
+
+def populate(host: FakeHost, method: str, behaviours: tuple[str, ...] = HOSTILE) -> None:
+    host.configure(method)
+    for behaviour in behaviours:
+        host.start(behaviour, behaviour)
+    host.send("start", worker="flood", token="flood_forever")
+    host.line("flood", "y")
+    assert len(host.family()) > len(behaviours)
+
+
+def close_socket(host: FakeHost) -> None:
+    host.connection.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        FakeHost.end_input,
+        close_socket,
+        lambda host: host.send("stop"),
+        lambda host: host.keeper.send_signal(signal.SIGTERM),
+    ],
+    ids=["input ends", "socket ends", "stop", "SIGTERM"],
+)
+def test_all_are_gone_with_the_host(
+    host: FakeHost, method: str, end: Callable[[FakeHost], None]
+) -> None:
+    populate(host, method)
+    end(host)
+    host.assert_all_gone()
+    assert host.keeper.returncode == 0
+
+
+def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost) -> None:
+    host.configure("forkserver", adapter=ADAPTERS + "never_imported")
+    host.line("", "importing")
+    host.family()
+    host.end_input()
+    host.assert_all_gone()
+
+
+def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Path) -> None:
+    script = package / "snakepit" / "_keeper.py"
+    command = [sys.executable, "-I", "-S", str(script), "/nowhere"]
+    assert (
+        subprocess.run(command, stdin=subprocess.DEVNULL, timeout=20, check=False).returncode == 0
+    )
+
+
+def test_interrupts_are_not_for_the_keeper(host: FakeHost) -> None:
+    host.configure("spawn")
+    for number in (signal.SIGINT, signal.SIGHUP):
+        host.keeper.send_signal(number)
+    host.start("w-1")
+
+
+# What survives its group's end belongs to a session of its own, and only the keeper would know it:
+# after the keeper's own death that is for the host's sweep.
+IN_GROUP = ("idle", "deaf", "hold_gil", "stop_self", "child_in_group")
+
+
+@pytest.mark.parametrize("lifelines", ["pipe", "death-signal", "pipe,death-signal"])
+def test_each_lifeline_alone_ends_workers_whose_keeper_is_killed(
+    new_host: HostMaker, method: str, lifelines: str
+) -> None:
+    host = new_host(SNAKEPIT_TEST_LIFELINES=lifelines)
+    # The parent-death signal reaches the worker itself, not its children.
+    behaviours = IN_GROUP if "pipe" in lifelines else IN_GROUP[:-1]
+    populate(host, method, behaviours)
+    host.keeper.kill()
+    host.assert_all_gone()
+
+
+def test_workers_outlive_their_keeper_without_lifelines(new_host: HostMaker, method: str) -> None:
+    """So the test before proves something."""
+    host = new_host(SNAKEPIT_TEST_LIFELINES="")
+    populate(host, method, ("idle",))
+    host.keeper.kill()
+    host.keeper.wait()
+    assert host.left()
+
+
+def test_workers_end_with_a_killed_fork_server_and_the_next_start_makes_another(
+    host: FakeHost,
+) -> None:
+    populate(host, "forkserver", IN_GROUP)
+    old = host.fork_server()
+    kill_exactly(old)
+    for worker in (*IN_GROUP, "flood"):
+        assert host.event("exited", worker=worker)["signal"] == signal.SIGKILL
+    host.line("", f"keeper: the fork server (pid {old[0]}) ended with signal 9")
+    host.start("new")
+    assert host.fork_server() != old
+    there = {key for key in host.family() if not is_gone(key, [host.keeper.pid])}
+    assert len(there) == 3, "keeper, fork server, worker: no zombie either"
+
+
+def test_a_stopped_fork_server_ends_with_the_host(host: FakeHost) -> None:
+    populate(host, "forkserver", IN_GROUP)
+    os.kill(host.fork_server()[0], signal.SIGSTOP)
+    host.end_input()
+    host.assert_all_gone()

@@ -1,0 +1,125 @@
+"""Whose process is whose, and that no stranger is ever hit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from keeper.fakehost import DEADLINE
+
+from snakepit import _keeper_kill, _proctable
+
+KEEPER, SERVER, ONE, TWO = 100, 101, 102, 103
+
+
+def process(pid: int, ppid: int, session: int = KEEPER) -> _proctable.Process:
+    return _proctable.Process(pid, ppid, session, session, "S", pid * 10)
+
+
+def owned(
+    *processes: _proctable.Process,
+    known: dict[tuple[int, int], str] | None = None,
+    bears: dict[int, str] | None = None,
+) -> dict[str, list[int]]:
+    family = [
+        process(KEEPER, 1),
+        process(SERVER, KEEPER),
+        process(ONE, SERVER, ONE),
+        process(TWO, SERVER, TWO),
+        *processes,
+    ]
+    found = _keeper_kill.owners(
+        {each.pid: each for each in family},
+        KEEPER,
+        {SERVER: "", ONE: "one", TWO: "two"},
+        known or {},
+        lambda pid: (bears or {}).get(pid, ""),
+    )
+    return {worker: [each.pid for each in left] for worker, left in found.items()}
+
+
+def test_workers_and_fork_servers_belong_to_nobody() -> None:
+    assert owned() == {}
+
+
+def test_an_orphan_in_a_workers_session_is_the_workers() -> None:
+    assert owned(process(200, KEEPER, ONE), process(201, 200, 201)) == {"one": [200, 201]}
+
+
+def test_what_is_below_a_worker_is_the_workers_whatever_its_session() -> None:
+    assert owned(process(200, TWO, 200), process(201, 200, 201)) == {"two": [200, 201]}
+
+
+def test_a_detached_orphan_is_known_by_its_mark_or_because_it_was_seen_before() -> None:
+    orphan = process(200, KEEPER, 200)
+    assert owned(orphan) == {}
+    assert owned(orphan, bears={200: "one"}) == {"one": [200]}
+    assert owned(orphan, known={orphan.key: "two"}) == {"two": [200]}
+    assert owned(orphan, known={(200, 1): "two"}) == {}, "another process with that pid"
+
+
+def test_what_an_import_has_started_is_no_workers() -> None:
+    assert owned(process(200, SERVER)) == {}
+
+
+def test_strangers_are_nobodys() -> None:
+    assert owned(process(200, 1, ONE), process(201, 7, 201), bears={201: "one"}) == {}
+
+
+def test_a_mark_counts_only_with_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {"SNAKEPIT_WORKER": "w-1", "SNAKEPIT_RUN": "now"}
+    monkeypatch.setattr(_proctable, "environ", lambda pid: environ)
+    assert _keeper_kill.worker_in_environ("now")(1) == "w-1"
+    assert _keeper_kill.worker_in_environ("then")(1) == ""
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"]
+    with subprocess.Popen(command) as child:
+        yield child
+        child.kill()
+
+
+def test_a_recycled_pid_is_not_killed(sleeper: subprocess.Popen[bytes]) -> None:
+    found = _proctable.read(sleeper.pid)
+    assert found is not None
+    former = _proctable.Process(found.pid, 1, found.pid, found.pid, "S", found.start_ticks - 1)
+    _keeper_kill.kill_process(former)
+    assert sleeper.poll() is None
+    _keeper_kill.kill_process(found)
+    assert sleeper.wait(DEADLINE) == -signal.SIGKILL
+
+
+def test_a_kernel_without_pidfd_is_served_too(
+    sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_there(pid: int) -> int:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "pidfd_open", not_there)
+    found = _proctable.read(sleeper.pid)
+    assert found is not None
+    _keeper_kill.kill_process(found)
+    assert sleeper.wait(DEADLINE) == -signal.SIGKILL
+
+
+def test_no_such_process_is_no_error() -> None:
+    gone = _proctable.Process(2**22 + 1, 1, 1, 1, "S", 1)
+    _keeper_kill.kill_process(gone)
+    _keeper_kill.kill_group(2**22 + 1, signal.SIGKILL)
+    assert _keeper_kill.reap(2**22 + 1)
+
+
+def test_looking_for_an_end_leaves_the_pid_taken(sleeper: subprocess.Popen[bytes]) -> None:
+    assert _keeper_kill.child_end(sleeper.pid) is None
+    sleeper.kill()
+    os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
+    assert _keeper_kill.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
+    found = _proctable.read(sleeper.pid)
+    assert found is not None
+    assert found.state == _proctable.ZOMBIE

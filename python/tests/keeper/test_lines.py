@@ -1,0 +1,84 @@
+"""What workers print, through a real keeper: whole, within limits, and never in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+from keeper.fakehost import FakeHost, eventually
+
+from snakepit import _keeper_output
+
+
+def test_long_foreign_and_unfinished_lines_arrive(host: FakeHost, method: str) -> None:
+    host.configure(method)
+    host.start("w-1", "odd_lines", ready="z")
+    host.event("exited", worker="w-1")
+    long, foreign, empty, unfinished = host.lines("w-1")
+    assert len(long) == _keeper_output.LINE_LIMIT
+    assert long.endswith("z [cut]")
+    assert (foreign, empty, unfinished) == ("\ufffd\ufffd caf\u00e9", "", "end without end")
+    dropped = sum(e.get("dropped", 0) for e in host.events)
+    assert dropped == 40_000 - len(long) + len(" [cut]")
+
+
+def test_a_flood_is_limited_and_what_is_dropped_is_counted(host: FakeHost, method: str) -> None:
+    host.configure(method)
+    begin = time.monotonic()
+    host.start("w-1", "flood", ready="")
+    host.event("exited")
+    seconds = time.monotonic() - begin
+    lines = [e for e in host.events if e["event"] == "line"]
+    sent = sum(len(line["text"]) + 1 for line in lines if line["text"])
+    assert sent <= _keeper_output.RATE * (1 + seconds)
+    assert sent + sum(line.get("dropped", 0) for line in lines) == 8_000_000
+
+
+def test_a_flood_keeps_nobody_waiting(host: FakeHost, method: str) -> None:
+    host.configure(method)
+    host.start("flood", "flood_forever", ready="y")
+    host.start("w-1")
+    host.send("kill", worker="w-1", signal=15)
+    host.event("exited", worker="w-1")
+    host.send("kill", worker="flood", signal=15)
+    host.event("exited", worker="flood")
+
+
+def test_last_lines_do_not_wait_for_something_that_holds_the_pipe(
+    host: FakeHost, method: str
+) -> None:
+    host.configure(method)
+    host.start("w-1", "talk_from_beyond", ready="")
+    assert host.event("exited")["status"] == 0
+    host.line("w-1", "0")  # still read, and still under the worker's name
+
+
+def test_a_host_that_does_not_read_loses_lines_and_nothing_else(host: FakeHost) -> None:
+    host.configure("forkserver")
+    host.event("imported")
+    for number in range(8):
+        host.send("start", worker=f"flood-{number}", token="flood_and_stay")
+    for number in range(200):
+        host.send("start", worker=f"w-{number}", token="leave")
+
+    # The host reads nothing. The keeper is done when it has no children but one and eight.
+    def children() -> int:
+        task = Path(f"/proc/{host.fork_server()[0]}/stat")
+        assert task.exists()
+        below = Path(f"/proc/{host.fork_server()[0]}/task/{host.fork_server()[0]}/children")
+        return len(below.read_text().split())
+
+    eventually(lambda: children() == 8, lambda: f"{children()} children")
+    memory = Path(f"/proc/{host.keeper.pid}/statm").read_text().split()[1]
+    assert int(memory) * os.sysconf("SC_PAGE_SIZE") < 32 << 20
+    for number in range(200):
+        assert host.event("exited", worker=f"w-{number}")["status"] == 3
+    for number in range(8):
+        host.event("started", worker=f"flood-{number}")
+
+
+def test_no_frame_is_larger_than_the_protocol_says() -> None:
+    line = _keeper_output.LineSplitter(_keeper_output.RateLimit(0)).feed(b"\0" * 99_999 + b"\n", 0)
+    assert len(json.dumps(line[0].text)) < 256 << 10
