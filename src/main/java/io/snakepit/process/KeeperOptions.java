@@ -1,0 +1,125 @@
+package io.snakepit.process;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What it takes to run a keeper.
+ *
+ * @param interpreter the real executable, as {@link Interpreter} finds it
+ * @param library the directory with the package {@code snakepit}, as {@link PythonPackage} lays it
+ *     out
+ * @param socket where the keeper shall dial: a path of at most 100 bytes in a directory of ours
+ *     with mode 0700; what is left there from earlier is replaced
+ * @param directory working directory of the keeper and all below it
+ * @param environment the complete one of the keeper and all below it; must hold {@link #RUN_MARK}
+ *     and {@link #POOL_MARK}, by which its processes are known
+ * @param startTimeout from launch to hello
+ * @param stopGrace how long a keeper that was told to stop may take before it gets SIGKILL
+ */
+public record KeeperOptions(
+    Path interpreter,
+    Path library,
+    Path socket,
+    Path directory,
+    Map<String, String> environment,
+    Workers workers,
+    ProcessLauncher launcher,
+    Duration startTimeout,
+    Duration stopGrace) {
+
+  /** Variable that names the run of the host which a process belongs to. */
+  public static final String RUN_MARK = "SNAKEPIT_RUN";
+
+  /** Variable that names the pool which a process belongs to. */
+  public static final String POOL_MARK = "SNAKEPIT_POOL";
+
+  /** Variable that names the worker which a process belongs to; the keeper sets it. */
+  public static final String WORKER_MARK = "SNAKEPIT_WORKER";
+
+  public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
+  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
+
+  /** Longer paths of sockets don't fit everywhere. */
+  public static final int MAX_SOCKET_BYTES = 100;
+
+  /**
+   * What all workers of the keeper have in common.
+   *
+   * @param adapter {@code module} or {@code module:Class}
+   * @param preload modules that the fork server imports besides
+   * @param pythonPath put in front of {@code sys.path}
+   * @param socket where workers dial
+   * @param onUnserializable {@code error} or {@code marker}
+   */
+  public record Workers(
+      String pool,
+      StartMethod startMethod,
+      String adapter,
+      List<String> preload,
+      List<String> pythonPath,
+      Path socket,
+      String onUnserializable) {
+    public Workers {
+      preload = List.copyOf(preload);
+      pythonPath = List.copyOf(pythonPath);
+    }
+  }
+
+  public KeeperOptions {
+    environment = Map.copyOf(environment);
+    requireMark(environment, RUN_MARK);
+    requireMark(environment, POOL_MARK);
+    int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_SOCKET_BYTES) {
+      throw new IllegalArgumentException(
+          "the keeper's socket must have at most %d bytes: got %d in %s"
+              .formatted(MAX_SOCKET_BYTES, length, socket));
+    }
+  }
+
+  /** With the default timeouts. */
+  public KeeperOptions(
+      Path interpreter,
+      Path library,
+      Path socket,
+      Path directory,
+      Map<String, String> environment,
+      Workers workers,
+      ProcessLauncher launcher) {
+    this(
+        interpreter,
+        library,
+        socket,
+        directory,
+        environment,
+        workers,
+        launcher,
+        DEFAULT_START_TIMEOUT,
+        DEFAULT_STOP_GRACE);
+  }
+
+  /** The variables by which the keeper's processes are known, with their values. */
+  Map<String, String> marks() {
+    return Map.of(
+        RUN_MARK, Objects.requireNonNull(environment.get(RUN_MARK)),
+        POOL_MARK, Objects.requireNonNull(environment.get(POOL_MARK)));
+  }
+
+  private static void requireMark(Map<String, String> environment, String mark) {
+    if (environment.getOrDefault(mark, "").isEmpty()) {
+      throw new IllegalArgumentException("the keeper's environment must hold " + mark);
+    }
+  }
+
+  /** Leaves the environment's values out: they may be secrets. */
+  @Override
+  public String toString() {
+    return "KeeperOptions[pool=%s interpreter=%s library=%s socket=%s]"
+        .formatted(workers.pool(), interpreter, library, socket);
+  }
+}

@@ -1,0 +1,20 @@
+package io.snakepit.process;
+
+import java.io.IOException;
+
+/** A program could not be started. */
+public final class LaunchException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private final String program;
+
+  LaunchException(String program, String why) {
+    super("cannot start %s: %s".formatted(program, why));
+    this.program = program;
+  }
+
+  /** As it was ordered. */
+  public String program() {
+    return program;
+  }
+}

@@ -1,0 +1,15 @@
+package io.snakepit.process;
+
+/**
+ * A line of a process's output, without its end.
+ *
+ * @param text at most 16 KiB; what was cut ends in {@code [cut]}
+ * @param droppedBytes output that was left out before this line
+ */
+public record OutputLine(Source source, String text, long droppedBytes) {
+  /** Where it was printed to. */
+  public enum Source {
+    STDOUT,
+    STDERR
+  }
+}
