@@ -1,0 +1,46 @@
+package io.snakepit.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The commands that the launcher carries out itself, so that the help knows them. They reach this
+ * class only with {@code --help}, or when the jar is run without the launcher.
+ */
+final class LauncherCommands {
+  private LauncherCommands() {}
+
+  static void addTo(CommandLine line) {
+    line.addSubcommand(new TestCommand()).addSubcommand(new BenchCommand());
+  }
+
+  @Command(
+      name = "test",
+      header = "Runs every Java and Python test and check.",
+      description = {
+        "",
+        "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, and the fast tests again on the newest JDK of the machine. Ends with one line that says whether all is well."
+      })
+  static final class TestCommand implements Runnable {
+    @Override
+    public void run() {
+      throw onlyInTheLauncher("test");
+    }
+  }
+
+  @Command(
+      name = "bench",
+      header = "Measures calls, streams, starts and recovery on this machine.",
+      description = {"", "`./snakepit bench --list` names the parts."})
+  static final class BenchCommand implements Runnable {
+    @Override
+    public void run() {
+      throw onlyInTheLauncher("bench");
+    }
+  }
+
+  private static CommandFailure onlyInTheLauncher(String command) {
+    return CommandFailure.usage(
+        "`" + command + "` needs the source tree: run ./snakepit " + command + " there");
+  }
+}

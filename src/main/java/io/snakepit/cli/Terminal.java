@@ -1,0 +1,43 @@
+package io.snakepit.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command sees of the outside.
+ *
+ * @param in standard input
+ * @param out for results
+ * @param err for everything else
+ * @param environment the environment variables
+ * @param home the folder that the launcher is in: {@code conf/} and {@code .venv/} are below
+ */
+record Terminal(
+    InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Path home) {
+
+  /** That of this process. The launcher names its folder; without one, it is the working one. */
+  static Terminal ofProcess() {
+    return new Terminal(
+        new FileInputStream(FileDescriptor.in),
+        printTo(FileDescriptor.out),
+        printTo(FileDescriptor.err),
+        System.getenv(),
+        Path.of(System.getProperty("snakepit.home", "")).toAbsolutePath());
+  }
+
+  String environment(String variable, String otherwise) {
+    String value = environment.getOrDefault(variable, "");
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  /** Not {@code System.out}: what a library prints there must not mix with results unflushed. */
+  private static PrintStream printTo(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+}
