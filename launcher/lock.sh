@@ -1,0 +1,67 @@
+# Sourced: lets one launcher at a time set up, however many start at once.
+# shellcheck shell=sh disable=SC2154
+
+lock=$work/lock
+
+# with_lock COMMAND...: runs it in a subshell that holds the lock; ends with its exit code.
+with_lock() {
+  mkdir -p "$work"
+  if command -v flock >/dev/null 2>&1; then
+    # The kernel gives the lock back when the last process that holds it ends, whatever ended it.
+    (
+      flock -n 9 || {
+        say 'another ./snakepit is setting up: waiting for it'
+        flock 9
+      }
+      "$@"
+    ) 9>"$lock"
+  else
+    (
+      take_folder
+      trap 'rm -rf "$lock.d"' EXIT
+      "$@"
+    )
+  fi
+}
+
+# Without flock (macOS): who can make the folder holds the lock.
+take_folder() {
+  told=no
+  until mkdir "$lock.d" 2>/dev/null; do
+    break_stale_lock
+    if [ $told = no ]; then
+      say "another ./snakepit is setting up: waiting for it (if there is none: rm -r $lock.d)"
+      told=yes
+    fi
+    sleep 1
+  done
+  own_pid >"$lock.d/pid"
+}
+
+# A subshell's own pid: $$ is that of the shell it came from.
+own_pid() {
+  sh -c 'echo "$PPID"'
+}
+
+# Takes the lock from a holder that is no more. A second folder sees to it that two waiting
+# launchers don't both do so: one would take the lock that the other has just got.
+break_stale_lock() {
+  if holder_lives; then
+    return
+  fi
+  if mkdir "$lock.breaking" 2>/dev/null; then
+    holder_lives || rm -rf "$lock.d"
+    rmdir "$lock.breaking"
+  elif [ -n "$(find "$lock.breaking" -mmin +1 2>/dev/null)" ]; then
+    rmdir "$lock.breaking" 2>/dev/null || :
+  fi
+}
+
+# Just made and without a pid yet: its maker counts as alive for a minute.
+holder_lives() {
+  if [ -f "$lock.d/pid" ]; then
+    kill -0 "$(cat "$lock.d/pid")" 2>/dev/null
+  else
+    [ -z "$(find "$lock.d" -prune -mmin +1 2>/dev/null)" ]
+  fi
+}

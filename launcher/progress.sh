@@ -1,0 +1,85 @@
+# Sourced: tells on standard error what is being done, and runs long steps with a clock.
+# shellcheck shell=sh disable=SC2154
+
+say() {
+  printf 'snakepit: %s\n' "$*" >&2
+}
+
+# duration SECONDS: as people read it.
+duration() {
+  if [ "$1" -ge 60 ]; then
+    echo "$(($1 / 60)) min $(($1 % 60)) s"
+  else
+    echo "$1 s"
+  fi
+}
+
+# step LABEL LOG COMMAND...: runs the command with its output in the log. Fails like it, and then
+# shows what the log says.
+step() {
+  label=$1
+  log=$2
+  shift 2
+  begun=$(date +%s)
+  # In the background, so that a signal ends it at once. It inherits the lock, which thus outlives
+  # this shell for as long as the command works on.
+  "$@" >"$log" 2>&1 </dev/null &
+  child=$!
+  clock "$label" "$begun" $$ &
+  clock=$!
+  trap 'end_step 130' INT
+  trap 'end_step 143' TERM
+  trap 'end_step 129' HUP
+  status=0
+  wait "$child" || status=$?
+  trap - INT TERM HUP
+  stop_clock
+  if [ "$status" -ne 0 ]; then
+    failed_step "$status"
+  fi
+  took=$(duration $(($(date +%s) - begun)))
+  if [ -t 2 ]; then
+    printf '\r\033[Ksnakepit: %s: done in %s\n' "$label" "$took" >&2
+  else
+    say "$label: done in $took"
+  fi
+}
+
+stop_clock() {
+  kill "$clock" 2>/dev/null || :
+  wait "$clock" 2>/dev/null || :
+}
+
+end_step() {
+  kill "$child" 2>/dev/null || :
+  stop_clock
+  say "$label: interrupted; the next start does it anew"
+  exit "$1"
+}
+
+# Maven marks what matters; other tools say it last.
+failed_step() {
+  [ ! -t 2 ] || printf '\r\033[K' >&2
+  say "$label: FAILED (exit code $1)"
+  {
+    grep '^\[ERROR\]' "$log" || tail -n 30 "$log"
+  } | head -n 40 >&2
+  say "all of its output: $log"
+  exit 1
+}
+
+# Shows the seconds on a terminal, and a line every 10 s elsewhere, until killed or its shell is gone.
+clock() {
+  if [ ! -t 2 ]; then
+    say "$1 ..."
+  fi
+  while kill -0 "$3" 2>/dev/null; do
+    passed=$(($(date +%s) - $2))
+    if [ -t 2 ]; then
+      printf '\r\033[Ksnakepit: %s ... %s' "$1" "$(duration $passed)" >&2
+    elif [ "$passed" -gt 0 ] && [ $((passed % 10)) -eq 0 ]; then
+      say "$1 ... $(duration $passed)"
+    fi
+    sleep 1
+  done
+}

@@ -1,0 +1,95 @@
+# Sourced by ./snakepit: `test`, which is all that CI runs.
+# shellcheck shell=sh disable=SC2154
+
+run_tests() {
+  for word in "$@"; do
+    case $word in
+      --chaos | --soak)
+        say "$word is not there yet: it comes with a later release. Without it, every test runs."
+        exit 2
+        ;;
+      *)
+        say "test: unknown option $word"
+        exit 2
+        ;;
+    esac
+  done
+  tests_begun=$(date +%s)
+  passed=0 failed=0 summary=''
+  set_up_venv_for_tests
+  find_jdk
+  read_jdk_major
+  find_maven
+  cd "$home" || exit
+
+  check "Java $jdk_major: unit and integration tests, coverage, style" "$mvn" -B --no-transfer-progress verify
+  if [ "$failed" = 0 ]; then
+    check_newest_jdk
+  fi
+  cd "$home/python" || exit
+  check 'Python: ruff check' "$venv/bin/ruff" check .
+  check 'Python: ruff format' "$venv/bin/ruff" format --check .
+  check 'Python: mypy' "$venv/bin/mypy"
+  check 'Python: pytest, coverage' "$venv/bin/pytest"
+  verdict
+}
+
+# The fast tests once more, as compiled above, on the newest JDK of the machine.
+check_newest_jdk() {
+  newest=$(newest_jdk)
+  if [ -z "$newest" ]; then
+    say "no JDK newer than $jdk_major on this machine: the fast tests run on that one alone"
+    return
+  fi
+  check "Java $(release_major "$newest"): unit tests" "$mvn" -B --no-transfer-progress surefire:test \
+    "-Djvm=$newest/bin/java" "-Dtest.jvm.options=-Xmx1g $(newest_jdk_options "$newest")"
+}
+
+# The home of the newest JDK, if it is newer than the one in use.
+newest_jdk() {
+  best=$jdk_major
+  for folder in /usr/lib/jvm/* /Library/Java/JavaVirtualMachines/*/Contents/Home "${JAVA_HOME:-/nowhere}"/../*; do
+    major=$(release_major "$folder")
+    if [ -x "$folder/bin/java" ] && [ "${major:-0}" -gt "$best" ]; then
+      best=$major
+      best_folder=$folder
+    fi
+  done
+  echo "${best_folder:-}"
+}
+
+newest_jdk_options() {
+  if [ "$(release_major "$1")" -ge 24 ]; then
+    echo '-XX:+EnableDynamicAgentLoading --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
+  fi
+}
+
+release_major() {
+  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || :
+}
+
+# check LABEL COMMAND...: runs it in sight; goes on whatever comes of it.
+check() {
+  label=$1
+  shift
+  printf '\n=== %s\n' "$label"
+  begun=$(date +%s)
+  if "$@"; then
+    passed=$((passed + 1))
+    result='ok  '
+  else
+    failed=$((failed + 1))
+    result=FAIL
+  fi
+  summary="$summary
+  $result  $label ($(duration $(($(date +%s) - begun))))"
+}
+
+verdict() {
+  word=PASSED
+  [ "$failed" = 0 ] || word=FAILED
+  printf '\n=== Summary%s\n\n' "$summary"
+  printf 'snakepit test: %s in %s: %s of %s checks passed\n' "$word" \
+    "$(duration $(($(date +%s) - tests_begun)))" "$passed" "$((passed + failed))"
+  [ "$failed" = 0 ]
+}
