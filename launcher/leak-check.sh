@@ -8,12 +8,17 @@ report=$home/target/leaks.txt
 mkdir -p "$home/target"
 : >"$report"
 
+# environment FOLDER: one variable a line; empty for a process that is gone or not ours to read.
+environment() {
+  { tr '\0' '\n' <"$1/environ"; } 2>/dev/null || :
+}
+
 for folder in /proc/[0-9]*; do
-  if tr '\0' '\n' <"$folder/environ" 2>/dev/null | grep -q '^SNAKEPIT_RUN='; then
+  if environment "$folder" | grep -q '^SNAKEPIT_RUN='; then
     {
-      echo "pid ${folder#/proc/}: $(tr '\0' ' ' <"$folder/cmdline" 2>/dev/null)"
-      tr '\0' '\n' <"$folder/environ" 2>/dev/null | grep '^SNAKEPIT_' | sed 's/^/  /'
-    } >>"$report"
+      echo "pid ${folder#/proc/}: $(tr '\0\n' '  ' <"$folder/cmdline")"
+      environment "$folder" | grep '^SNAKEPIT_' | sed 's/^/  /'
+    } >>"$report" 2>/dev/null || :
   fi
 done
 
