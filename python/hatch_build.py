@@ -18,7 +18,7 @@ except ImportError:  # run as a script, without hatchling
 
 
 def find_proto(root: Path) -> Path:
-    """The folder with `snakepit/v1/*.proto`: beside `python/` in the repository, inside an sdist."""
+    """The folder with `snakepit/v1/*.proto`: beside `python/` in the repository, or in an sdist."""
     for folder in (root.parent / "proto", root / "proto"):
         if (folder / "snakepit" / "v1" / "worker.proto").is_file():
             return folder

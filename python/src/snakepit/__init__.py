@@ -1,7 +1,8 @@
 """Snakepit: write tools in Python, call them from the JVM.
 
 Public names: `Adapter`, `tool`, `Context`, `Session`, `WorkerInfo`, and the exceptions `Cancelled`,
-`HostError`, `CallError`, `ToolNotFound`, `AdapterError`. `snakepit.testing` runs tools without a host.
+`HostError`, `CallError`, `ToolNotFound`, `AdapterError`. `snakepit.testing` runs tools without a
+host.
 
 Names are loaded on first use, so that the keeper, which needs none of them, starts fast.
 """

@@ -1,7 +1,8 @@
 """Adapters: where users put their tools, and how a worker finds them.
 
 Loading has two steps, since a fork server imports once and forks many workers: `load` imports the
-module and compiles its tools, before the fork; `LoadedAdapter.open` makes the instance, in the worker.
+module and compiles its tools, before the fork; `LoadedAdapter.open` makes the instance, in the
+worker.
 """
 
 from __future__ import annotations
@@ -78,9 +79,10 @@ def tool(
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool, compiled. `function` takes keyword arguments; a method is bound by `LoadedAdapter.open`.
+    """A tool, compiled. `function` takes keyword arguments.
 
-    `kind` is "sync" or "async"; `stream` says whether it yields chunks.
+    A method is bound to its instance by `LoadedAdapter.open`. `kind` is "sync" or "async";
+    `stream` says whether it yields chunks.
     """
 
     name: str
@@ -140,10 +142,12 @@ def load(spec: str) -> LoadedAdapter:
     if found is None:
         names = ", ".join(kind.__name__ for kind in _adapter_classes(module)) or "none"
         raise AdapterError(
-            f"adapter {spec}: module {module_name} has no {class_name}; its Adapter classes: {names}"
+            f"adapter {spec}: module {module_name} has no {class_name}; Adapter classes: {names}"
         )
     if not (isinstance(found, type) and issubclass(found, Adapter)):
-        raise AdapterError(f"adapter {spec}: {class_name} must be a class derived from snakepit.Adapter")
+        raise AdapterError(
+            f"adapter {spec}: {class_name} must be a class derived from snakepit.Adapter"
+        )
     return from_class(found, spec)
 
 
@@ -160,9 +164,9 @@ def from_module(module: ModuleType, spec: str = "") -> LoadedAdapter:
         choices = " or ".join(f"{module.__name__}:{kind.__name__}" for kind in classes)
         raise AdapterError(f"adapter {spec} has several Adapter classes: say {choices}")
     functions = [
-        _compile(name, value, None)
+        _compile(name, value, mark)
         for name, value in vars(module).items()
-        if inspect.isfunction(value) and hasattr(value, _MARK)
+        if inspect.isfunction(value) and (mark := _mark_of(value)) is not None
     ]
     kind = classes[0] if classes else Adapter
     return _loaded(spec, kind, functions + _method_tools(kind))
@@ -205,20 +209,27 @@ def _loaded(spec: str, kind: type[Adapter], tools: list[Tool]) -> LoadedAdapter:
 
 def _method_tools(kind: type[Adapter]) -> list[Tool]:
     """Tools in order of definition. A method that overrides a tool is one, marked again or not."""
-    attributes: dict[str, object] = {}
+    attributes: dict[str, _Mark] = {}
     for base in reversed(kind.__mro__):
         for name, value in vars(base).items():
-            if hasattr(value, _MARK) or name in attributes:
-                attributes[name] = getattr(value, _MARK, attributes.get(name))
+            mark = _mark_of(value) or attributes.get(name)
+            if mark is not None:
+                attributes[name] = mark
     return [
-        _compile(name, inspect.getattr_static(kind, name), name, cast("_Mark", mark))
+        _compile(name, inspect.getattr_static(kind, name), mark, name)
         for name, mark in attributes.items()
     ]
 
 
-def _compile(name: str, target: Any, attribute: str | None, mark: _Mark | None = None) -> Tool:
-    mark = mark or cast("_Mark", getattr(target, _MARK))
-    function = getattr(target, "__func__", target)  # of a staticmethod or classmethod
+def _mark_of(value: object) -> _Mark | None:
+    function = getattr(value, "__func__", value)  # of a staticmethod or classmethod
+    return (
+        cast("_Mark | None", vars(function).get(_MARK)) if hasattr(function, "__dict__") else None
+    )
+
+
+def _compile(name: str, target: Any, mark: _Mark, attribute: str | None = None) -> Tool:
+    function = getattr(target, "__func__", target)
     if not callable(function):
         raise AdapterError(f"tool {name} overrides a tool with {function!r}, which can't be called")
     bound = attribute is not None and not isinstance(target, staticmethod)
@@ -233,4 +244,3 @@ def _compile(name: str, target: Any, attribute: str | None, mark: _Mark | None =
         function=function,
         attribute=attribute,
     )
-

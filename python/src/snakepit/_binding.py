@@ -33,6 +33,7 @@ _NAMES: dict[type, str] = {
 _ANYTHING: Accepted = frozenset(_NAMES)
 _NOTHING: Accepted = frozenset()
 _UNIONS = (Union, types.UnionType)
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
 class Binding:
@@ -53,16 +54,17 @@ class Binding:
         signature = inspect.signature(function)
         parameters = dict(signature.parameters)
         hints = _hints(function, parameters)
-        taken = [_pop_first(parameters)] if bound and parameters else []
+        taken = [_pop_first(parameters)] if bound and parameters else []  # self
+        for name, parameter in parameters.items():
+            if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+                raise AdapterError(f"tool {tool}: {name} is positional-only, arguments go by name")
         self.context = _find(parameters, hints, Context)
         self.raw = _find(parameters, hints, bytes)
-        for name in (self.context, self.raw):
-            if name is not None:
-                taken.append(parameters.pop(name))
+        taken += [parameters.pop(name) for name in (self.context, self.raw) if name is not None]
         self._raw_is_optional = self.raw is not None and _has_default(signature, self.raw)
         self._compile(parameters, hints)
         for parameter in taken:
-            if parameter.kind is not inspect.Parameter.POSITIONAL_ONLY:
+            if parameter.kind in _NAMED:  # then a caller may not give it
                 self._accepted[parameter.name] = _NOTHING
         self.schema = _schema.of_parameters(parameters, hints)
         self.takes_json = self.raw is None or self._raw_is_optional
@@ -93,7 +95,7 @@ class Binding:
                 arguments[name] = self._converted(name, arguments[name], convert)
 
     def check_raw(self) -> str:
-        """The parameter that a raw body binds. Raises CallError if that alone can't call the tool."""
+        """The parameter that a raw body binds. Raises CallError if that alone can't do."""
         if self.raw is None:
             message = "takes a JSON object: send content type application/json"
             raise CallError(INVALID_REQUEST, f"tool {self._tool} {message}")
@@ -123,10 +125,6 @@ class Binding:
             elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
                 del parameters[name]
             else:
-                if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
-                    raise AdapterError(
-                        f"tool {self._tool}: {name} is positional-only, arguments come by name"
-                    )
                 self._accepted[name] = accepted_types(hint)
                 self._compile_value(name, hint)
                 if parameter.default is inspect.Parameter.empty:
@@ -264,5 +262,3 @@ def _has_default(signature: inspect.Signature, name: str) -> bool:
 
 def _pop_first(parameters: dict[str, inspect.Parameter]) -> inspect.Parameter:
     return parameters.pop(next(iter(parameters)))
-
-

@@ -80,7 +80,7 @@ class Context:
 
     @property
     def deadline(self) -> float | None:
-        """Seconds left until nobody waits for the answer any more; never below 0. None: no limit."""
+        """Seconds until nobody waits for the answer any more; never below 0. None: no limit."""
         return None if self._deadline is None else max(0.0, self._deadline - monotonic())
 
     @property

@@ -64,7 +64,7 @@ def _dataclass(kind: type, inside: tuple[object, ...]) -> Convert:
     hints = typing.get_type_hints(kind)
     converters = {
         field.name: converter(hints[field.name], inside)
-        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+        for field in dataclasses.fields(kind)
         if field.init
     }
 

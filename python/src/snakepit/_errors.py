@@ -99,6 +99,8 @@ class PythonFault:
 
 def raised(error: BaseException) -> CallError:
     """The answer to a call whose tool raised `error`."""
+    if isinstance(error, ToolNotFound):  # a catch-all that doesn't catch this one
+        return CallError(error.code, error.message, error.details)
     fault = PythonFault(error)
     message = f"{fault.type}: {fault.message}" if fault.message else fault.type
     if isinstance(error, Cancelled):
@@ -163,7 +165,11 @@ def _hide_our_frames(report: traceback.TracebackException, seen: set[int]) -> No
         return
     seen.add(id(report))
     report.stack[:] = _visible(list(report.stack))
-    for other in (report.__cause__, report.__context__, *(getattr(report, "exceptions", None) or ())):
+    for other in (
+        report.__cause__,
+        report.__context__,
+        *(getattr(report, "exceptions", None) or ()),
+    ):
         if other is not None:
             _hide_our_frames(other, seen)
 

@@ -1,4 +1,4 @@
-"""The event loop that async tools run on: one per worker, kept between calls, on the main thread."""
+"""The event loop of async tools: one per worker, kept between calls, on the main thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _T = TypeVar("_T")
 
 
 class EventLoop:
-    """Runs coroutines, one at a time, to their end. What they leave running goes on with the next."""
+    """Runs coroutines, one at a time, to their end. Tasks they leave go on with the next."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()

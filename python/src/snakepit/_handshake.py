@@ -17,7 +17,7 @@ MIN_PROTOCOL = 1
 MAX_PROTOCOL = 1
 
 
-class Refused(Exception):  # noqa: N818 - the host's word
+class Refused(Exception):
     """The host doesn't let this worker in, or can't be reached. The message says why."""
 
 

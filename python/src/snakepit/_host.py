@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 class SocketHost:
-    """Calls host tools. Only for the work thread, and only while it runs a call: the connection
-    then carries nothing but answers to these calls.
+    """Calls host tools.
+
+    Only for the work thread, and only while it runs a call: the connection then carries nothing
+    but answers to these calls.
     """
 
     def __init__(self, link: Link) -> None:
@@ -71,7 +73,11 @@ class SocketHost:
         frame = self._link.read()
         if frame is None:
             raise HostError("SHUTTING_DOWN", "the connection to the host has ended")
-        return _parse(frame)
+        try:
+            return _parse(frame)
+        except ProtocolError:
+            self._link.end()  # nothing that follows can be trusted
+            raise
 
     def _on_readable(self) -> None:
         try:

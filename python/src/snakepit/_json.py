@@ -36,7 +36,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-_scan: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once
+_scan: Callable[[str, int], tuple[Any, int]] = getattr(_DECODER, "scan_once")  # noqa: B009 - undocumented, in every 3.x
 
 
 def decode(data: bytes | memoryview) -> Any:
@@ -83,19 +83,22 @@ class Encoder:
 
     def _make(self, string: Callable[[str], str]) -> Callable[[object, int], Any]:
         """The C encoder that JSONEncoder.encode would make anew each time."""
-        make = json.encoder.c_make_encoder
+        make: Any = getattr(json.encoder, "c_make_encoder", None)
         if make is None:  # an interpreter without the C accelerator
             ascii_only = string is json.encoder.encode_basestring_ascii
-            return json.JSONEncoder(
+            encoder = json.JSONEncoder(
                 ensure_ascii=ascii_only,
                 allow_nan=False,
                 separators=(",", ":"),
                 default=self._default,
-            ).iterencode
-        encoder: Callable[[object, int], Any] = make(
-            self._markers, self._default, string, None, ":", ",", False, False, False
+            )
+            return lambda value, _indent: encoder.iterencode(value)
+        # The last three: don't sort keys, don't skip odd ones, allow no NaN.
+        flags = (False, False, False)
+        encode: Callable[[object, int], Any] = make(
+            self._markers, self._default, string, None, ":", ",", *flags
         )
-        return encoder
+        return encode
 
     def _explain(self, value: object, error: Exception) -> str:
         if isinstance(error, RecursionError):
@@ -116,7 +119,7 @@ def _marker(value: object) -> dict[str, str]:
 
 
 def _find_fault(value: object, *, marks: bool) -> str | None:
-    """Looks for the first thing that JSON can't express, and says where it is."""
+    """Looks for something that JSON can't express, and says what and where it is."""
     open_containers: set[int] = set()
     # Containers are entered and left by the same stack; a path of None means "leave".
     stack: list[tuple[object, str | None]] = [(value, "result")]
@@ -124,24 +127,27 @@ def _find_fault(value: object, *, marks: bool) -> str | None:
         item, path = stack.pop()
         if path is None:
             open_containers.discard(id(item))
-            continue
-        if isinstance(item, float) and not math.isfinite(item):
-            return f"{path} is {item}, which JSON can't express"
-        if isinstance(item, _SCALARS):
-            continue
-        if not isinstance(item, dict | list | tuple):
-            if marks:
-                continue
-            return f"{path} is a {type_name(type(item))}, which JSON can't express"
-        if id(item) in open_containers:
+        elif not isinstance(item, dict | list | tuple):
+            fault = _scalar_fault(item, marks=marks)
+            if fault:
+                return f"{path} is {fault}, which JSON can't express"
+        elif id(item) in open_containers:
             return f"{path} refers back to a container it is in"
-        open_containers.add(id(item))
-        stack.append((item, None))
-        if isinstance(item, dict):
-            for key, inner in item.items():
+        else:
+            open_containers.add(id(item))
+            stack.append((item, None))
+            members = item.items() if isinstance(item, dict) else enumerate(item)
+            for key, inner in members:
                 if not isinstance(key, _SCALARS):
                     return f"{path} has the key {quoted(key)}, a {type_name(type(key))}: use str"
-                stack.append((inner, f"{path}.{str(key)[:60]}"))
-        else:
-            stack.extend((inner, f"{path}[{index}]") for index, inner in enumerate(item))
+                name = f".{key[:60]}" if isinstance(key, str) else f"[{key}]"
+                stack.append((inner, path + name))
     return None
+
+
+def _scalar_fault(item: object, *, marks: bool) -> str | None:
+    if isinstance(item, float) and not math.isfinite(item):
+        return str(item)
+    if marks or isinstance(item, _SCALARS):
+        return None
+    return f"a {type_name(type(item))}"

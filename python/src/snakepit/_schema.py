@@ -110,8 +110,7 @@ def _class(kind: type, inside: tuple[object, ...]) -> Schema:
         required = [
             field.name
             for field in fields
-            if field.default is dataclasses.MISSING
-            and field.default_factory is dataclasses.MISSING
+            if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         ]
         return _object({field.name: hints[field.name] for field in fields}, required, inside)
     if typing.is_typeddict(kind):

@@ -23,7 +23,7 @@ class Chunks:
         self._size = 1  # the opening bracket; each chunk adds its comma or the closing one
 
     def add(self, chunk: object) -> None:
-        """Appends a chunk; one of bytes as {"$bytes": base64}. Raises CallError beyond the limit."""
+        """Appends a chunk; bytes as {"$bytes": base64}. Raises CallError beyond the limit."""
         if isinstance(chunk, bytes | bytearray | memoryview):
             chunk = {"$bytes": base64.b64encode(chunk).decode()}
         part = self._encode(chunk)

@@ -91,9 +91,7 @@ class WorkLoop:
 
 
 def _failure(call_id: int, error: CallError) -> pb.WorkerMessage:
-    failure = pb.Failure(
-        id=call_id, code=error.code, message=cut(error.message, MAX_MESSAGE_BYTES)
-    )
+    failure = pb.Failure(id=call_id, code=error.code, message=cut(error.message, MAX_MESSAGE_BYTES))
     if error.details:
         failure.details_json = cut(json.dumps(error.details), MAX_MESSAGE_BYTES)
     if error.python is not None:

@@ -154,7 +154,8 @@ def _quietly(action: Callable[[], None], what: str) -> None:
     try:
         action()
     except BaseException as error:  # noqa: BLE001 - foreign code
-        _LOGGER.error("%s raised an exception\n%s", what, PythonFault(error).traceback)
+        trace = PythonFault(error).traceback
+        _LOGGER.error("%s raised an exception\n%s", what, trace)  # noqa: TRY400 - ours cut out
 
 
 def _complain(boot: Boot, message: str) -> None:

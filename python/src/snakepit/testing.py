@@ -115,7 +115,7 @@ class TestWorker:
             if self._digits is not None:
                 sys.set_int_max_str_digits(self._digits)
 
-    def __enter__(self) -> TestWorker:
+    def __enter__(self) -> TestWorker:  # noqa: PYI034 - Self is too new
         return self
 
     def __exit__(

@@ -65,7 +65,7 @@ class Showcase(Adapter):
         """Raises a built-in exception, which the caller gets with its traceback."""
         kind = getattr(builtins, type, None)
         if not (isinstance(kind, builtins.type) and issubclass(kind, BaseException)):
-            raise ValueError(f"{type} is no built-in exception")
+            raise ValueError(f"{type} is no built-in exception")  # noqa: TRY004
         raise kind(message)
 
     @tool
@@ -85,7 +85,7 @@ class Showcase(Adapter):
 
     @tool
     def session_counter(self, ctx: Context) -> dict[str, Any]:
-        """Counts a session's calls in this worker. `ctx` is filled in by its type, not by callers."""
+        """Counts a session's calls in this worker. `ctx` is filled in by its type."""
         if ctx.session is None:
             raise ValueError("session_counter needs a session")
         self.calls_by_session[ctx.session.id] += 1
@@ -101,8 +101,6 @@ class Showcase(Adapter):
         return body
 
     @tool
-    async def call_host(
-        self, ctx: Context, tool: str, args: dict[str, Any] | None = None
-    ) -> Any:
+    async def call_host(self, ctx: Context, tool: str, args: dict[str, Any] | None = None) -> Any:
         """Calls a tool of the host's, which is written in Java, and answers its result."""
         return await ctx.call_host_async(tool, args)

@@ -1,0 +1,177 @@
+"""A host small enough to test workers against: it listens, attaches and talks in frames."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from snakepit._adapter import load
+from snakepit._boot import Boot
+from snakepit._link import Link
+from snakepit._worker import serve
+from snakepit.v1 import worker_pb2 as pb
+
+TOKEN = "a-token"
+# Seconds after which a test gives up waiting, on however slow a machine.
+DEADLINE = 30.0
+SOURCES = Path(__file__).resolve().parent.parent / "src"
+TESTS = Path(__file__).resolve().parent
+
+
+class WorkerThread(threading.Thread):
+    """Runs `serve` in this process; `status` is what it returned."""
+
+    def __init__(self, boot: Boot) -> None:
+        super().__init__(daemon=True)
+        self._boot = boot
+        self.status: int | None = None
+
+    def run(self) -> None:
+        self.status = serve(self._boot, load(self._boot.adapter))
+
+
+class Attached:
+    """The host's side of one worker."""
+
+    def __init__(self, work: Link, control: Link | None = None) -> None:
+        self.work = work
+        self.control = control
+        self.hellos: list[pb.Hello] = []
+        self._last_id = 0
+
+    def send(self, message: pb.HostMessage, body: bytes = b"") -> None:
+        self.work.write(message.SerializeToString(), body)
+
+    def send_call(self, tool: str, args: object = None, **fields: Any) -> int:
+        """Sends a call and returns its id. `args` of bytes go as they are."""
+        self._last_id += 1
+        body = args if isinstance(args, bytes) else json.dumps(args or {}).encode()
+        self.send(pb.HostMessage(call=pb.Call(id=self._last_id, tool=tool, **fields)), body)
+        return self._last_id
+
+    def receive(self) -> tuple[pb.WorkerMessage, bytes]:
+        frame = self.work.read()
+        assert frame is not None, "the worker closed its work connection"
+        header, body = frame
+        return pb.WorkerMessage.FromString(header), bytes(body)
+
+    def call(self, tool: str, args: object = None, **fields: Any) -> Any:
+        """Calls a tool and returns its result: JSON parsed, bytes as they are."""
+        own = self.send_call(tool, args, **fields)
+        message, body = self.receive()
+        assert message.WhichOneof("kind") == "result", message
+        assert message.result.id == own
+        return body if message.result.content_type else json.loads(body)
+
+    def fail(self, tool: str, args: object = None, **fields: Any) -> pb.Failure:
+        """Calls a tool that must fail, and returns the failure."""
+        own = self.send_call(tool, args, **fields)
+        message, _ = self.receive()
+        assert message.WhichOneof("kind") == "failure", message
+        assert message.failure.id == own
+        return message.failure
+
+    def ping(self, sequence: int) -> int:
+        assert self.control is not None
+        ping = pb.HostMessage(ping=pb.Ping(sequence=sequence))
+        self.control.write(ping.SerializeToString())
+        frame = self.control.read()
+        assert frame is not None
+        return pb.WorkerMessage.FromString(frame[0]).pong.sequence
+
+    def shut_down(self) -> None:
+        assert self.control is not None
+        self.control.write(pb.HostMessage(shutdown=pb.Shutdown()).SerializeToString())
+
+    def close(self) -> None:
+        self.work.close()
+        if self.control is not None:
+            self.control.close()
+
+
+class FakeHost:
+    """Listens on a socket in `folder`. Limits of 0 are none."""
+
+    def __init__(self, folder: Path, max_frame_bytes: int = 0, max_body_bytes: int = 0) -> None:
+        self.path = str(folder / "host.sock")
+        self.welcome = pb.HostMessage(
+            welcome=pb.Welcome(
+                protocol=1, max_frame_bytes=max_frame_bytes, max_body_bytes=max_body_bytes
+            )
+        )
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listener.settimeout(DEADLINE)
+        self._listener.bind(self.path)
+        self._listener.listen()
+
+    def boot(self, adapter: str, on_unserializable: str = "error") -> Boot:
+        return Boot("test-1", "test", TOKEN, self.path, adapter, on_unserializable)
+
+    def accept(self, answer: pb.HostMessage | None = None) -> tuple[Link, pb.Hello]:
+        """Takes one connection, reads its Hello and answers it, with Welcome if not told else."""
+        connection, _ = self._listener.accept()
+        connection.settimeout(None)
+        link = Link(connection)
+        frame = link.read()
+        assert frame is not None
+        link.write((answer or self.welcome).SerializeToString())
+        return link, pb.WorkerMessage.FromString(frame[0]).hello
+
+    def attach(self) -> Attached:
+        """Takes both connections of a worker."""
+        work, hello = self.accept()
+        control, other = self.accept()
+        attached = Attached(work, control)
+        attached.hellos = [hello, other]
+        return attached
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@contextmanager
+def worker(
+    folder: Path, adapter: str, on_unserializable: str = "error", max_body_bytes: int = 0
+) -> Iterator[Attached]:
+    """A ready worker on a thread; it must end with status 0 when told to."""
+    host = FakeHost(folder, max_body_bytes=max_body_bytes)
+    thread = WorkerThread(host.boot(adapter, on_unserializable))
+    thread.start()
+    attached = host.attach()
+    message, _ = attached.receive()
+    assert message.WhichOneof("kind") == "ready", message
+    try:
+        yield attached
+        with suppress(BrokenPipeError):  # told already
+            attached.shut_down()
+        thread.join(DEADLINE)
+        assert thread.status == 0
+    finally:
+        attached.close()
+        host.close()
+
+
+def spawn(boot: Boot) -> subprocess.Popen[bytes]:
+    """Starts a fresh interpreter as the keeper does, with its orders on standard input."""
+    environment = {**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{TESTS}"}
+    code = "from snakepit._worker import main; main()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
+    assert child.stdin is not None
+    child.stdin.write(boot.to_json().encode() + b"\n")
+    child.stdin.flush()
+    return child

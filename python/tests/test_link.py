@@ -1,0 +1,127 @@
+"""Frames, however the bytes arrive."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from snakepit._link import Link, ProtocolError
+
+Ends = tuple[Link, socket.socket]
+
+
+@pytest.fixture
+def ends() -> Iterator[Ends]:
+    ours, theirs = socket.socketpair()
+    yield Link(ours), theirs
+    ours.close()
+    theirs.close()
+
+
+def frame(header: bytes, body: bytes) -> bytes:
+    return struct.pack(">II", len(header), len(body)) + header + body
+
+
+def read(link: Link) -> tuple[bytes, bytes] | None:
+    found = link.read()
+    return None if found is None else (found[0], bytes(found[1]))
+
+
+def test_reads_frames_that_come_together(ends: Ends) -> None:
+    link, peer = ends
+    peer.sendall(frame(b"one", b"1") + frame(b"two", b"") + frame(b"three", b"3")[:9])
+    assert read(link) == (b"one", b"1")
+    assert link.has_more
+    assert read(link) == (b"two", b"")
+    peer.sendall(frame(b"three", b"3")[9:])
+    assert read(link) == (b"three", b"3")
+    assert not link.has_more
+
+
+@pytest.mark.parametrize("size", [3, 100_000, 1_000_000])
+def test_reads_a_frame_that_comes_in_pieces(ends: Ends, size: int) -> None:
+    link, peer = ends
+    raw = frame(b"h" * 50_000, b"b" * size)
+    pieces = [raw[:5], raw[5:20], raw[20:60_000], raw[60_000:]]
+
+    def send() -> None:
+        for piece in pieces:
+            peer.sendall(piece)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    assert read(link) == (b"h" * 50_000, b"b" * size)
+    sender.join()
+
+
+@pytest.mark.parametrize("sent", [0, 5, 8, 30_000, 60_000, 150_000])
+def test_the_end_amid_a_frame_is_the_end(ends: Ends, sent: int) -> None:
+    link, peer = ends
+    small, large = frame(b"h" * 40_000, b"b" * 40_000), frame(b"h" * 40_000, b"b" * 300_000)
+    peer.sendall((large if sent > 80_000 or sent == 30_000 else small)[:sent])
+    peer.close()
+    assert read(link) is None
+
+
+def test_a_reset_is_the_end(ends: Ends) -> None:
+    link, peer = ends
+    link.write(b"never read")
+    peer.close()
+    assert read(link) is None
+
+
+@pytest.mark.parametrize("lengths", [(64 * 1024 + 1, 0), (10, 2000), (1 << 31, 1 << 31)])
+def test_a_frame_beyond_the_limit_is_refused(ends: Ends, lengths: tuple[int, int]) -> None:
+    link, peer = ends
+    link.max_frame_bytes = 1000
+    peer.sendall(struct.pack(">II", *lengths) + b"x" * 10)
+    with pytest.raises(ProtocolError, match="too large"):
+        link.read()
+
+
+@pytest.mark.parametrize("size", [0, 10, 16 * 1024, 16 * 1024 + 1, 5_000_000])
+def test_writes_what_the_other_side_reads(ends: Ends, size: int) -> None:
+    link, peer = ends
+    body = bytes(size)
+    reader = Link(peer)
+    found: list[tuple[bytes, bytes] | None] = []
+    thread = threading.Thread(target=lambda: found.append(read(reader)))
+    thread.start()
+    link.write(b"header", body)
+    thread.join()
+    assert found == [(b"header", body)]
+
+
+def test_a_write_that_is_taken_in_part_goes_on() -> None:
+    class Slow:
+        """A socket that takes three bytes of a gathered write."""
+
+        def __init__(self) -> None:
+            self.sent = b""
+
+        def recv_into(self, *_: object) -> int:
+            return 0
+
+        def sendall(self, data: bytes) -> None:
+            self.sent += data
+
+        def sendmsg(self, parts: tuple[bytes, bytes]) -> int:
+            self.sent += b"".join(parts)[:3]
+            return 3
+
+    slow = Slow()
+    Link(slow).write(b"header", b"b" * 20_000)  # type: ignore[arg-type]
+    assert slow.sent == frame(b"header", b"b" * 20_000)
+
+
+def test_waking_ends_a_wait(ends: Ends) -> None:
+    link, _ = ends
+    link.wake()
+    assert read(link) is None
+    link.end()
+    link.close()
+    link.wake()

@@ -1,0 +1,138 @@
+"""Tools that call the host, and what their Context tells them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, worker
+
+from snakepit.v1 import worker_pb2 as pb
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[Attached]:
+    with worker(tmp_path, "samples.oddities") as attached:
+        yield attached
+
+
+def next_host_call(odd: Attached) -> tuple[pb.HostCall, object]:
+    message, body = odd.receive()
+    assert message.WhichOneof("kind") == "host_call", message
+    return message.host_call, json.loads(body)
+
+
+def answer(odd: Attached, call_id: int, result: object = None, **fault: str) -> None:
+    odd.send(
+        pb.HostMessage(host_result=pb.HostResult(id=call_id, **fault)), json.dumps(result).encode()
+    )
+
+
+def result_of(odd: Attached) -> object:
+    message, body = odd.receive()
+    assert message.WhichOneof("kind") == "result", message
+    return json.loads(body)
+
+
+def test_a_tool_calls_the_host_and_uses_its_results(odd: Attached) -> None:
+    odd.send_call("ask", call="call-7")
+    one, args = next_host_call(odd)
+    assert (one.tool, one.call, args) == ("one", "call-7", {"n": 1})
+    answer(odd, one.id, {"x": 1})
+    two, args = next_host_call(odd)
+    assert (two.tool, args) == ("two", {})
+    assert two.id != one.id
+    answer(odd, two.id)
+    assert result_of(odd) == [{"x": 1}, None]
+
+
+def test_a_failed_host_call_raises_its_code_in_the_tool(odd: Attached) -> None:
+    odd.send_call("ask")
+    one, _ = next_host_call(odd)
+    answer(odd, one.id, code="FORBIDDEN", message="not you")
+    message, _ = odd.receive()
+    assert message.failure.python.type == "snakepit.HostError"
+    assert message.failure.python.message == "FORBIDDEN: not you"
+
+
+def test_async_host_calls_are_answered_in_any_order(odd: Attached) -> None:
+    odd.send_call("ask_many", {"n": 3})
+    calls = [next_host_call(odd) for _ in range(3)]
+    assert [args for _, args in calls] == [{"n": 0}, {"n": 1}, {"n": 2}]
+    for call, args in reversed(calls):
+        assert isinstance(args, dict)
+        answer(odd, call.id, args["n"] * 2)
+    assert result_of(odd) == [0, 2, 4]
+
+
+def test_a_failed_async_host_call_raises_too(odd: Attached) -> None:
+    odd.send_call("ask_many", {"n": 1})
+    call, _ = next_host_call(odd)
+    answer(odd, call.id, code="NOT_FOUND", message="")
+    message, _ = odd.receive()
+    assert message.failure.python.message == "NOT_FOUND"
+
+
+def test_a_blocking_host_call_amid_async_ones_is_refused(odd: Attached) -> None:
+    odd.send_call("mix")
+    slow, _ = next_host_call(odd)
+    answer(odd, slow.id)
+    assert "call_host_async" in str(result_of(odd))
+
+
+def test_the_answer_to_an_abandoned_host_call_is_passed_over(odd: Attached) -> None:
+    odd.send_call("give_up")
+    slow, _ = next_host_call(odd)
+    fast, _ = next_host_call(odd)
+    answer(odd, slow.id, "late")
+    answer(odd, fast.id, "wanted")
+    assert result_of(odd) == "wanted"
+
+
+def test_only_the_tools_own_thread_may_call_the_host(odd: Attached) -> None:
+    assert "only from the thread that runs the tool" in odd.call("ask_from_thread")
+
+
+def test_a_context_cannot_call_the_host_after_its_call(odd: Attached) -> None:
+    odd.call("keep_context", call="call-1")
+    failure = odd.fail("use_kept")
+    assert "call call-1 is over" in failure.message
+
+
+def test_the_context_tells_of_worker_call_session_and_deadline(
+    odd: Attached, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert odd.call("about", call="call-9", session="user-7", timeout_ms=60_000) == {
+        "worker": "test-1",
+        "pool": "test",
+        "call": "call-9",
+        "session": "user-7",
+        "deadline": True,
+        "cancelled": False,
+    }
+    assert "[call-9] seen it" in caplog.text
+    nothing = odd.call("about")
+    assert nothing["session"] is None
+    assert nothing["deadline"] is None
+
+
+def test_a_call_is_cancelled_once_its_deadline_is_over(odd: Attached) -> None:
+    assert odd.call("about", timeout_ms=0.000001)["cancelled"] is True
+
+
+def test_something_else_than_the_hosts_result_ends_the_worker(tmp_path: Path) -> None:
+    host = FakeHost(tmp_path)
+    thread = WorkerThread(host.boot("samples.oddities"))
+    thread.start()
+    odd = host.attach()
+    odd.receive()
+    odd.send_call("ask")
+    next_host_call(odd)
+    odd.send_call("ask")
+    assert odd.work.read() is None
+    thread.join(DEADLINE)
+    assert not thread.is_alive()
+    odd.close()
+    host.close()
