@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import signal
 import sys
 import traceback
@@ -89,9 +88,8 @@ def _lay_off_server(birth: Birth) -> None:
 
 
 def _start_afresh(birth: Birth) -> None:
-    """State that siblings must not share."""
+    """State that siblings must not share. The module random sees to itself after a fork."""
     os.environ["SNAKEPIT_WORKER"] = birth.worker
-    random.seed()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()

@@ -48,6 +48,18 @@ def kill_exactly(key: Key) -> None:
         os.kill(key[0], signal.SIGKILL)
 
 
+def keeper_command(package: Path) -> list[str]:
+    """How a host starts a keeper.
+
+    Where coverage is measured it is started another way: with ``-S`` there is no coverage, and it
+    knows modules by the name of their package.
+    """
+    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
+        return [sys.executable, "-I", "-S", str(package / "snakepit" / "_keeper.py")]
+    code = f"import sys; sys.path.insert(0, {str(package)!r}); from snakepit import _keeper_loop"
+    return [sys.executable, "-I", "-c", f"{code}; sys.exit(_keeper_loop.main())"]
+
+
 class FakeHost:
     """Starts a keeper as the JVM does, and speaks with it over its socket."""
 
@@ -62,10 +74,8 @@ class FakeHost:
             listener.bind(path)
             listener.listen(1)
             listener.settimeout(DEADLINE)
-            # With -S there is no coverage: the switch is left out where it is measured.
-            isolation = ["-I"] if "COVERAGE_PROCESS_CONFIG" in os.environ else ["-I", "-S"]
             self.keeper = subprocess.Popen(
-                [sys.executable, *isolation, str(package / "snakepit" / "_keeper.py"), path],
+                [*keeper_command(package), path],
                 stdin=subprocess.PIPE,
                 cwd=directory,
                 env={**os.environ, "SNAKEPIT_RUN": self.run, **environ},
@@ -174,6 +184,11 @@ class FakeHost:
     def fork_server(self) -> Key:
         (server,) = self.fork_servers()
         return server
+
+    def keeper_memory(self) -> int:
+        """Bytes of its resident memory."""
+        pages = Path(f"/proc/{self.keeper.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def left(self) -> list[str]:
         """What is left of all that was ever seen below this host, and of what bears its mark."""

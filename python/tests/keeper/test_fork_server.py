@@ -87,9 +87,9 @@ def test_numpy_survives_the_fork(host: FakeHost) -> None:
     host.configure(adapter=ADAPTERS + "with_numpy")
     host.event("imported")
     for worker in ("w-1", "w-2"):
-        host.start(worker, "multiply", ready="product")
+        host.start(worker, "multiply", ready="product 64000000.0 random 0.")
         assert host.event("exited", worker=worker)["status"] == 0
-    assert host.lines("w-1") != host.lines("w-2")
+    assert host.lines("w-1") != host.lines("w-2"), "siblings draw different numbers"
 
 
 def test_nothing_printed_is_taken_for_an_answer(new_host: HostMaker, tmp_path: Path) -> None:

@@ -85,12 +85,19 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
         child.kill()
 
 
-def test_a_recycled_pid_is_not_killed(sleeper: subprocess.Popen[bytes]) -> None:
+def test_a_recycled_pid_is_not_killed(
+    sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = _proctable.read(sleeper.pid)
     assert found is not None
     former = _proctable.Process(found.pid, 1, found.pid, found.pid, "S", found.start_ticks - 1)
-    _keeper_kill.kill_process(former)
-    assert sleeper.poll() is None
+    sent: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(signal, "pidfd_send_signal", lambda fd, number: sent.append(number))
+        _keeper_kill.kill_process(former)
+        assert sent == []
+        _keeper_kill.kill_process(found)
+        assert sent == [signal.SIGKILL]
     _keeper_kill.kill_process(found)
     assert sleeper.wait(DEADLINE) == -signal.SIGKILL
 

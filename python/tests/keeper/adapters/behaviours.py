@@ -89,11 +89,15 @@ def child_then_leave(boot: Any) -> int:
 
 def detached_child(boot: Any) -> None:
     """A child in a session of its own that never execs: known by its parent alone."""
+    read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.setsid()
+        os.close(write)
         signal.pause()
         os._exit(0)
+    os.close(write)
+    os.read(read, 1)  # ends when the child has left
     say("child", pid)
     idle(boot)
 
