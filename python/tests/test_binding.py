@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pytest
 from test_schema import Colour, Options, Point
@@ -93,6 +93,14 @@ class Tools(Adapter):
         return [factor, body is None]
 
     @tool
+    def metres(self, a: Annotated[int, "metres"], p: Annotated[Point | None, "x"] = None) -> Any:
+        return [a, p and p.x]
+
+    @tool
+    def nothing(self, a: None = None, b: object = 0, *, c: Any) -> Any:
+        return [a, b, c]
+
+    @tool
     def variadic(self, *args: Any, a: int = 1) -> Any:
         return [len(args), a]
 
@@ -128,6 +136,9 @@ def tools() -> Iterator[testing.TestWorker]:
         ("pair", {"t": "x"}, "argument t must be an array"),
         ("only_numbers", {"x": "1"}, "argument x must be an integer"),
         ("named_context", {"ctx": 1}, "has no argument 'ctx': it takes no arguments"),
+        ("metres", {"a": "x"}, "argument a must be an integer"),
+        ("nothing", {}, "argument c is missing: expected any JSON value"),
+        ("nothing", {"a": 1, "c": 1}, "argument a must be null"),
         ("raw", {}, "takes bytes in body, not JSON"),
         ("raw_or_json", {"body": "x"}, "has no argument 'body'"),
     ],
@@ -164,6 +175,8 @@ def test_an_argument_that_does_not_fit_is_refused_by_name(
         ("wrapped", {"n": 2}, [0, 1]),
         ("raw_or_json", {"factor": 2}, "nonenone"),
         ("mixed", {"factor": 2}, [2, True]),
+        ("metres", {"a": 1, "p": {"x": 2}}, [1, 2]),
+        ("nothing", {"a": None, "b": [], "c": 1}, [None, [], 1]),
         ("variadic", {"a": 2}, [0, 2]),
     ],
 )

@@ -20,6 +20,13 @@ class Unprintable(Exception):
         raise ValueError
 
 
+class Failing(list[Any]):
+    """Neither written nor looked through."""
+
+    def __iter__(self) -> Any:
+        raise RuntimeError("no items")
+
+
 def test_texts_are_cut_at_whole_characters() -> None:
     assert cut("ääää", 8) == "ääää"
     assert cut("äääää", 8) == "ää…"
@@ -30,6 +37,7 @@ def test_texts_are_cut_at_whole_characters() -> None:
 def test_quoting_survives_a_repr_that_raises() -> None:
     assert quoted(Unprintable()).startswith("<")
     assert len(quoted("x" * 1000)) == 200
+    assert len(quoted(["x" * 100] * 6)) == 200
 
 
 def test_an_odd_module_name_is_left_out() -> None:
@@ -77,8 +85,23 @@ def test_a_dict_of_the_users_own_that_raises_is_a_serialization_error() -> None:
 
 def test_a_dict_that_repeats_a_list_is_no_circle() -> None:
     shared = [1]
-    with pytest.raises(CallError, match=r"result\[2\] is a set"):
-        Encoder().encode([shared, shared, {1}])
+    with pytest.raises(CallError, match=r"result\[0\] is a set"):
+        Encoder().encode([{1}, shared, shared])
+
+
+def test_what_cannot_be_explained_is_reported_as_it_is() -> None:
+    with pytest.raises(CallError, match="the result can't be written as JSON: no items"):
+        Encoder().encode(Failing([1]))
+
+
+def test_a_fault_that_is_not_found_is_reported_as_it_is() -> None:
+    def broken(*_: object) -> Any:
+        raise ValueError("strange")
+
+    encoder = Encoder("marker")
+    encoder._chunks = broken
+    with pytest.raises(CallError, match="can't be written as JSON: strange"):
+        encoder.encode([object(), 1])
 
 
 def test_after_a_failure_the_encoder_is_as_good_as_new() -> None:

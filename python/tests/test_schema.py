@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Optional, TypedDict, Union
+from typing import Any, Literal, Optional, TypedDict, Union
 
 import pytest
 
@@ -73,8 +73,9 @@ class Options(TypedDict, total=False):
         ),
         (Literal["a", 1], {"enum": ["a", 1]}),
         (Colour, {"enum": ["red", "blue"]}),
-        (Annotated[int, "metres"], {"type": "integer"}),
         (type[int], {}),
+        (Callable[[int], int], {}),
+        (Colour | Point, {"anyOf": [of_hint(Colour), of_hint(Point)]}),
     ],
 )
 def test_a_hint_becomes_its_schema(hint: object, schema: dict[str, Any]) -> None:

@@ -128,6 +128,7 @@ def test_unusual_results_are_expressed_exactly(odd: Attached, kind: str) -> None
 
 
 def test_bytearray_and_memoryview_are_bytes_as_well(odd: Attached) -> None:
+    assert odd.call("later_bytes") == b"later"
     assert odd.call("return_it", {"kind": "bytearray"}) == b"raw"
     assert odd.call("return_it", {"kind": "memoryview"}) == b"rw"
 

@@ -122,16 +122,37 @@ def test_a_call_is_cancelled_once_its_deadline_is_over(odd: Attached) -> None:
     assert odd.call("about", timeout_ms=0.000001)["cancelled"] is True
 
 
-def test_something_else_than_the_hosts_result_ends_the_worker(tmp_path: Path) -> None:
+def test_a_host_call_left_behind_is_cancelled_and_its_late_answer_passed_over(
+    odd: Attached,
+) -> None:
+    odd.send_call("leave_host_call")
+    slow, _ = next_host_call(odd)
+    assert result_of(odd) is False
+    answer(odd, slow.id, "late")
+    assert odd.call("leave_host_call") is True
+
+
+@pytest.mark.parametrize("tool", ["ask", "ask_many"])
+@pytest.mark.parametrize(
+    "header",
+    [pb.HostMessage(call=pb.Call(id=9, tool="ask")).SerializeToString(), b"\xff\xff\xff", None],
+    ids=["out of place", "unparseable", "end"],
+)
+def test_something_else_than_the_hosts_result_ends_the_worker(
+    tmp_path: Path, tool: str, header: bytes | None
+) -> None:
     host = FakeHost(tmp_path)
     thread = WorkerThread(host.boot("samples.oddities"))
     thread.start()
     odd = host.attach()
     odd.receive()
-    odd.send_call("ask")
+    odd.send_call(tool, {"n": 1} if tool == "ask_many" else None)
     next_host_call(odd)
-    odd.send_call("ask")
-    assert odd.work.read() is None
+    if header is None:
+        odd.work.close()
+    else:
+        odd.work.write(header)
+        assert odd.work.read() is None
     thread.join(DEADLINE)
     assert not thread.is_alive()
     odd.close()

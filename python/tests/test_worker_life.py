@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from fake_host import DEADLINE, TOKEN, FakeHost, WorkerThread, spawn, worker
 from samples import oddities
 
 from snakepit import __version__
+from snakepit._boot import Boot
+from snakepit._link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 SHOWCASE = "snakepit.adapters.showcase"
@@ -87,6 +90,49 @@ def test_an_answer_that_is_no_welcome_ends_the_worker(
     assert finish(thread) == 1
     assert said in capsys.readouterr().err
     link.close()
+
+
+@pytest.mark.parametrize("frame", [None, b"\xff\xff\xff"])
+def test_no_answer_or_an_unreadable_one_ends_the_worker(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], frame: bytes | None
+) -> None:
+    path = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        thread = WorkerThread(Boot("test-1", "test", TOKEN, str(path), SHOWCASE))
+        thread.start()
+        link = Link(listener.accept()[0])
+        assert link.read() is not None
+        if frame:
+            link.write(frame)
+        link.close()
+        assert finish(thread) == 1
+    assert "test-1: " in capsys.readouterr().err
+
+
+def test_shutdown_during_the_start_ends_the_worker_without_ready(host: FakeHost) -> None:
+    oddities.gate.clear()
+    thread = start(host, "samples.slow_start")
+    attached = host.attach()
+    attached.shut_down()
+    attached.ping(1)
+    oddities.gate.set()
+    assert finish(thread) == 0
+    assert attached.work.read() is None
+    attached.close()
+
+
+def test_a_host_that_tells_its_limits_is_believed(tmp_path: Path) -> None:
+    limited = FakeHost(tmp_path, max_frame_bytes=100_000, max_body_bytes=1 << 30)
+    thread = start(limited)
+    attached = limited.attach()
+    attached.receive()
+    assert attached.fail("flood", {"chunks": 1, "size": 100_000}).code == "PAYLOAD_TOO_LARGE"
+    attached.shut_down()
+    assert finish(thread) == 0
+    attached.close()
+    limited.close()
 
 
 def test_a_host_that_hangs_up_at_the_second_connection_ends_the_worker(

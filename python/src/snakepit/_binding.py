@@ -190,8 +190,6 @@ def accepted_types(hint: object) -> Accepted:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in _UNIONS:
         return frozenset().union(*map(accepted_types, arguments))
-    if origin is typing.Annotated:
-        return accepted_types(arguments[0])
     if origin is Literal:
         return frozenset(map(type, arguments)) & _ANYTHING or _ANYTHING
     kind = origin or hint

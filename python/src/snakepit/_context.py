@@ -40,6 +40,9 @@ class HostDoor(Protocol):
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         """The same, while other tasks run."""
 
+    def end_call(self) -> None:
+        """Says that the tool has answered: nobody waits for the host any more."""
+
 
 class Context:
     """One call, as its tool sees it. Made only for tools that have a parameter of this type.
@@ -112,7 +115,9 @@ class Context:
 
     def end(self) -> None:
         """Closes the door to the host. Called by the worker when the tool has answered."""
-        self._host = None
+        if self._host is not None:
+            self._host.end_call()
+            self._host = None
 
 
 class _CallLog(_Adapter):

@@ -24,8 +24,6 @@ def converter(hint: object, inside: tuple[object, ...] = ()) -> Convert | None:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
         return _optional(arguments, inside)
-    if origin is typing.Annotated:
-        return converter(arguments[0], inside)
     if origin is list:
         return _each_item(converter(arguments[0], inside))
     if origin is dict:

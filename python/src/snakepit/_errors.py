@@ -5,6 +5,7 @@ The codes are a closed list, shared with the host: those below are the ones that
 
 from __future__ import annotations
 
+import reprlib
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,9 @@ MAX_MESSAGE_BYTES = 8 * 1024
 MAX_TRACEBACK_BYTES = 32 * 1024
 # Limit in characters for a name or a value that a message or its details quote.
 MAX_QUOTED = 200
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = MAX_QUOTED
 
 _PACKAGE = str(Path(__file__).parent)
 _ADAPTERS = str(Path(__file__).parent / "adapters")
@@ -119,9 +123,9 @@ def type_name(kind: type) -> str:
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: its repr, at most 200 characters."""
+    """A value as a message shows it: its repr, shortened, at most 200 characters."""
     try:
-        text = repr(value)
+        text = _SHORT.repr(value)
     except Exception:  # noqa: BLE001 - foreign code
         text = f"<{type_name(type(value))}>"
     return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"

@@ -21,7 +21,8 @@ class SocketHost:
     """Calls host tools.
 
     Only for the work thread, and only while it runs a call: the connection then carries nothing
-    but answers to these calls.
+    but answers to these calls. One that comes later, since its tool no longer waited, is passed
+    over by the work loop.
     """
 
     def __init__(self, link: Link) -> None:
@@ -30,6 +31,7 @@ class SocketHost:
         self._last_id = 0
         # Async calls under way; while there are some, the event loop watches the connection.
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._watching: asyncio.AbstractEventLoop | None = None
         self._thread = threading.get_ident()
 
     def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
@@ -50,7 +52,8 @@ class SocketHost:
         loop = asyncio.get_running_loop()
         own = self._send(call_id, tool, args)
         answer: asyncio.Future[Any] = loop.create_future()
-        if not self._waiting:
+        if self._watching is None:
+            self._watching = loop
             loop.add_reader(self._link.fileno(), self._on_readable)
         self._waiting[own] = answer
         try:
@@ -58,7 +61,19 @@ class SocketHost:
         finally:
             self._waiting.pop(own, None)
             if not self._waiting:
-                loop.remove_reader(self._link.fileno())
+                self._stop_watching()
+
+    def end_call(self) -> None:
+        """Cancels what tasks still wait for: the call that they belong to has been answered."""
+        for answer in self._waiting.values():
+            answer.cancel()
+        self._waiting.clear()
+        self._stop_watching()
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.remove_reader(self._link.fileno())
+            self._watching = None
 
     def _send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> int:
         if threading.get_ident() != self._thread:

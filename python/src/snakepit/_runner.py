@@ -35,7 +35,7 @@ _RAW = (bytes, bytearray, memoryview)
 # Results that JSON doesn't write: raw bytes, and what is still to be run.
 _SPECIAL = frozenset({GeneratorType, CoroutineType, AsyncGeneratorType, *_RAW})
 
-Body = bytes | bytearray | memoryview
+Body = bytes | bytearray
 Answer = tuple[str, Body]
 MakeContext = Callable[[], Context]
 
@@ -98,7 +98,8 @@ class Runner:
     def _answer_special(self, result: Any) -> Answer:
         """Answers with raw bytes, or runs a generator or coroutine to its end."""
         if isinstance(result, _RAW):
-            return BYTES, self._bounded(result)
+            raw = result.tobytes() if isinstance(result, memoryview) else result
+            return BYTES, self._bounded(raw)
         chunks = _stream.Chunks(self._encode, self._max_body_bytes)
         if isinstance(result, GeneratorType):
             return "", _stream.collect(result, chunks)
@@ -120,14 +121,14 @@ class Runner:
         return self._event_loop.run(coroutine)
 
     def _bounded(self, body: Body) -> Body:
-        size = body.nbytes if isinstance(body, memoryview) else len(body)
+        size = len(body)
         if size > self._max_body_bytes:
             raise CallError(
                 PAYLOAD_TOO_LARGE,
                 f"the result has {size} bytes, at most {self._max_body_bytes} are allowed",
                 {"bytes": size, "maxBodyBytes": self._max_body_bytes},
             )
-        return body.tobytes() if isinstance(body, memoryview) else body
+        return body
 
     def _find_catch_all(self, name: str) -> Callable[..., Any]:
         if self._catch_all is not None:

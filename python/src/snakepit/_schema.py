@@ -78,8 +78,6 @@ def _union(members: list[Schema]) -> Schema:
 
 
 def _container(origin: object, arguments: tuple[Any, ...], inside: tuple[object, ...]) -> Schema:
-    if origin is typing.Annotated:
-        return of_hint(arguments[0], inside)
     if not isinstance(origin, type):
         return {}
     if issubclass(origin, dict):

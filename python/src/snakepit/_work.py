@@ -44,14 +44,18 @@ class WorkLoop:
             self._idle = False
             if frame is None:
                 return
+            header: bytes
+            body: memoryview | None
             header, body = frame
             try:
                 parse(header)
             except DecodeError as error:
                 raise ProtocolError("the header of a frame can't be parsed") from error
-            if not has_field("call"):
+            if has_field("call"):
+                answer(message.call, body)
+            elif not has_field("host_result"):  # one that its tool no longer waited for
                 raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
-            answer(message.call, body)
+            frame = body = None  # large ones needn't live until the next call
 
     def stop(self) -> None:
         """Lets `run` return after the current call. From any thread.

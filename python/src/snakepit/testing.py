@@ -144,6 +144,9 @@ class _TestHost:
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         return self.call(call_id, tool, args)
 
+    def end_call(self) -> None:
+        """Nothing waits here."""
+
 
 def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:
     if isinstance(adapter, str):

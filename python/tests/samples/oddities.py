@@ -122,6 +122,10 @@ class Oddities(Adapter):
             raise SystemExit("after the last")
 
     @tool
+    async def later_bytes(self) -> bytes:
+        return b"later"
+
+    @tool
     async def fail_async(self) -> None:
         await asyncio.sleep(0)
         raise LookupError("not there")
@@ -157,6 +161,13 @@ class Oddities(Adapter):
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         return ctx.call_host("fast")
+
+    @tool
+    async def leave_host_call(self, ctx: Context) -> bool:
+        if not hasattr(self, "left"):
+            self.left = asyncio.ensure_future(ctx.call_host_async("slow"))
+        await asyncio.sleep(0)
+        return self.left.cancelled()
 
     @tool
     def ask_from_thread(self, ctx: Context) -> str:
