@@ -54,7 +54,8 @@ class Ends:
         if worker.end is not None:
             return  # it has ended by itself meanwhile
         if not worker.pid:
-            worker.signal_on_start = max(worker.signal_on_start, number)
+            if worker.signal_on_start != signal.SIGKILL:
+                worker.signal_on_start = number
             return
         # Looked up before the kill: afterwards its children are no longer below it.
         left = self._owned().get(worker.id, []) if number == signal.SIGKILL else []

@@ -24,6 +24,7 @@ BACKLOG = 1 << 20
 
 _SWEEP_PAUSE_MS = 10
 _STDIN = 0
+_MOST_DESCRIPTORS = 1 << 20
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
@@ -196,5 +197,6 @@ def main() -> int:
         pass
     finally:  # whatever has happened, a fault of our own included: nothing below may stay
         if _lifeline.tied("keeper"):
+            os.closerange(host.fileno() + 1, _MOST_DESCRIPTORS)  # to look into /proc takes some
             _keeper_kill.kill_all_below(keeper.groups(), wakeup.wait)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import resource
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,8 @@ def test_a_failing_import_is_told_and_the_next_start_tries_anew(host: FakeHost) 
     assert host.event("startFailed", worker="w-1")["traceback"] == failed["traceback"]
     write_adapter(host, "from keeper.adapters.behaviours import *\n# of another length\n")
     host.start("w-2")
+    told = [event["type"] for event in host.events if event["event"] == "importFailed"]
+    assert told == ["KeyError", "KeyError"], "once for each import"
 
 
 @pytest.mark.parametrize(
@@ -162,3 +165,59 @@ def test_a_worker_of_a_stopped_fork_server_is_told_gone_as_soon_as_it_goes_on(
     os.kill(server[0], signal.SIGCONT)
     assert host.event("exited", worker="w-1")["signal"] == signal.SIGKILL
     assert is_gone(key, [server[0]])
+
+
+def test_a_signal_for_a_worker_that_is_just_being_forked_is_not_lost(host: FakeHost) -> None:
+    host.configure()
+    host.event("imported")
+    server, _ = host.fork_server()
+    os.kill(server, signal.SIGSTOP)
+    host.send("start", worker="w-1", token="deaf")
+    host.send("kill", worker="w-1", signal=15)
+    host.send("kill", worker="w-1", signal=9)
+    host.send("start", worker="w-1", token="idle")
+    host.line("", "keeper: worker w-1 exists already")  # so the orders before have been read
+    os.kill(server, signal.SIGCONT)
+    host.event("started", worker="w-1")
+    assert host.event("exited", worker="w-1")["signal"] == signal.SIGKILL
+
+
+def test_orders_in_the_hands_of_a_dying_fork_server_fail(host: FakeHost) -> None:
+    host.configure()
+    host.event("imported")
+    server = host.fork_server()
+    os.kill(server[0], signal.SIGSTOP)
+    host.send("start", worker="w-1", token="idle")
+    host.send("start", worker="w-1", token="idle")
+    host.line("", "keeper: worker w-1 exists already")
+    kill_exactly(server)
+    failed = host.event("startFailed", worker="w-1")
+    assert failed["message"] == "the fork server ended with signal 9 before it had forked"
+    host.start("w-1")
+
+
+def test_what_can_not_be_forked_is_a_failed_start(host: FakeHost) -> None:
+    host.configure(adapter=ADAPTERS + "unforkable")
+    host.send("start", worker="w-1", token="idle")
+    assert "Resource temporarily" in host.event("startFailed", worker="w-1")["message"]
+
+
+def test_a_fork_server_that_talks_nonsense_is_ended(host: FakeHost) -> None:
+    host.configure(adapter=ADAPTERS + "impostor")
+    host.line("", "keeper: the fork server")
+    assert host.event("importFailed")["type"] == "ForkServerEnded"
+
+
+def test_without_descriptors_starts_fail_until_there_are_some(host: FakeHost, method: str) -> None:
+    host.configure(method)
+    host.start("w-1")
+    limits = resource.prlimit(host.keeper.pid, resource.RLIMIT_NOFILE)
+    open_now = len(list(Path(f"/proc/{host.keeper.pid}/fd").iterdir()))
+    resource.prlimit(host.keeper.pid, resource.RLIMIT_NOFILE, (open_now, limits[1]))
+    host.send("start", worker="w-2", token="idle")
+    assert "Too many open files" in host.event("startFailed", worker="w-2")["message"]
+    if method == "forkserver":
+        host.send("roll")
+        assert "Too many open files" in host.event("importFailed")["message"]
+    resource.prlimit(host.keeper.pid, resource.RLIMIT_NOFILE, limits)
+    host.start("w-3")

@@ -156,6 +156,7 @@ def test_a_worker_finds_itself_in_clean_surroundings(new_host: HostMaker, method
     assert said["signals"].endswith("set()")
     assert said["sigint"] == "True"
     assert said["argv"] == "['-c']"
+    assert said["frozen"] == str(method == "forkserver")
     assert said["boot"] == f"main /nowhere/pool.sock {ADAPTERS}behaviours marker"
 
 

@@ -1,6 +1,7 @@
 """What a worker may do, one function each; the token of a start order names it."""
 
 import ctypes
+import gc
 import os
 import random
 import signal
@@ -172,6 +173,7 @@ def surroundings(boot: Any) -> int:
     print("signals", signal.getsignal(signal.SIGCHLD), signal.pthread_sigmask(0, []))
     print("sigint", signal.getsignal(signal.SIGINT) is signal.default_int_handler)
     print("argv", sys.argv)
+    print("frozen", gc.get_freeze_count() > 0)
     print("boot", boot.pool, boot.socket, boot.adapter, boot.on_unserializable)
     return 0
 
