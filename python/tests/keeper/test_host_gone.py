@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,3 +121,23 @@ def test_a_stopped_fork_server_ends_with_the_host(host: FakeHost) -> None:
     os.kill(host.fork_server()[0], signal.SIGSTOP)
     host.end_input()
     host.assert_all_gone()
+
+
+@pytest.mark.parametrize("victim", ["host", "keeper"])
+def test_nothing_stays_whenever_the_end_comes_during_the_start(
+    new_host: HostMaker, method: str, victim: str
+) -> None:
+    chance = random.Random(f"{method} {victim}")
+    for _ in range(12):
+        host = new_host()
+        host.configure(method)
+        for number in range(3):
+            host.send("start", worker=f"w-{number}", token="child_in_group")
+        # Nothing is awaited: this is the random moment itself.
+        threading.Event().wait(chance.uniform(0, 0.15))
+        host.family()
+        if victim == "host":
+            host.end_input()
+        else:
+            host.keeper.kill()
+        host.assert_all_gone()
