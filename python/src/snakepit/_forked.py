@@ -48,7 +48,7 @@ class Birth:
     """Read end of a pipe whose write end the fork server alone holds."""
     signals: SignalSetup
     close: tuple[Callable[[], None], ...]
-    """Closes the fork server's descriptors."""
+    """Closes the fork server's descriptors, the lifeline's write end first."""
 
 
 def live(birth: Birth, loaded: Any) -> NoReturn:
@@ -71,11 +71,15 @@ def live(birth: Birth, loaded: Any) -> NoReturn:
 
 
 def _lay_off_server(birth: Birth) -> None:
-    """Session, lifelines, signals and descriptors. The lifelines come as early as they can."""
-    os.setsid()
-    _lifeline.set_parent_death_signal(birth.server)
+    """Descriptors, session, lifelines and signals.
+
+    As long as this process holds the write end of its siblings' lifeline, the fork server's death
+    would not end their groups: that comes first, and its own lifelines as early as they can.
+    """
     for close in birth.close:
         close()
+    os.setsid()
+    _lifeline.set_parent_death_signal(birth.server)
     if _lifeline.arm_pipe(birth.lifeline) != birth.lifeline:
         os.close(birth.lifeline)
     signal.set_wakeup_fd(birth.signals.wakeup)

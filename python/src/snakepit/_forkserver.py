@@ -156,7 +156,7 @@ class _Server:
                 server=server,
                 lifeline=self._lifeline,
                 signals=self._signals,
-                close=(self._channel.close, *(lambda fd=fd: os.close(fd) for fd in foreign)),
+                close=(*(lambda fd=fd: os.close(fd) for fd in foreign), self._channel.close),
             ),
             self._loaded,
         )
@@ -175,7 +175,7 @@ class _Server:
         if self._children.pop(pid, None) is None:
             return
         self._told.discard(pid)
-        os.waitpid(pid, 0)
+        _keeper_kill.reap(pid)
         self._channel.send({"event": "reaped", "worker": worker})
         _keeper_kill.reap_adopted(self._children)
 

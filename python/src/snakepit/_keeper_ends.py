@@ -45,11 +45,14 @@ class Ends:
         self._complain = complain
         self._outputs = outputs
         self._bearer = _keeper_kill.worker_in_environ(run)
-        self._known: dict[tuple[int, int], str] = {}
+        self._owned: dict[str, list[_proctable.Process]] = {}
+        """What belonged to each worker when last looked at."""
+        self._looked_at = -1.0
+        """When that was. Orders to kill that come together, as in a shutdown, share one look."""
         self.pending = False
         """Something that ended workers have left is being killed: sweep again soon."""
 
-    def kill(self, worker: Worker, number: int) -> None:
+    def kill(self, worker: Worker, number: int, now: float) -> None:
         """A signal to a worker's group; with SIGKILL also to all else that belongs to it."""
         if worker.end is not None:
             return  # it has ended by itself meanwhile
@@ -58,7 +61,9 @@ class Ends:
                 worker.signal_on_start = number
             return
         # Looked up before the kill: afterwards its children are no longer below it.
-        left = self._owned().get(worker.id, []) if number == signal.SIGKILL else []
+        if number == signal.SIGKILL and self._looked_at != now:
+            self._look(now)
+        left = self._owned.get(worker.id, []) if number == signal.SIGKILL else []
         _keeper_kill.kill_group(worker.pid, number)
         for process in left:
             _keeper_kill.kill_process(process)
@@ -72,9 +77,10 @@ class Ends:
     def sweep(self, now: float) -> None:
         """Kills what ended workers have left; those that have left nothing (more) may go."""
         held = [worker for worker in self._workers.values() if worker.held]
-        owned = self._owned() if held else {}
+        if held:
+            self._look(now)
         for worker in held:
-            left = owned.get(worker.id, [])
+            left = self._owned.get(worker.id, [])
             for process in left:
                 _keeper_kill.kill_process(process)
             if left and now - worker.ended_at > PATIENCE:
@@ -114,14 +120,14 @@ class Ends:
         _keeper_kill.reap(worker.pid)
         self.finish(worker, now)
 
-    def _owned(self) -> dict[str, list[_proctable.Process]]:
-        """Every worker's processes. Remembered: a later look may not tell whose they are."""
+    def _look(self, now: float) -> None:
+        """Finds each worker's processes. Kept, since a later look may not tell whose they are."""
         table = _proctable.snapshot()
         leaders = self._leaders()
         _keeper_kill.reap_zombies(table, leaders)
-        owned = _keeper_kill.owners(table, os.getpid(), leaders, self._known, self._bearer)
-        self._known = {process.key: worker for worker in owned for process in owned[worker]}
-        return owned
+        known = {process.key: worker for worker, left in self._owned.items() for process in left}
+        self._owned = _keeper_kill.owners(table, os.getpid(), leaders, known, self._bearer)
+        self._looked_at = now
 
     def _leaders(self) -> dict[int, str]:
         leaders = {worker.pid: worker.id for worker in self._workers.values() if worker.pid}

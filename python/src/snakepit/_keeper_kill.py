@@ -95,19 +95,39 @@ def kill_process(process: _proctable.Process) -> None:
 
 
 def kill_group(leader: int, number: int) -> None:
-    """A signal to a process group whose leader is known not to have been reaped yet."""
-    try:
-        os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):
+    """A signal to a process group whose leader is known not to have been reaped yet.
+
+    A worker that is just being forked has no group of its own yet: then it gets the signal itself.
+    """
+    for send in (os.killpg, os.kill):
+        try:
+            send(leader, number)
+        except ProcessLookupError:
+            continue
+        except PermissionError:  # macOS says so of zombies
+            return
         return
 
 
 def child_end(pid: int) -> dict[str, object] | None:
-    """How a child has ended, or None while it runs. It stays a zombie: its pid stays taken."""
+    """How a child has ended, or None while it runs. It stays a zombie: its pid stays taken.
+
+    Except on macOS before Python 3.13, which can't look without reaping.
+    """
+    if not hasattr(os, "waitid"):
+        return _end_by_reaping(pid)
     end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if end is None:
         return None
     return {"status" if end.si_code == os.CLD_EXITED else "signal": end.si_status}
+
+
+def _end_by_reaping(pid: int) -> dict[str, object] | None:
+    reaped, status = os.waitpid(pid, os.WNOHANG)
+    if reaped == 0:
+        return None
+    code = os.waitstatus_to_exitcode(status)
+    return {"status": code} if code >= 0 else {"signal": -code}
 
 
 def reap_adopted(leaders: dict[int, str]) -> None:
@@ -116,7 +136,7 @@ def reap_adopted(leaders: dict[int, str]) -> None:
     It shows one zombie at a time, the first: behind a leader's, which must stay, no other is seen.
     :func:`reap_zombies` helps then.
     """
-    while True:
+    while hasattr(os, "waitid"):  # where there is none, orphans are not adopted either
         try:
             end = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:

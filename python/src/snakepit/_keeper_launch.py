@@ -18,6 +18,8 @@ else:  # in the keeper, which knows no packages
 if TYPE_CHECKING:
     from typing import NoReturn
 
+_MOST_DESCRIPTORS = 1 << 20
+
 # Host and workers must never differ in version: the package beside this file comes first. The
 # working directory comes last: a user's json.py must not shadow the standard library's.
 _BOOTSTRAP = """\
@@ -92,6 +94,9 @@ def _become(
     """In the child: never returns."""
     try:
         signal.set_wakeup_fd(-1)
+        # First of all: as long as this process holds the write ends of other workers' lifelines,
+        # the keeper's death would not end their groups.
+        _close_all_but({*stdio, failure} | ({kept} if kept is not None else set()))
         reset_signals()
         if new_session:
             os.setsid()
@@ -109,6 +114,15 @@ def _become(
         os.write(failure, f"0 {error!r}".encode("utf-8", "replace"))
     finally:
         os._exit(127)
+
+
+def _close_all_but(wanted: set[int]) -> None:
+    """Closes all descriptors but the standard ones and those."""
+    first = 3
+    for fd in sorted(wanted):
+        os.closerange(first, fd)
+        first = fd + 1
+    os.closerange(first, _MOST_DESCRIPTORS)
 
 
 def reset_signals() -> None:

@@ -121,7 +121,7 @@ class Keeper:
             if operation == "start":
                 self._pool.start(_text(order, "worker"), _text(order, "token"), now)
             elif operation == "kill":
-                self._pool.kill(_text(order, "worker"), _signal(order))
+                self._pool.kill(_text(order, "worker"), _signal(order), now)
             elif operation == "configure":
                 self._pool.configure(order, now)
             elif operation == "roll":

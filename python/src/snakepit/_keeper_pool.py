@@ -81,12 +81,12 @@ class Pool:
         else:
             self._spawn(self._configuration, worker, token, now)
 
-    def kill(self, worker: str, number: int) -> None:
+    def kill(self, worker: str, number: int, now: float) -> None:
         """A signal to a worker; one that waits for the import is not started at all."""
         if self._pending.pop(worker, None) is not None:
             self._fail(worker, "killed before it was started")
         elif worker in self._workers:
-            self.ends.kill(self._workers[worker], number)
+            self.ends.kill(self._workers[worker], number, now)
 
     def roll(self, now: float) -> None:
         """A new fork server, which imports anew; the old one ends with its last worker."""
@@ -126,7 +126,7 @@ class Pool:
             for fd in descriptors:
                 os.close(fd)
         self._workers[worker] = started
-        self._report_started(started)
+        self._report_started(started, now)
 
     def _start_server(self, configuration: Configuration, now: float) -> None:
         try:
@@ -162,14 +162,14 @@ class Pool:
             server.forking += 1
             self._workers[worker] = Worker(worker, server)
 
-    def _report_started(self, worker: Worker) -> None:
+    def _report_started(self, worker: Worker, now: float) -> None:
         process = _proctable.read(worker.pid)  # there, dead or alive: nobody has reaped it
         ticks = process.start_ticks if process else 0
         self._report(
             {"event": "started", "worker": worker.id, "pid": worker.pid, "startTicks": ticks}
         )
         if worker.signal_on_start:
-            self.kill(worker.id, worker.signal_on_start)
+            self.ends.kill(worker, worker.signal_on_start, now)
 
     def _fail(self, worker: str, message: str, cause: dict[str, object] | None = None) -> None:
         event = {"event": "startFailed", "worker": worker, "message": message, **(cause or {})}
@@ -221,7 +221,7 @@ class Pool:
         if kind == "forked":
             server.forking -= 1
             worker.pid = int(str(message["pid"]))
-            self._report_started(worker)
+            self._report_started(worker, now)
         elif kind == "forkFailed":
             server.forking -= 1
             self.ends.forget(worker, now)
@@ -276,7 +276,7 @@ class Pool:
         if server.watched:
             self._unwatch(server.channel.fileno())
         server.channel.close()
-        os.waitpid(server.pid, 0)
+        _keeper_kill.reap(server.pid)
         self._outputs.finish(server.owner, now)
         how = " ".join(f"{key} {value}" for key, value in end.items())
         for worker in [w for w in self._workers.values() if w.server is server]:

@@ -130,3 +130,15 @@ def test_looking_for_an_end_leaves_the_pid_taken(sleeper: subprocess.Popen[bytes
     found = _proctable.read(sleeper.pid)
     assert found is not None
     assert found.state == _proctable.ZOMBIE
+
+
+def test_where_ends_can_not_be_looked_at_they_are_reaped_at_once(
+    sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _keeper_kill.child_end(sleeper.pid) is None
+    sleeper.kill()
+    os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
+    monkeypatch.delattr(os, "waitid")
+    assert _keeper_kill.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
+    assert _keeper_kill.reap(sleeper.pid)
+    _keeper_kill.reap_adopted({})

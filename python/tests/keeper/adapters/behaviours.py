@@ -65,12 +65,14 @@ def _detach() -> int:
         os.setsid()
         if os.fork() == 0:
             os.write(write, str(os.getpid()).encode())
-            os.closerange(read, write + 1)
             os.execv(SLEEP[0], SLEEP)
         os._exit(0)
     os.wait()
     os.close(write)
-    return int(os.read(read, 20))
+    pid = int(os.read(read, 20))
+    os.read(read, 1)  # ends with its exec: from then on it shows its environment
+    os.close(read)
+    return pid
 
 
 def daemon(boot: Any) -> None:
