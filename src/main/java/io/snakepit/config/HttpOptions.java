@@ -1,0 +1,24 @@
+package io.snakepit.config;
+
+import java.util.List;
+
+/**
+ * How HTTP is served.
+ *
+ * @param enabled whether at all
+ * @param port 0 takes a free one
+ * @param maxBodyBytes of a request and of an answer
+ * @param maxUploadBytes of a streamed upload; 0 means no limit
+ * @param apiKeys empty means that no key is asked for
+ */
+public record HttpOptions(
+    boolean enabled,
+    String host,
+    int port,
+    long maxBodyBytes,
+    long maxUploadBytes,
+    List<String> apiKeys) {
+  public HttpOptions {
+    apiKeys = List.copyOf(apiKeys);
+  }
+}

@@ -1,0 +1,172 @@
+package io.snakepit.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What values a key takes. */
+sealed interface KeyType {
+
+  /** What is allowed, as in "must be …". */
+  String rule();
+
+  /** Whether that value is allowed. */
+  boolean allows(JsonNode value);
+
+  /** Whether a variable's text is the value as it stands, rather than YAML. */
+  default boolean isText() {
+    return false;
+  }
+
+  /** A whole number within bounds, both included. */
+  record Whole(long min, long max) implements KeyType {
+    @Override
+    public String rule() {
+      return "a whole number between %d and %d".formatted(min, max);
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isIntegralNumber()
+          && value.canConvertToLong()
+          && value.longValue() >= min
+          && value.longValue() <= max;
+    }
+  }
+
+  /** A number within bounds, both included. */
+  record Decimal(double min, double max) implements KeyType {
+    @Override
+    public String rule() {
+      return "a number between %s and %s".formatted(plain(min), plain(max));
+    }
+
+    private static String plain(double value) {
+      return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isNumber() && value.doubleValue() >= min && value.doubleValue() <= max;
+    }
+  }
+
+  /** True or false. */
+  record Flag() implements KeyType {
+    @Override
+    public String rule() {
+      return "true or false";
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isBoolean();
+    }
+  }
+
+  /** A text of a certain form. */
+  record Text(Pattern form, String rule) implements KeyType {
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isTextual() && form.matcher(value.textValue()).matches();
+    }
+
+    @Override
+    public boolean isText() {
+      return true;
+    }
+  }
+
+  /** One of a few words. */
+  record OneOf(List<String> words) implements KeyType {
+    @Override
+    public String rule() {
+      return "one of " + String.join(", ", words);
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isTextual() && words.contains(value.textValue());
+    }
+
+    @Override
+    public boolean isText() {
+      return true;
+    }
+  }
+
+  /** A list of which each element is allowed. */
+  record ListOf(KeyType element, int atLeast) implements KeyType {
+    @Override
+    public String rule() {
+      String what = "a list, each element " + element.rule();
+      return atLeast > 0 ? what + ", with at least " + atLeast : what;
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      if (!value.isArray() || value.size() < atLeast) {
+        return false;
+      }
+      for (JsonNode each : value) {
+        if (!element.allows(each)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Names and texts. */
+  record TextMap() implements KeyType {
+    @Override
+    public String rule() {
+      return "a map from names to texts";
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      if (!value.isObject()) {
+        return false;
+      }
+      for (JsonNode each : value) {
+        if (!each.isTextual()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** A number of workers, or the bounds between which it may move. */
+  record Size(int max) implements KeyType {
+    private static final List<String> BOUNDS = List.of("min", "max", "idleMs");
+
+    @Override
+    public String rule() {
+      return "between 1 and %d, or {min, max, idleMs} with min at most max".formatted(max);
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isObject() ? allowsBounds(value) : isCount(value);
+    }
+
+    private boolean allowsBounds(JsonNode value) {
+      for (String name : (Iterable<String>) value::fieldNames) {
+        if (!BOUNDS.contains(name)) {
+          return false;
+        }
+      }
+      JsonNode idle = value.path("idleMs");
+      return isCount(value.path("min"))
+          && isCount(value.path("max"))
+          && value.path("min").intValue() <= value.path("max").intValue()
+          && (idle.isMissingNode() || new Whole(1, Long.MAX_VALUE).allows(idle));
+    }
+
+    private boolean isCount(JsonNode value) {
+      return new Whole(1, max).allows(value);
+    }
+  }
+}

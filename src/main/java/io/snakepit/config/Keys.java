@@ -1,0 +1,155 @@
+package io.snakepit.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Every key there is: one row each, in the order of {@code conf/snakepit.yaml}. */
+final class Keys {
+  /** A day: durations beyond it are slips. */
+  private static final long DAY_MS = 86_400_000;
+
+  private static final long MAX_BODY = 1L << 30;
+  private static final long MAX_BYTES = 1L << 50;
+  private static final int MAX_COUNT = 1_000_000;
+  static final int MAX_WORKERS = 1_000;
+
+  private static final KeyType ANY_TEXT = text(".*", "a text");
+  private static final KeyType NAME = text("[A-Za-z0-9._-]{1,63}", "1 to 63 of A-Z a-z 0-9 . _ -");
+  private static final KeyType FLAG = new KeyType.Flag();
+  private static final KeyType PORT = whole(0, 65_535);
+  private static final KeyType TEXTS = new KeyType.ListOf(text(".+", "a text"), 0);
+  private static final KeyType MODULE =
+      text("[A-Za-z_][\\w.]*(:[A-Za-z_]\\w*)?", "a Python module, or module:Class");
+
+  /** By path, with {@code *} for a pool's name. */
+  static final Map<String, Key> BY_PATH = byPath();
+
+  private Keys() {}
+
+  private static List<Key> all() {
+    List<Key> keys = new ArrayList<>();
+    keys.add(live("instance", NAME, "default"));
+    keys.add(live("dataDir", text(".+", "a path"), "data"));
+    keys.add(live("http.enabled", FLAG, "true"));
+    keys.add(live("http.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
+    keys.add(live("http.port", PORT, "8080"));
+    keys.add(live("http.maxBodyBytes", whole(1, MAX_BODY), "67108864"));
+    keys.add(later("http.maxUploadBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(live("http.apiKeys", TEXTS, "[]"));
+    keys.add(later("grpc.enabled", FLAG, "true"));
+    keys.add(later("grpc.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
+    keys.add(later("grpc.port", PORT, "9090"));
+    keys.add(later("grpc.maxMessageBytes", whole(1, MAX_BODY), "67108864"));
+    keys.addAll(pool());
+    keys.add(later("sessions.ttlMs", whole(1, 365 * DAY_MS), "3600000"));
+    keys.add(later("sessions.max", whole(1, MAX_COUNT), "10000"));
+    keys.add(later("sessions.maxKeys", whole(1, MAX_COUNT), "1000"));
+    keys.add(later("sessions.maxValueBytes", whole(1, MAX_BODY), "1048576"));
+    keys.add(later("cluster.enabled", FLAG, "false"));
+    keys.add(later("cluster.node", text("[A-Za-z0-9._-]{0,63}", "at most 63 of A-Z a-z 0-9 . _ -"), "\"\""));
+    keys.add(later("cluster.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
+    keys.add(later("cluster.port", PORT, "5701"));
+    keys.add(later("cluster.eventBusPort", PORT, "0"));
+    keys.add(later("cluster.members", new KeyType.ListOf(text("\\S+:\\d{1,5}", "host:port"), 0), "[]"));
+    keys.add(later("cluster.quorum", whole(0, 1_000), "0"));
+    keys.add(later("cluster.configFile", ANY_TEXT, "\"\""));
+    keys.add(later("cluster.backups", whole(0, 6), "1"));
+    keys.add(later("cluster.spillover", FLAG, "true"));
+    return keys;
+  }
+
+  private static List<Key> pool() {
+    List<Key> keys = new ArrayList<>();
+    keys.add(live("pools.*.adapter", MODULE, "snakepit.adapters.showcase"));
+    keys.add(live("pools.*.python", ANY_TEXT, "\"\""));
+    keys.add(live("pools.*.pythonPath", TEXTS, "[]"));
+    keys.add(live("pools.*.env", new KeyType.TextMap(), "{}"));
+    keys.add(live("pools.*.size", new KeyType.Size(MAX_WORKERS), "2"));
+    keys.add(later("pools.*.profile", oneOf("process", "thread", "async"), "process"));
+    keys.add(later("pools.*.concurrency", whole(1, 10_000), "1"));
+    keys.add(live("pools.*.startMethod", oneOf("forkserver", "spawn"), "forkserver"));
+    keys.add(live("pools.*.preload", new KeyType.ListOf(MODULE, 0), "[]"));
+    keys.add(later("pools.*.transport", oneOf("socket", "grpc"), "socket"));
+    keys.add(later("pools.*.affinity", oneOf("hint", "strict_queue", "strict_fail_fast"), "hint"));
+    keys.add(live("pools.*.maxQueue", whole(0, MAX_COUNT), "1000"));
+    keys.add(live("pools.*.queueTimeoutMs", whole(1, DAY_MS), "5000"));
+    keys.add(live("pools.*.executeTimeoutMs", whole(0, 30 * DAY_MS), "30000"));
+    keys.add(live("pools.*.cancelGraceMs", whole(0, DAY_MS), "1000"));
+    keys.add(live("pools.*.startup.timeoutMs", whole(1, DAY_MS), "30000"));
+    keys.add(live("pools.*.startup.batch", whole(1, MAX_WORKERS), "10"));
+    keys.add(live("pools.*.startup.batchDelayMs", whole(0, DAY_MS), "0"));
+    keys.add(live("pools.*.shutdown.drainMs", whole(0, DAY_MS), "10000"));
+    keys.add(live("pools.*.shutdown.termGraceMs", whole(0, DAY_MS), "2000"));
+    keys.add(later("pools.*.recycle.maxRequests", whole(0, Integer.MAX_VALUE), "0"));
+    keys.add(later("pools.*.recycle.maxAgeMs", whole(0, 365 * DAY_MS), "0"));
+    keys.add(later("pools.*.recycle.maxMemoryBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(later("pools.*.recycle.maxErrorRate", decimal(0, 1), "0"));
+    keys.add(later("pools.*.recycle.jitter", decimal(0, 1), "0.1"));
+    keys.add(live("pools.*.restart.backoffMs", new KeyType.ListOf(whole(0, DAY_MS), 1), "[0, 50, 100, 200, 400, 800, 1600]"));
+    keys.add(later("pools.*.restart.maxCrashes", whole(0, MAX_COUNT), "10"));
+    keys.add(live("pools.*.restart.windowMs", whole(1, DAY_MS), "60000"));
+    keys.add(later("pools.*.heartbeat.enabled", FLAG, "true"));
+    keys.add(later("pools.*.heartbeat.intervalMs", whole(10, DAY_MS), "2000"));
+    keys.add(later("pools.*.heartbeat.timeoutMs", whole(10, DAY_MS), "10000"));
+    keys.add(later("pools.*.heartbeat.maxMissed", whole(1, 1_000), "3"));
+    keys.add(later("pools.*.heartbeat.silenceMs", whole(10, DAY_MS), "15000"));
+    keys.add(later("pools.*.heartbeat.dependent", FLAG, "true"));
+    keys.add(later("pools.*.watchdog.enabled", FLAG, "false"));
+    keys.add(later("pools.*.watchdog.intervalMs", whole(100, DAY_MS), "1000"));
+    keys.add(later("pools.*.watchdog.graceMs", whole(0, DAY_MS), "3000"));
+    keys.add(later("pools.*.stream.windowChunks", whole(1, 65_536), "16"));
+    keys.add(later("pools.*.stream.windowBytes", whole(1, MAX_BODY), "1048576"));
+    keys.add(later("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), "0"));
+    keys.add(later("pools.*.retry.maxAttempts", whole(1, 100), "3"));
+    keys.add(later("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(later("pools.*.limits.cpus", decimal(0, 4_096), "0"));
+    keys.add(live("pools.*.required", FLAG, "true"));
+    keys.add(live("pools.*.onUnserializable", oneOf("error", "marker"), "error"));
+    return keys;
+  }
+
+  private static Map<String, Key> byPath() {
+    Map<String, Key> map = new LinkedHashMap<>();
+    all().forEach(key -> map.put(key.path(), key));
+    return Collections.unmodifiableMap(map);
+  }
+
+  private static KeyType whole(long min, long max) {
+    return new KeyType.Whole(min, max);
+  }
+
+  private static KeyType decimal(double min, double max) {
+    return new KeyType.Decimal(min, max);
+  }
+
+  private static KeyType oneOf(String... words) {
+    return new KeyType.OneOf(List.of(words));
+  }
+
+  private static KeyType text(String form, String rule) {
+    return new KeyType.Text(Pattern.compile(form), rule);
+  }
+
+  private static Key live(String path, KeyType type, String standard) {
+    return key(path, type, standard, true);
+  }
+
+  private static Key later(String path, KeyType type, String standard) {
+    return key(path, type, standard, false);
+  }
+
+  private static Key key(String path, KeyType type, String standard, boolean inForce) {
+    try {
+      return new Key(path, type, new ObjectMapper(new YAMLFactory()).readTree(standard), inForce);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(path, e);
+    }
+  }
+}

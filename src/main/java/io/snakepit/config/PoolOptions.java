@@ -1,0 +1,116 @@
+package io.snakepit.config;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each key's
+ * default, range and meaning.
+ */
+public record PoolOptions(
+    String adapter,
+    String python,
+    List<String> pythonPath,
+    Map<String, String> env,
+    PoolSize size,
+    Profile profile,
+    int concurrency,
+    StartMethod startMethod,
+    List<String> preload,
+    Transport transport,
+    Affinity affinity,
+    int maxQueue,
+    long queueTimeoutMs,
+    long executeTimeoutMs,
+    long cancelGraceMs,
+    Startup startup,
+    Shutdown shutdown,
+    Recycle recycle,
+    Restart restart,
+    Heartbeat heartbeat,
+    Watchdog watchdog,
+    Stream stream,
+    Retry retry,
+    ResourceLimits limits,
+    boolean required,
+    OnUnserializable onUnserializable) {
+
+  public PoolOptions {
+    pythonPath = List.copyOf(pythonPath);
+    env = Map.copyOf(env);
+    preload = List.copyOf(preload);
+  }
+
+  /** How a worker runs its calls. */
+  public enum Profile {
+    PROCESS,
+    THREAD,
+    ASYNC
+  }
+
+  /** How workers are made: forked from one that has imported the adapter, or afresh. */
+  public enum StartMethod {
+    FORKSERVER,
+    SPAWN
+  }
+
+  /** What host and workers speak over. */
+  public enum Transport {
+    SOCKET,
+    GRPC
+  }
+
+  /** How strictly a session's calls stay with one worker. */
+  public enum Affinity {
+    HINT,
+    STRICT_QUEUE,
+    STRICT_FAIL_FAST
+  }
+
+  /** What becomes of a result that JSON can't express. */
+  public enum OnUnserializable {
+    ERROR,
+    MARKER
+  }
+
+  /** A fixed number of workers has {@code min} equal to {@code max}. */
+  public record PoolSize(int min, int max, long idleMs) {}
+
+  /** At most {@code batch} workers start at once, {@code batchDelayMs} apart. */
+  public record Startup(long timeoutMs, int batch, long batchDelayMs) {}
+
+  /** How long calls may finish, and how long a worker may take to end. */
+  public record Shutdown(long drainMs, long termGraceMs) {}
+
+  /** When a worker is replaced; 0 means never. */
+  public record Recycle(
+      long maxRequests, long maxAgeMs, long maxMemoryBytes, double maxErrorRate, double jitter) {}
+
+  /** How long to wait before a place is filled again. */
+  public record Restart(List<Long> backoffMs, int maxCrashes, long windowMs) {
+    public Restart {
+      backoffMs = List.copyOf(backoffMs);
+    }
+  }
+
+  /** How hung workers are found. */
+  public record Heartbeat(
+      boolean enabled,
+      long intervalMs,
+      long timeoutMs,
+      int maxMissed,
+      long silenceMs,
+      boolean dependent) {}
+
+  /** A guard outside of host and keeper. */
+  public record Watchdog(boolean enabled, long intervalMs, long graceMs) {}
+
+  /** How much of a stream may be under way. */
+  public record Stream(int windowChunks, long windowBytes, long idleTimeoutMs) {}
+
+  /** How often an idempotent call is tried. */
+  public record Retry(int maxAttempts) {}
+
+  /** What a worker may use; 0 means no limit. */
+  public record ResourceLimits(long memoryBytes, double cpus) {}
+}
