@@ -2,8 +2,10 @@ package io.snakepit.process;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Python interpreter that can run workers.
@@ -13,6 +15,8 @@ import java.util.Map;
  * @param protobuf version of the library that workers would import
  */
 public record Interpreter(Path executable, String version, String protobuf) {
+  /** How long an interpreter may take to tell what it is; one that exists answers in some 30 ms. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
    * Where to look for an interpreter.
@@ -34,20 +38,60 @@ public record Interpreter(Path executable, String version, String protobuf) {
       environment = Map.copyOf(environment);
       pythonPath = List.copyOf(pythonPath);
     }
+
+    /** The setting that leads to another interpreter. */
+    String setting() {
+      return "pools." + pool + ".python";
+    }
   }
 
   /**
    * Finds an interpreter and runs it once, as workers will be run. Blocks for some 30 ms, at most
    * 10 s: for worker threads.
    *
-   * @throws InterpreterException if there is none, or it is too old, or lacks protobuf
+   * @throws InterpreterException if there is none, or it is too old, or lacks protobuf; the message
+   *     names the path, the setting and the remedy
    */
   public static Interpreter find(Search search, ProcessLauncher launcher)
       throws InterpreterException {
-    Path executable = search.home().resolve(".venv/bin/python");
-    if (Files.isExecutable(executable)) {
-      return new Interpreter(executable, "", "");
+    Path program = locate(search);
+    InterpreterProbe probe = InterpreterProbe.run(search, program, launcher, PATIENCE);
+    return probe.judge();
+  }
+
+  private static Path locate(Search search) throws InterpreterException {
+    if (!search.configured().isEmpty()) {
+      return configured(search);
     }
-    throw new InterpreterException("no interpreter in %s by %s".formatted(search.home(), launcher));
+    Path home = search.home().toAbsolutePath();
+    Path own = home.resolve(".venv/bin/python");
+    if (Files.isExecutable(own)) {
+      return own;
+    }
+    Path found = onPath("python3", search);
+    if (found == null) {
+      throw new InterpreterException(
+          "no Python: %s does not exist, and there is no python3 on the PATH %s; install Python 3.10 or newer, or set %s"
+              .formatted(own, search.environment().get("PATH"), search.setting()));
+    }
+    return found;
+  }
+
+  private static Path configured(Search search) throws InterpreterException {
+    String configured = search.configured();
+    if (configured.contains("/")) {
+      return search.home().toAbsolutePath().resolve(configured);
+    }
+    Path found = onPath(configured, search);
+    if (found == null) {
+      throw new InterpreterException(
+          "%s: no program %s on the PATH %s"
+              .formatted(search.setting(), configured, search.environment().get("PATH")));
+    }
+    return found;
+  }
+
+  private static @Nullable Path onPath(String program, Search search) {
+    return Programs.onPath(program, search.environment().getOrDefault("PATH", ""));
   }
 }

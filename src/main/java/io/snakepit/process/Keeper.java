@@ -1,23 +1,61 @@
 package io.snakepit.process;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pool's keeper: the small Python process that stands between the host and its workers. It starts
  * and kills them on our orders, and kills them all when this JVM is gone, for it holds the end of a
  * pipe that the JVM alone holds the other end of.
  *
+ * <h2>How it ends</h2>
+ *
+ * Told to stop, by the end of its connection, or by its death: in each case the other two are
+ * brought about, the pipe first, SIGKILL when it takes too long. When process and connection are
+ * both gone, the process table is searched for what bears its marks, and only then its end is told.
+ *
+ * <p>In a run of the host a pool has one keeper at a time, for that search takes all that bears the
+ * pool's mark.
+ *
  * <p>All methods are for the context that has started the keeper, and so are all calls of its
  * listener. Orders given to a keeper that is gone are ignored: its end is told.
  */
 public final class Keeper {
-  private final long pid;
-  private final String python;
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-  Keeper(long pid, String python) {
-    this.pid = pid;
-    this.python = python;
+  /** How long the last frames of a keeper that has died may take. */
+  private static final long LAST_FRAMES_MS = 1_000;
+
+  private final Vertx vertx;
+  private final KeeperOptions options;
+  private final KeeperListener listener;
+  private final KeeperProcess process;
+  private final KeeperConnection connection;
+  private final String python;
+  private final Promise<Void> gone = Promise.promise();
+  private boolean stopping;
+  private boolean released;
+  private boolean connected = true;
+  private boolean running = true;
+  private long timer = -1;
+  private String reason = "";
+
+  Keeper(
+      Vertx vertx,
+      KeeperOptions options,
+      KeeperListener listener,
+      KeeperProcess process,
+      KeeperDoor.Admission admission) {
+    this.vertx = vertx;
+    this.options = options;
+    this.listener = listener;
+    this.process = process;
+    this.connection = admission.connection();
+    this.python = admission.hello().python();
   }
 
   /**
@@ -27,12 +65,23 @@ public final class Keeper {
    *     report in time; then nothing is left of it
    */
   public static Future<Keeper> start(Vertx vertx, KeeperOptions options, KeeperListener listener) {
-    return Future.failedFuture("no keeper for " + options + vertx + listener);
+    return new KeeperStart(vertx, options, listener).run();
+  }
+
+  /** The first order; those of the keeper's owner come after it. */
+  void configure() {
+    order(KeeperProtocol.configure(options.workers()));
+  }
+
+  /** Takes the conversation over from the door. */
+  void listen() {
+    connection.admit(new Conversation());
+    process.exit().onSuccess(this::ended);
   }
 
   /** Its process. */
   public long pid() {
-    return pid;
+    return process.pid();
   }
 
   /** Version of its interpreter, such as {@code 3.11.7}. */
@@ -46,7 +95,9 @@ public final class Keeper {
    * @param worker an id never used before
    * @param token that the worker shall show at the pool's door
    */
-  public void startWorker(String worker, String token) {}
+  public void startWorker(String worker, String token) {
+    order(KeeperProtocol.start(worker, token));
+  }
 
   /**
    * Orders a signal to the worker's process group.
@@ -54,10 +105,17 @@ public final class Keeper {
    * @param signal {@link Signals#TERM}, or {@link Signals#KILL}, which reaches all of its
    *     descendants too
    */
-  public void kill(String worker, int signal) {}
+  public void kill(String worker, int signal) {
+    if (signal != Signals.TERM && signal != Signals.KILL) {
+      throw new IllegalArgumentException("signal must be 15 or 9: got " + signal);
+    }
+    order(KeeperProtocol.kill(worker, signal));
+  }
 
   /** Workers ordered from now on import their adapter anew. */
-  public void roll() {}
+  public void roll() {
+    order(KeeperProtocol.roll());
+  }
 
   /**
    * Kills all workers and ends the keeper. May be called again, with the same answer.
@@ -65,6 +123,99 @@ public final class Keeper {
    * @return completes when nothing of it is left
    */
   public Future<Void> stop() {
-    return Future.succeededFuture();
+    if (!stopping) {
+      order(KeeperProtocol.stop());
+      stopping = true;
+      release();
+    }
+    return gone.future();
+  }
+
+  private void order(Buffer frame) {
+    if (!stopping) {
+      connection.send(frame);
+    }
+  }
+
+  /** What the keeper's process has printed itself. */
+  void printed(OutputLine line) {
+    tell(new KeeperEvent.Line("", line));
+  }
+
+  /** What comes over the socket. */
+  private final class Conversation implements KeeperConnection.Guest {
+    @Override
+    public void said(KeeperEvent event) {
+      if (event instanceof KeeperEvent.Hello) {
+        connection.close("it said hello twice");
+      } else {
+        tell(event);
+      }
+    }
+
+    @Override
+    public void left(String complaint) {
+      connected = false;
+      because(complaint);
+      release();
+      finishIfOver();
+    }
+  }
+
+  private void tell(KeeperEvent event) {
+    if (!stopping) {
+      guarded(() -> event.tell(listener));
+    }
+  }
+
+  private void ended(Exit exit) {
+    running = false;
+    because("it ended with " + exit);
+    vertx.cancelTimer(timer);
+    if (connected) {
+      timer = vertx.setTimer(LAST_FRAMES_MS, late -> connection.close("its process has ended"));
+    }
+    finishIfOver();
+  }
+
+  /** What is wrong with what it said counts more than how it ended thereupon. */
+  private void because(String why) {
+    if (reason.isEmpty()) {
+      reason = why;
+    }
+  }
+
+  /** Ends the pipe, and if that does not end the keeper in time, SIGKILL does. */
+  private void release() {
+    if (!released && running) {
+      released = true;
+      process.release();
+      timer = vertx.setTimer(options.stopGrace().toMillis(), late -> process.kill());
+    }
+  }
+
+  private void finishIfOver() {
+    if (!running && !connected) {
+      vertx.cancelTimer(timer);
+      process.sweep().onComplete(swept -> finish());
+    }
+  }
+
+  private void finish() {
+    if (!stopping) {
+      stopping = true;
+      LOG.warn("pool {}: its keeper is gone: {}", options.workers().pool(), reason);
+      guarded(() -> listener.keeperGone(reason));
+    }
+    gone.complete();
+  }
+
+  /** A listener's fault must not cost the events after it. */
+  private static void guarded(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.error("a keeper's listener has failed", e);
+    }
   }
 }

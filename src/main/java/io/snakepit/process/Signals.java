@@ -1,9 +1,9 @@
 package io.snakepit.process;
 
+import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
-import java.util.Map;
 
 /** Signals, sent by system call. Doesn't block; every thread may call it. */
 public final class Signals {
@@ -14,6 +14,13 @@ public final class Signals {
   public static final int KILL = 9;
 
   private static final int NO_SUCH_PROCESS = 3;
+  private static final int NOT_PERMITTED = 1;
+
+  // The same on every architecture of Linux.
+  private static final long PIDFD_SEND_SIGNAL = 424;
+  private static final long PIDFD_OPEN = 434;
+
+  private static final LibC LIBC = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
 
   /** What became of a signal. */
   public enum Outcome {
@@ -25,13 +32,21 @@ public final class Signals {
   }
 
   /** The C library's functions, under their own names. */
-  interface LibC extends Library {
-    int kill(int pid, int signal);
+  private interface LibC extends Library {
+    int kill(int pid, int signal) throws LastErrorException;
 
-    int killpg(int group, int signal);
+    int killpg(int group, int signal) throws LastErrorException;
+
+    long syscall(long number, Object... arguments) throws LastErrorException;
+
+    int close(int descriptor);
+
+    int geteuid();
   }
 
-  private static final LibC LIBC = Native.load(Platform.C_LIBRARY_NAME, LibC.class, Map.of());
+  private interface Call {
+    void run() throws LastErrorException;
+  }
 
   private Signals() {}
 
@@ -41,7 +56,8 @@ public final class Signals {
    * @throws IllegalArgumentException for pid 1 and below, which mean init or whole groups
    */
   public static Outcome send(long pid, int signal) {
-    return outcome(LIBC.kill(checked(pid), signal));
+    int checked = checked(pid);
+    return attempt(() -> LIBC.kill(checked, signal));
   }
 
   /**
@@ -50,7 +66,48 @@ public final class Signals {
    * @throws IllegalArgumentException for group 1 and below
    */
   public static Outcome sendToGroup(long group, int signal) {
-    return outcome(LIBC.killpg(checked(group), signal));
+    int checked = checked(group);
+    return attempt(() -> LIBC.killpg(checked, signal));
+  }
+
+  /**
+   * Sends a signal to exactly that process, by pid and start time. Where Linux offers it, a pidfd
+   * holds on to whatever has the pid now; if the start time still agrees after it was opened, the
+   * signal can't hit a stranger.
+   *
+   * @throws IllegalArgumentException for pid 1 and below
+   */
+  public static Outcome send(ProcessTable table, ProcessTable.Entry process, int signal) {
+    int pid = checked(process.pid());
+    int handle = Platform.isLinux() ? open(pid) : -1;
+    try {
+      ProcessTable.Entry now = table.read(pid);
+      if (now == null || !now.same(process)) {
+        return Outcome.GONE;
+      }
+      if (handle < 0) {
+        return send(pid, signal);
+      }
+      return attempt(() -> LIBC.syscall(PIDFD_SEND_SIGNAL, handle, signal, 0L, 0));
+    } finally {
+      if (handle >= 0) {
+        LIBC.close(handle);
+      }
+    }
+  }
+
+  /** The user that this process acts for. */
+  static int ownUser() {
+    return LIBC.geteuid();
+  }
+
+  /** -1 if the process is gone, or the kernel knows no such thing. */
+  private static int open(int pid) {
+    try {
+      return (int) LIBC.syscall(PIDFD_OPEN, pid, 0);
+    } catch (LastErrorException unavailable) {
+      return -1;
+    }
   }
 
   private static int checked(long id) {
@@ -60,10 +117,16 @@ public final class Signals {
     return (int) id;
   }
 
-  private static Outcome outcome(int result) {
-    if (result == 0) {
+  private static Outcome attempt(Call call) {
+    try {
+      call.run();
       return Outcome.SENT;
+    } catch (LastErrorException e) {
+      return switch (e.getErrorCode()) {
+        case NO_SUCH_PROCESS -> Outcome.GONE;
+        case NOT_PERMITTED -> Outcome.REFUSED;
+        default -> throw new IllegalArgumentException("not a signal", e);
+      };
     }
-    return Native.getLastError() == NO_SUCH_PROCESS ? Outcome.GONE : Outcome.REFUSED;
   }
 }

@@ -1,0 +1,69 @@
+package io.snakepit.process;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Cuts a child's output into lines, by the keeper's rules: a line is cut at 16 KiB, what is left
+ * out is counted with the next one. Pure; for one thread at a time.
+ */
+final class LineSplitter {
+  /** Bytes of a line that are kept. */
+  static final int MAX_LINE = 16 * 1024;
+
+  private final OutputLine.Source source;
+  private final ProcessLauncher.Output output;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+  private boolean cut;
+  private long dropped;
+  private long droppedNext;
+
+  LineSplitter(OutputLine.Source source, ProcessLauncher.Output output) {
+    this.source = source;
+    this.output = output;
+  }
+
+  /** Takes what was printed. */
+  void accept(byte[] bytes, int length) {
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] == '\n') {
+        keep(bytes, start, i - start);
+        tell();
+        start = i + 1;
+      }
+    }
+    keep(bytes, start, length - start);
+  }
+
+  /** Tells what has no line's end, and how much was left out at last. */
+  void end() {
+    if (line.size() > 0 || dropped > 0) {
+      tell();
+    }
+    if (dropped > 0) {
+      tell();
+    }
+  }
+
+  private void keep(byte[] bytes, int start, int length) {
+    int fits = Math.min(length, MAX_LINE - line.size());
+    line.write(bytes, start, fits);
+    if (fits < length) {
+      cut = true;
+      droppedNext += length - fits;
+    }
+  }
+
+  private void tell() {
+    String text = line.toString(StandardCharsets.UTF_8);
+    if (text.endsWith("\r")) {
+      text = text.substring(0, text.length() - 1);
+    }
+    output.line(new OutputLine(source, cut ? text + " [cut]" : text, dropped));
+    line.reset();
+    cut = false;
+    dropped = droppedNext;
+    droppedNext = 0;
+  }
+}
