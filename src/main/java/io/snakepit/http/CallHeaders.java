@@ -1,0 +1,105 @@
+package io.snakepit.http;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.SnakepitException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/** What the headers of a request say about its call. */
+final class CallHeaders {
+  private static final int SHOWN = 100;
+
+  private CallHeaders() {}
+
+  /**
+   * A call as its headers want it.
+   *
+   * @throws SnakepitException {@code INVALID_REQUEST}, naming the header and its value
+   */
+  static Call applyTo(Call call, HttpServerRequest request) {
+    MultiMap headers = request.headers();
+    Call changed = call;
+    String session = headers.get(Headers.SESSION);
+    if (session != null) {
+      changed =
+          check(Headers.SESSION, session, "1 to 256 of A-Z a-z 0-9 . _ : -", changed::session);
+    }
+    String timeout = headers.get(Headers.TIMEOUT_MS);
+    if (timeout != null) {
+      changed = withTimeout(changed, timeout);
+    }
+    String idempotent = headers.get(Headers.IDEMPOTENT);
+    if (idempotent != null) {
+      changed = changed.idempotent(flag(idempotent));
+    }
+    String id = headers.get(Headers.CALL_ID);
+    return id == null ? changed : withId(changed, id);
+  }
+
+  private static Call withTimeout(Call call, String value) {
+    return check(
+        Headers.TIMEOUT_MS,
+        value,
+        "a whole number of at least 1",
+        digits -> call.timeoutMs(wholeNumber(digits)));
+  }
+
+  private static Call withId(Call call, String value) {
+    return check(
+        Headers.CALL_ID, value, "1 to 256 printable ASCII characters without spaces", call::id);
+  }
+
+  private static long wholeNumber(String digits) {
+    // Long.parseLong takes signs and digits of other scripts too.
+    for (int i = 0; i < digits.length(); i++) {
+      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+        return 0;
+      }
+    }
+    return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
+  }
+
+  private static boolean flag(String value) {
+    if (value.equalsIgnoreCase("true")) {
+      return true;
+    }
+    if (value.equalsIgnoreCase("false")) {
+      return false;
+    }
+    throw invalid(Headers.IDEMPOTENT, value, "true or false");
+  }
+
+  private static Call check(
+      CharSequence name, String value, String rule, Function<String, Call> apply) {
+    try {
+      return apply.apply(value);
+    } catch (SnakepitException e) {
+      throw invalid(name, value, rule);
+    }
+  }
+
+  private static SnakepitException invalid(CharSequence name, String value, String rule) {
+    String shown = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
+    return Problem.invalid("header %s must be %s: got \"%s\"".formatted(name, rule, shown));
+  }
+
+  /** The id under which a request's errors go: the client's if it is fit to be one, else new. */
+  static String callIdOrNew(HttpServerRequest request) {
+    String id = request.headers().get(Headers.CALL_ID);
+    if (id != null) {
+      try {
+        return Call.of("any").id(id).id();
+      } catch (SnakepitException unfit) {
+        return newCallId();
+      }
+    }
+    return newCallId();
+  }
+
+  private static String newCallId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return "http-%016x".formatted(random.nextLong());
+  }
+}

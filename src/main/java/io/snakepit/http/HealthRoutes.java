@@ -1,0 +1,72 @@
+package io.snakepit.http;
+
+import io.snakepit.bus.Addresses;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/** Whether the host is alive, and whether it can take calls. Open to everyone. */
+final class HealthRoutes {
+  /** Those who ask are impatient: a host that can't tell in this time isn't ready. */
+  private static final long ANSWER_MS = 2_000;
+
+  private static final String STATUS = "status";
+  private static final String UP = "UP";
+  private static final String DOWN = "DOWN";
+
+  private final EventBus bus;
+  private final DeliveryOptions delivery =
+      new DeliveryOptions().setLocalOnly(true).setSendTimeout(ANSWER_MS);
+
+  HealthRoutes(EventBus bus) {
+    this.bus = bus;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.of(HttpMethod.GET, "/health/live", (exchange, none) -> live(exchange)),
+        Route.of(HttpMethod.GET, "/health/ready", (exchange, none) -> ready(exchange)));
+  }
+
+  private static void live(Exchange exchange) {
+    exchange.json(200, new JsonObject().put(STATUS, UP).toBuffer());
+  }
+
+  private void ready(Exchange exchange) {
+    bus.<JsonObject>request(Addresses.HEALTH, new JsonObject(), delivery)
+        .map(Message::body)
+        .otherwise(failure -> unknown())
+        .onComplete(health -> answer(exchange, health), exchange::fail);
+  }
+
+  private static void answer(Exchange exchange, JsonObject health) {
+    if (UP.equals(health.getString(STATUS))) {
+      exchange.json(200, health.toBuffer());
+    } else {
+      exchange.json(503, failing(health).toBuffer());
+    }
+  }
+
+  private static JsonObject failing(JsonObject health) {
+    JsonArray failing = new JsonArray();
+    for (Object each : health.getJsonArray("checks", new JsonArray())) {
+      if (each instanceof JsonObject check && !UP.equals(check.getString(STATUS))) {
+        failing.add(check);
+      }
+    }
+    return new JsonObject().put(STATUS, DOWN).put("checks", failing);
+  }
+
+  private static JsonObject unknown() {
+    JsonObject check =
+        new JsonObject()
+            .put("id", "host")
+            .put(STATUS, DOWN)
+            .put("reason", "it is starting or stopping");
+    return new JsonObject().put(STATUS, DOWN).put("checks", new JsonArray().add(check));
+  }
+}

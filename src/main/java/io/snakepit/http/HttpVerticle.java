@@ -1,0 +1,128 @@
+package io.snakepit.http;
+
+import io.snakepit.api.CallExecutor;
+import io.snakepit.config.HttpOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves HTTP while it is deployed. One instance listens on one event loop; it reads calls from
+ * requests, hands them to the executor, and answers with what comes back.
+ *
+ * <p>Undeploying it lets the answers under way finish for at most {@link #STOP_SECONDS}.
+ */
+public final class HttpVerticle extends VerticleBase {
+  /** How long a stop waits for answers under way, in seconds. */
+  public static final int STOP_SECONDS = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
+  private final HttpOptions options;
+  private final CallExecutor executor;
+  private final @Nullable Context neighbour;
+  private volatile @Nullable HttpServer server;
+  private volatile @Nullable Housekeeping housekeeping;
+  private volatile long timer;
+
+  /** Serves on an event loop of Vert.x's choice. */
+  public HttpVerticle(HttpOptions options, CallExecutor executor) {
+    this(options, executor, null);
+  }
+
+  /**
+   * Serves on the event loop of that context, so that calls need no change of thread to reach it.
+   * The context's own end is not this verticle's.
+   */
+  public HttpVerticle(HttpOptions options, CallExecutor executor, @Nullable Context neighbour) {
+    this.options = options;
+    this.executor = executor;
+    this.neighbour = neighbour;
+  }
+
+  /**
+   * The port that is listened on, which is of interest where {@code http.port} is 0. Any thread.
+   *
+   * @return 0 before the verticle is deployed
+   */
+  public int actualPort() {
+    HttpServer listening = server;
+    return listening == null ? 0 : listening.actualPort();
+  }
+
+  /** Fails with a message that names port and setting if the port can't be listened on. */
+  @Override
+  public Future<?> start() {
+    Promise<HttpServer> listening = Promise.promise();
+    serverContext().runOnContext(here -> listen().onComplete(listening));
+    return listening.future().recover(failure -> Future.failedFuture(explain(failure)));
+  }
+
+  private Context serverContext() {
+    if (neighbour == null) {
+      return context;
+    }
+    // Of the verticle that the neighbour is, only the thread is shared: a server that listened on
+    // its context would be closed with it.
+    return ((VertxInternal) vertx)
+        .contextBuilder()
+        .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
+        .build();
+  }
+
+  private Future<HttpServer> listen() {
+    Housekeeping kept = new Housekeeping(vertx, Clock.systemUTC());
+    housekeeping = kept;
+    timer = vertx.setPeriodic(Housekeeping.TICK_MS, second -> kept.tick());
+    HttpServer made =
+        vertx
+            .createHttpServer(Limits.serverOptions())
+            .connectionHandler(kept::opened)
+            .invalidRequestHandler(new InvalidRequests(kept))
+            .exceptionHandler(lost -> LOG.debug("a connection was lost", lost))
+            .requestHandler(dispatcher(kept));
+    server = made;
+    return made.listen(options.port(), options.host());
+  }
+
+  private Dispatcher dispatcher(Housekeeping kept) {
+    CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes());
+    List<Route> routes = new ArrayList<>(calls.routes());
+    routes.addAll(new InspectionRoutes(vertx.eventBus()).routes());
+    routes.addAll(new HealthRoutes(vertx.eventBus()).routes());
+    return new Dispatcher(kept, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
+  }
+
+  private IllegalStateException explain(Throwable failure) {
+    vertx.cancelTimer(timer);
+    return new IllegalStateException(
+        "http.port: can't listen on port %d of %s (http.host): %s"
+            .formatted(options.port(), options.host(), failure.getMessage()),
+        failure);
+  }
+
+  /** Takes no more connections, and completes when the answers under way are sent. */
+  @Override
+  public Future<?> stop() {
+    HttpServer listening = server;
+    Housekeeping kept = housekeeping;
+    if (listening == null || kept == null) {
+      return Future.succeededFuture();
+    }
+    kept.close();
+    return listening
+        .shutdown(STOP_SECONDS, TimeUnit.SECONDS)
+        .onComplete(closed -> vertx.cancelTimer(timer));
+  }
+}

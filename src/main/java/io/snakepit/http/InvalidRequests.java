@@ -1,0 +1,38 @@
+package io.snakepit.http;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers what isn't HTTP with a problem; the connection is closed then. */
+final class InvalidRequests implements Handler<HttpServerRequest> {
+  private static final Logger LOG = LoggerFactory.getLogger(InvalidRequests.class);
+
+  private final Housekeeping housekeeping;
+
+  InvalidRequests(Housekeeping housekeeping) {
+    this.housekeeping = housekeeping;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    String reason = explain(request.decoderResult().cause());
+    LOG.warn("refused bytes from {}: {}", request.remoteAddress(), reason);
+    Exchange exchange = new Exchange(request, housekeeping);
+    exchange.closeAfterwards();
+    exchange.fail(Problem.invalid(reason));
+  }
+
+  private static String explain(Throwable cause) {
+    if (cause instanceof TooLongHttpLineException) {
+      return "the request's first line is over %d bytes".formatted(Limits.FIRST_LINE_BYTES);
+    }
+    if (cause instanceof TooLongHttpHeaderException) {
+      return "the request's headers are over %d bytes".formatted(Limits.HEADERS_BYTES);
+    }
+    return "the request is not valid HTTP/1.1: " + cause.getMessage();
+  }
+}
