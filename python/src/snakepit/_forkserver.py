@@ -30,7 +30,9 @@ from snakepit import _forked, _keeper_frames, _keeper_kill
 FORK_UNSAFE = ("grpc",)
 """Modules whose threads and locks are known not to survive a fork."""
 
+# Characters. Escaped as JSON they still fit into the largest frame that the host expects, 256 KiB.
 _TRACEBACK_LIMIT = 32 * 1024
+_MESSAGE_LIMIT = 4096
 
 
 def main() -> NoReturn:
@@ -76,7 +78,7 @@ def describe(error: BaseException) -> dict[str, object]:
     text = "".join(traceback.format_exception(kind, error, frames))
     return {
         "type": name,
-        "message": str(error)[:_TRACEBACK_LIMIT],
+        "message": str(error)[:_MESSAGE_LIMIT],
         "traceback": text[-_TRACEBACK_LIMIT:],
     }
 
