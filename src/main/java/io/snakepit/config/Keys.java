@@ -53,11 +53,16 @@ final class Keys {
     keys.add(later("sessions.maxKeys", whole(1, MAX_COUNT), "1000"));
     keys.add(later("sessions.maxValueBytes", whole(1, MAX_BODY), "1048576"));
     keys.add(later("cluster.enabled", FLAG, "false"));
-    keys.add(later("cluster.node", text("[A-Za-z0-9._-]{0,63}", "at most 63 of A-Z a-z 0-9 . _ -"), "\"\""));
+    keys.add(
+        later(
+            "cluster.node",
+            text("[A-Za-z0-9._-]{0,63}", "at most 63 of A-Z a-z 0-9 . _ -"),
+            "\"\""));
     keys.add(later("cluster.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
     keys.add(later("cluster.port", PORT, "5701"));
     keys.add(later("cluster.eventBusPort", PORT, "0"));
-    keys.add(later("cluster.members", new KeyType.ListOf(text("\\S+:\\d{1,5}", "host:port"), 0), "[]"));
+    keys.add(
+        later("cluster.members", new KeyType.ListOf(text("\\S+:\\d{1,5}", "host:port"), 0), "[]"));
     keys.add(later("cluster.quorum", whole(0, 1_000), "0"));
     keys.add(later("cluster.configFile", ANY_TEXT, "\"\""));
     keys.add(later("cluster.backups", whole(0, 6), "1"));
@@ -92,7 +97,11 @@ final class Keys {
     keys.add(later("pools.*.recycle.maxMemoryBytes", whole(0, MAX_BYTES), "0"));
     keys.add(later("pools.*.recycle.maxErrorRate", decimal(0, 1), "0"));
     keys.add(later("pools.*.recycle.jitter", decimal(0, 1), "0.1"));
-    keys.add(live("pools.*.restart.backoffMs", new KeyType.ListOf(whole(0, DAY_MS), 1), "[0, 50, 100, 200, 400, 800, 1600]"));
+    keys.add(
+        live(
+            "pools.*.restart.backoffMs",
+            new KeyType.ListOf(whole(0, DAY_MS), 1),
+            "[0, 50, 100, 200, 400, 800, 1600]"));
     keys.add(later("pools.*.restart.maxCrashes", whole(0, MAX_COUNT), "10"));
     keys.add(live("pools.*.restart.windowMs", whole(1, DAY_MS), "60000"));
     keys.add(later("pools.*.heartbeat.enabled", FLAG, "true"));

@@ -126,8 +126,7 @@ final class OptionsBuilder {
   }
 
   private Startup startup(String at) {
-    return new Startup(
-        whole(at + "timeoutMs"), count(at + "batch"), whole(at + "batchDelayMs"));
+    return new Startup(whole(at + "timeoutMs"), count(at + "batch"), whole(at + "batchDelayMs"));
   }
 
   private Recycle recycle(String at) {
@@ -196,7 +195,9 @@ final class OptionsBuilder {
 
   private Map<String, String> map(String path) {
     Map<String, String> map = new LinkedHashMap<>();
-    value(path).properties().forEach(entry -> map.put(entry.getKey(), entry.getValue().textValue()));
+    value(path)
+        .properties()
+        .forEach(entry -> map.put(entry.getKey(), entry.getValue().textValue()));
     return map;
   }
 

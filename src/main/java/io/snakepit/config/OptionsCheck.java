@@ -48,11 +48,14 @@ final class OptionsCheck {
   private void walk(String path, String pattern, JsonNode node) {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String name = field.getKey();
-      String childPath = path.isEmpty() ? name : path + "." + name;
-      String childPattern =
-          pattern.equals("pools") ? "pools.*" : pattern.isEmpty() ? name : pattern + "." + name;
+      String childPath = join(path, name);
+      String childPattern = pattern.equals("pools") ? "pools.*" : join(pattern, name);
       check(childPath, childPattern, field.getValue());
     }
+  }
+
+  private static String join(String parent, String name) {
+    return parent.isEmpty() ? name : parent + "." + name;
   }
 
   private void check(String path, String pattern, JsonNode value) {
@@ -88,9 +91,10 @@ final class OptionsCheck {
   }
 
   private static boolean sameValue(JsonNode a, JsonNode b) {
-    return a.isNumber() && b.isNumber()
-        ? a.decimalValue().compareTo(b.decimalValue()) == 0
-        : a.equals(b);
+    if (a.isNumber() && b.isNumber()) {
+      return a.decimalValue().compareTo(b.decimalValue()) == 0;
+    }
+    return a.equals(b);
   }
 
   private void unknown(String path, String pattern) {
@@ -127,7 +131,10 @@ final class OptionsCheck {
 
   /** Rules that concern several keys; only once each by itself is sound. */
   private void checkTogether() {
-    if (whole("http.port") != 0 && whole("http.port") == whole("grpc.port") && flag("grpc.enabled") && flag("http.enabled")) {
+    if (whole("http.port") != 0
+        && whole("http.port") == whole("grpc.port")
+        && flag("grpc.enabled")
+        && flag("http.enabled")) {
       add("grpc.port", "must differ from http.port: got " + whole("grpc.port"));
     }
     for (String pool : tree.pools()) {
@@ -139,15 +146,13 @@ final class OptionsCheck {
         add(
             at + "heartbeat.timeoutMs",
             "must be at least heartbeat.intervalMs=%d: got %d"
-                .formatted(
-                    whole(at + "heartbeat.intervalMs"), whole(at + "heartbeat.timeoutMs")));
+                .formatted(whole(at + "heartbeat.intervalMs"), whole(at + "heartbeat.timeoutMs")));
       }
       if (whole(at + "heartbeat.silenceMs") <= whole(at + "heartbeat.intervalMs")) {
         add(
             at + "heartbeat.silenceMs",
             "must be more than heartbeat.intervalMs=%d: got %d"
-                .formatted(
-                    whole(at + "heartbeat.intervalMs"), whole(at + "heartbeat.silenceMs")));
+                .formatted(whole(at + "heartbeat.intervalMs"), whole(at + "heartbeat.silenceMs")));
       }
     }
   }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Reads options in layers: defaults, then a file, then variables, then flags; each overrides the one
- * before, key by key. Everything is checked, and every fault found is told at once.
+ * Reads options in layers: defaults, then a file, then variables, then flags; each overrides the
+ * one before, key by key. Everything is checked, and every fault found is told at once.
  */
 public final class OptionsLoader {
   private static final String PREFIX = "SNAKEPIT_";
@@ -137,7 +137,9 @@ public final class OptionsLoader {
           } else if (defaultPool(tree).isEmpty()) {
             faults.add(
                 new Fault(
-                    "", origin + " acts on the pool \"default\", and there is none: use a file", origin));
+                    "",
+                    origin + " acts on the pool \"default\", and there is none: use a file",
+                    origin));
           } else {
             String path = pattern.replace("*", defaultPool(tree));
             tree.set(keyOf(path), path, value, origin);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A configuration as it was typed: a tree of values, each with its origin. Later layers are laid over
- * earlier ones key by key.
+ * A configuration as it was typed: a tree of values, each with its origin. Later layers are laid
+ * over earlier ones key by key.
  */
 final class OptionsTree {
   private static final ObjectMapper YAML =
@@ -88,7 +88,10 @@ final class OptionsTree {
     return node;
   }
 
-  /** Lays a value over what is there. A text that is no YAML is taken as it stands, for the check to name. */
+  /**
+   * Lays a value over what is there. A text that is no YAML is taken as it stands, for the check to
+   * name.
+   */
   void set(Key key, String path, String text, String origin) {
     ObjectNode parent = root;
     String[] names = path.split("\\.", -1);

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each key's
- * default, range and meaning.
+ * One pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each
+ * key's default, range and meaning.
  */
 public record PoolOptions(
     String adapter,

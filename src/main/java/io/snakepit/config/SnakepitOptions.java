@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * All that a host is configured with. Immutable.
  *
- * @param instance hosts that share {@code dataDir} are told apart by a lock; a name separates them for
- *     good
+ * @param instance hosts that share {@code dataDir} are told apart by a lock; a name separates them
+ *     for good
  * @param dataDir process records and sockets; made with mode 0700
  * @param pools by name, in their order; at least one
  */

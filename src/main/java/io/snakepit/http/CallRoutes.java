@@ -60,7 +60,8 @@ final class CallRoutes {
         body -> {
           Envelope envelope = Envelope.read(body);
           Call call = CallHeaders.applyTo(Call.of(envelope.tool()), exchange.request());
-          exchange.run(executor, envelope.applyTo(call), result -> Headers.JSON, CallRoutes::splice);
+          exchange.run(
+              executor, envelope.applyTo(call), result -> Headers.JSON, CallRoutes::splice);
         });
   }
 

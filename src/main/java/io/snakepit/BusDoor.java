@@ -1,0 +1,112 @@
+package io.snakepit;
+
+import io.snakepit.api.CallExecutor;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Question;
+import io.snakepit.pool.PoolVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The addresses that any member of a Vert.x cluster can send to, with JSON in and out. Opened on
+ * the event loop of the pool that is meant where none is named, so that its calls need one hop.
+ */
+final class BusDoor {
+  private final Vertx vertx;
+  private final PoolDirectory pools;
+  private final CallExecutor executor;
+
+  BusDoor(Vertx vertx, PoolDirectory pools, CallExecutor executor) {
+    this.vertx = vertx;
+    this.pools = pools;
+    this.executor = executor;
+  }
+
+  /** Listens, until the verticle whose context this is called on is undeployed. */
+  void open() {
+    EventBus bus = vertx.eventBus();
+    answer(bus.consumer(Addresses.EXECUTE), this::execute);
+    answer(bus.consumer(Addresses.POOLS), this::describePools);
+    answer(bus.consumer(Addresses.WORKERS), body -> gather(body, Question.WORKERS));
+    answer(bus.consumer(Addresses.TOOLS), body -> gather(body, Question.TOOLS));
+    answer(bus.localConsumer(Addresses.HEALTH), body -> new Health(this::ask).check(pools.all()));
+  }
+
+  private void answer(
+      MessageConsumer<JsonObject> consumer, Function<JsonObject, Future<?>> command) {
+    consumer.handler(message -> reply(message, command));
+  }
+
+  private static void reply(Message<JsonObject> message, Function<JsonObject, Future<?>> command) {
+    Future<?> answer;
+    try {
+      answer = command.apply(message.body());
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(message::reply, failure -> message.reply(asSnakepit(failure)));
+  }
+
+  private static SnakepitException asSnakepit(Throwable failure) {
+    if (failure instanceof SnakepitException known) {
+      return known;
+    }
+    ErrorCode code =
+        failure instanceof ClassCastException ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
+    return new SnakepitException(code, String.valueOf(failure.getMessage()));
+  }
+
+  private Future<JsonObject> execute(JsonObject body) {
+    boolean raw = body.getValue("args") instanceof Buffer;
+    return executor.execute(BusCalls.read(body)).map(result -> answerTo(result, raw));
+  }
+
+  private static JsonObject answerTo(Result result, boolean raw) {
+    return new JsonObject()
+        .put("result", raw ? result.jsonBytes() : result.json())
+        .put("worker", result.worker())
+        .put("durationMs", result.durationMs());
+  }
+
+  private Future<?> describePools(JsonObject body) {
+    String name = body.getString("pool", "");
+    if (!name.isEmpty()) {
+      return ask(pools.find(name), Question.POOL);
+    }
+    List<Future<Object>> answers =
+        pools.all().stream().map(pool -> ask(pool, Question.POOL)).toList();
+    return Future.all(answers).map(all -> new JsonArray(new ArrayList<>(all.list())));
+  }
+
+  private Future<JsonArray> gather(JsonObject body, Question question) {
+    String name = body.getString("pool", "");
+    Collection<PoolVerticle> asked = name.isEmpty() ? pools.all() : List.of(pools.find(name));
+    return Future.all(asked.stream().map(pool -> ask(pool, question)).toList())
+        .map(
+            all -> {
+              JsonArray together = new JsonArray();
+              all.list().forEach(each -> together.addAll((JsonArray) each));
+              return together;
+            });
+  }
+
+  private Future<Object> ask(PoolVerticle pool, Question question) {
+    return vertx
+        .eventBus()
+        .request(Addresses.inspect(pool.pool()), question.name())
+        .map(Message::body);
+  }
+}

@@ -1,0 +1,128 @@
+package io.snakepit;
+
+import io.snakepit.api.HostTools;
+import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SnakepitOptions;
+import io.snakepit.process.PythonPackage;
+import io.snakepit.worker.NurserySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/**
+ * A run's id and its places on disk: a directory for its sockets, mode 0700, and the Python package
+ * of this version. Blocks: not for an event loop.
+ */
+final class HostDirectories {
+  /**
+   * The longest path of a Unix socket that every platform takes, less some for the socket's own
+   * name.
+   */
+  private static final int MAX_SOCKET_PATH = 100;
+
+  private final String runId;
+  private final Path runDirectory;
+  private final Path library;
+
+  private HostDirectories(String runId, Path runDirectory, Path library) {
+    this.runId = runId;
+    this.runDirectory = runDirectory;
+    this.library = library;
+  }
+
+  /**
+   * Makes them.
+   *
+   * @throws IllegalStateException on a platform that can't work
+   * @throws IOException if {@code dataDir} can't be written; the message names the setting
+   */
+  static HostDirectories prepare(SnakepitOptions options) throws IOException {
+    refuseWindows(System.getProperty("os.name", ""));
+    Path dataDir = options.dataDir().toAbsolutePath();
+    String runId = newRunId();
+    try {
+      createPrivate(dataDir);
+      Path run = socketDirectory(dataDir.resolve("run").resolve(runId), longestName(options));
+      return new HostDirectories(runId, run, PythonPackage.unpack(dataDir));
+    } catch (IOException e) {
+      throw new IOException(
+          "dataDir %s can't be used (%s): name a directory that can be written"
+              .formatted(dataDir, e),
+          e);
+    }
+  }
+
+  /** Processes are supervised by means that only Unix has. */
+  static void refuseWindows(String osName) {
+    if (osName.toLowerCase(Locale.ROOT).startsWith("windows")) {
+      throw new IllegalStateException(
+          "Snakepit does not run on Windows itself, where processes can't be supervised reliably: run it in WSL2 (wsl --install)");
+    }
+  }
+
+  private static String newRunId() {
+    String time =
+        ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return "%s-%08x".formatted(time, ThreadLocalRandom.current().nextInt());
+  }
+
+  private static int longestName(SnakepitOptions options) {
+    return options.pools().keySet().stream().mapToInt(String::length).max().orElse(0)
+        + "/.keeper.sock".length();
+  }
+
+  private static Path socketDirectory(Path preferred, int longestName) throws IOException {
+    if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
+      return createPrivate(preferred);
+    }
+    String runtime = System.getenv("XDG_RUNTIME_DIR");
+    Path base = Path.of(runtime == null || runtime.isBlank() ? "/tmp" : runtime);
+    return Files.createTempDirectory(
+        base,
+        "snakepit-",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  private static Path createPrivate(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return directory;
+  }
+
+  /** Settings for the workers of a pool. */
+  NurserySettings nursery(
+      String pool, PoolOptions poolOptions, SnakepitOptions options, HostTools hostTools) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(poolOptions.env());
+    return new NurserySettings(
+        pool,
+        poolOptions,
+        environment,
+        runId,
+        options.instance(),
+        runDirectory,
+        library,
+        options.http().maxBodyBytes(),
+        hostTools);
+  }
+
+  /** Removes what only this run needed. */
+  void remove() throws IOException {
+    try (Stream<Path> files = Files.list(runDirectory)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(runDirectory);
+  }
+}

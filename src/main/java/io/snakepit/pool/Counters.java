@@ -1,0 +1,60 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.ErrorCode;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** How calls ended: one count for each outcome a caller can see. */
+final class Counters {
+  private final Map<ErrorCode, long[]> failed = new EnumMap<>(ErrorCode.class);
+  private long ok;
+  private long restarts;
+
+  Counters() {
+    for (ErrorCode code : ErrorCode.values()) {
+      failed.put(code, new long[1]);
+    }
+  }
+
+  void succeeded() {
+    ok++;
+  }
+
+  void failed(ErrorCode code) {
+    count(code)[0]++;
+  }
+
+  void restarted() {
+    restarts++;
+  }
+
+  long ok() {
+    return ok;
+  }
+
+  long of(ErrorCode code) {
+    return count(code)[0];
+  }
+
+  private long[] count(ErrorCode code) {
+    return Objects.requireNonNull(failed.get(code));
+  }
+
+  long restarts() {
+    return restarts;
+  }
+
+  /** All counts by name, zeros included; nothing recycles a worker yet, so that count is 0. */
+  Map<String, Long> toMap() {
+    Map<String, Long> map = new LinkedHashMap<>();
+    map.put("OK", ok);
+    for (ErrorCode code : ErrorCode.values()) {
+      map.put(code.name(), of(code));
+    }
+    map.put("restarts", restarts);
+    map.put("recycled", 0L);
+    return map;
+  }
+}

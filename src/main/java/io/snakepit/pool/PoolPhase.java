@@ -1,0 +1,36 @@
+package io.snakepit.pool;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a pool is in its life. A move that is not legal throws and names both phases. */
+enum PoolPhase {
+  /** Some worker has never been ready yet: calls are refused. */
+  STARTING,
+  /** Calls are taken. */
+  SERVING,
+  /** Takes no more calls and finishes those it has. */
+  DRAINING,
+  /** Could not start. */
+  FAILED,
+  /** No worker is left. */
+  STOPPED;
+
+  private Set<PoolPhase> successors() {
+    return switch (this) {
+      case STARTING -> EnumSet.of(SERVING, FAILED, DRAINING);
+      case SERVING -> EnumSet.of(DRAINING);
+      case DRAINING -> EnumSet.of(STOPPED);
+      case FAILED -> EnumSet.of(DRAINING);
+      case STOPPED -> EnumSet.noneOf(PoolPhase.class);
+    };
+  }
+
+  /** The next phase, if one may go there from here. */
+  PoolPhase to(PoolPhase next) {
+    if (!successors().contains(next)) {
+      throw new IllegalStateException("a pool can't go from " + this + " to " + next);
+    }
+    return next;
+  }
+}

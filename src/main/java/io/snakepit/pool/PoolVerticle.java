@@ -1,0 +1,159 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Addresses;
+import io.snakepit.bus.EventPublisher;
+import io.snakepit.bus.Question;
+import io.snakepit.worker.NurserySettings;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonArray;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool on its event loop. It listens at {@link Addresses#executeOn} and {@link Addresses#inspect}
+ * as soon as it is deployed, and refuses calls until {@link #begin} has brought its workers up.
+ *
+ * <p>Any thread may call {@link #execute} once {@link #isHere} has said that it is the pool's; all
+ * else is Vert.x's to call.
+ */
+public final class PoolVerticle extends VerticleBase {
+  private final NurserySettings settings;
+
+  /**
+   * Set by the pool's thread before anyone can call; read by callers' threads to find the pool's.
+   */
+  private final AtomicReference<@Nullable Home> home = new AtomicReference<>();
+
+  private record Home(ContextInternal context, PoolDriver driver) {}
+
+  public PoolVerticle(NurserySettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void init(Vertx owner, Context verticleContext) {
+    super.init(owner, verticleContext);
+    EventPublisher events = new EventPublisher(owner.eventBus(), settings.pool());
+    PoolDriver driver = new PoolDriver(owner, settings, events);
+    home.set(new Home((ContextInternal) verticleContext, driver));
+  }
+
+  @Override
+  public Future<?> start() {
+    EventBus bus = vertx.eventBus();
+    bus.<Call>localConsumer(Addresses.executeOn(settings.pool()), this::executeMessage);
+    bus.<String>localConsumer(Addresses.inspect(settings.pool()), this::inspectMessage);
+    return Future.succeededFuture();
+  }
+
+  /**
+   * Starts the workers. Any thread, once, after the deployment.
+   *
+   * @return completes once every worker is ready, or with a pool that is not {@code required} also
+   *     when its start has failed: its calls are then refused with the reason
+   */
+  public Future<Void> begin() {
+    Home here = here();
+    Promise<Void> begun = Promise.promise();
+    here.context.runOnContext(go -> here.driver.start().onComplete(begun));
+    return begun
+        .future()
+        .recover(failure -> required() ? Future.failedFuture(failure) : Future.succeededFuture());
+  }
+
+  /** Whether the host can't do without this pool. */
+  public boolean required() {
+    return settings.options().required();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return here().driver.stop();
+  }
+
+  private Home here() {
+    Home here = home.get();
+    if (here == null) {
+      throw new IllegalStateException("pool " + settings.pool() + " is not deployed");
+    }
+    return here;
+  }
+
+  /** The name of the pool. */
+  public String pool() {
+    return settings.pool();
+  }
+
+  /** The deadline of a call that names none, in milliseconds; 0 means none. */
+  public long executeTimeoutMs() {
+    return settings.options().executeTimeoutMs();
+  }
+
+  /** The context that the pool lives on. Only once it is being deployed. */
+  public Context context() {
+    return here().context;
+  }
+
+  /** Whether the current thread is the pool's event loop. */
+  public boolean isHere() {
+    Home here = home.get();
+    return here != null && here.context.nettyEventLoop().inEventLoop();
+  }
+
+  /**
+   * Runs a call without any hop. On the pool's event loop alone.
+   *
+   * @return completes on that event loop
+   */
+  public Future<Result> execute(Call call) {
+    Home here = here();
+    ContextInternal previous = here.context.beginDispatch();
+    try {
+      return here.driver.execute(call);
+    } finally {
+      here.context.endDispatch(previous);
+    }
+  }
+
+  private void executeMessage(Message<Call> message) {
+    here()
+        .driver
+        .execute(message.body())
+        .onComplete(message::reply, failure -> message.reply(asSnakepit(failure)));
+  }
+
+  private static SnakepitException asSnakepit(Throwable failure) {
+    return failure instanceof SnakepitException known
+        ? known
+        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+  }
+
+  private void inspectMessage(Message<String> message) {
+    PoolDriver driver = here().driver;
+    switch (Question.valueOf(message.body())) {
+      case POOL -> message.reply(driver.report().pool(System.nanoTime()).toJson());
+      case WORKERS ->
+          driver
+              .report()
+              .workers(vertx, driver.workers())
+              .onSuccess(message::reply)
+              .onFailure(failure -> message.reply(asSnakepit(failure)));
+      case TOOLS -> {
+        JsonArray tools = new JsonArray();
+        driver.tools().forEach(tool -> tools.add(tool.toJson()));
+        message.reply(tools);
+      }
+    }
+  }
+}

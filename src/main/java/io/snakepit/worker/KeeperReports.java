@@ -1,0 +1,105 @@
+package io.snakepit.worker;
+
+import io.snakepit.process.Exit;
+import io.snakepit.process.KeeperListener;
+import io.snakepit.process.OutputLine;
+import io.snakepit.process.PythonFailure;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings what a keeper reports to the worker concerned, and its workers' output to the log. */
+final class KeeperReports implements KeeperListener {
+  private static final Logger LOG = LoggerFactory.getLogger(KeeperReports.class);
+
+  /** A logger of its own, so that one can turn the workers' output up and down by itself. */
+  private static final Logger OUTPUT = LoggerFactory.getLogger("io.snakepit.output");
+
+  private final String pool;
+  private final Function<String, @Nullable Worker> workers;
+  private final NurseryListener notices;
+  private final Consumer<String> whenGone;
+
+  /**
+   * @param whenGone told the reason when the keeper has ended unasked
+   */
+  KeeperReports(
+      String pool,
+      Function<String, @Nullable Worker> workers,
+      NurseryListener notices,
+      Consumer<String> whenGone) {
+    this.pool = pool;
+    this.workers = workers;
+    this.notices = notices;
+    this.whenGone = whenGone;
+  }
+
+  @Override
+  public void started(String id, long pid, long startTicks) {
+    Worker worker = workers.apply(id);
+    if (worker != null) {
+      worker.started(pid);
+    }
+  }
+
+  @Override
+  public void startFailed(String id, PythonFailure failure) {
+    Worker worker = workers.apply(id);
+    if (worker != null) {
+      worker.gone(told(failure));
+    }
+  }
+
+  private String told(PythonFailure failure) {
+    return failure.type().isEmpty()
+        ? "could not be started: " + failure.message()
+        : Obituary.told(pool, failure.type(), failure.message(), failure.traceback());
+  }
+
+  @Override
+  public void exited(String id, Exit exit) {
+    Worker worker = workers.apply(id);
+    if (worker != null) {
+      worker.gone(Obituary.told(exit));
+    }
+  }
+
+  @Override
+  public void line(String id, OutputLine line) {
+    Worker worker = workers.apply(id);
+    if (worker != null) {
+      worker.said(line);
+    }
+    String who = id.isEmpty() ? "pool " + pool : id;
+    String source = line.source().name().toLowerCase(Locale.ROOT);
+    if (line.droppedBytes() > 0) {
+      OUTPUT.warn("{} {}: {} bytes left out", who, source, line.droppedBytes());
+    }
+    OUTPUT.info("{} {}: {}", who, source, line.text());
+  }
+
+  @Override
+  public void imported(Duration took) {
+    LOG.debug("pool {}: imported its adapter in {} ms", pool, took.toMillis());
+  }
+
+  @Override
+  public void importFailed(PythonFailure failure) {
+    LOG.debug("pool {}: {}", pool, told(failure));
+  }
+
+  @Override
+  public void fallback(String reason) {
+    notices.spawnFallback(reason);
+  }
+
+  @Override
+  public void keeperGone(String reason) {
+    LOG.warn("pool {}: its keeper is gone: {}", pool, reason);
+    whenGone.accept(reason);
+  }
+}

@@ -1,0 +1,95 @@
+package io.snakepit.worker;
+
+import io.snakepit.config.PoolOptions;
+import io.snakepit.process.Interpreter;
+import io.snakepit.process.Keeper;
+import io.snakepit.process.KeeperListener;
+import io.snakepit.process.KeeperOptions;
+import io.snakepit.process.NuProcessLauncher;
+import io.snakepit.process.ProcessLauncher;
+import io.snakepit.process.StartMethod;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Starts a pool's keeper, again if need be. Knows the interpreter, which is looked for once. */
+final class KeeperStarter {
+  private final KeeperOptions options;
+
+  private KeeperStarter(KeeperOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Finds the interpreter, on a worker thread.
+   *
+   * @return fails with an exception that names the path and the setting
+   */
+  static Future<KeeperStarter> prepare(Vertx vertx, NurserySettings settings) {
+    ProcessLauncher launcher = new NuProcessLauncher();
+    Path home = Path.of("").toAbsolutePath();
+    PoolOptions pool = settings.options();
+    Interpreter.Search search =
+        new Interpreter.Search(
+            settings.pool(), pool.python(), home, settings.environment(), pool.pythonPath());
+    return vertx
+        .executeBlocking(() -> Interpreter.find(search, launcher), false)
+        .map(found -> new KeeperStarter(options(settings, found, home, launcher)));
+  }
+
+  private static KeeperOptions options(
+      NurserySettings settings, Interpreter interpreter, Path home, ProcessLauncher launcher) {
+    PoolOptions pool = settings.options();
+    return new KeeperOptions(
+        interpreter.executable(),
+        settings.library(),
+        settings.runDirectory().resolve(settings.pool() + ".keeper.sock"),
+        home,
+        environment(settings),
+        new KeeperOptions.Workers(
+            settings.pool(),
+            StartMethod.valueOf(pool.startMethod().name()),
+            pool.adapter(),
+            pool.preload(),
+            pool.pythonPath(),
+            settings.runDirectory().resolve(settings.pool() + ".sock"),
+            pool.onUnserializable().name().toLowerCase(Locale.ROOT)),
+        launcher);
+  }
+
+  /** The host's environment, the pool's, and the marks by which its processes are known. */
+  private static Map<String, String> environment(NurserySettings settings) {
+    Map<String, String> environment = new HashMap<>(settings.environment());
+    environment.putAll(settings.options().env());
+    environment.put(KeeperOptions.RUN_MARK, settings.runId());
+    environment.put("SNAKEPIT_INSTANCE", settings.instance());
+    environment.put(KeeperOptions.POOL_MARK, settings.pool());
+    environment.remove(KeeperOptions.WORKER_MARK);
+    return environment;
+  }
+
+  /** Where workers dial. */
+  Path workerSocket() {
+    return options.workers().socket();
+  }
+
+  /** Starts a keeper, on the current context. */
+  Future<Keeper> start(Vertx vertx, KeeperListener listener) {
+    return Keeper.start(vertx, options, listener);
+  }
+
+  /** Removes what sockets are left, on a worker thread. */
+  Future<Void> cleanUp(Vertx vertx) {
+    return vertx.executeBlocking(
+        () -> {
+          Files.deleteIfExists(options.socket());
+          Files.deleteIfExists(workerSocket());
+          return null;
+        },
+        false);
+  }
+}

@@ -1,0 +1,285 @@
+package io.snakepit.worker;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.PythonError;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.api.ToolInfo;
+import io.snakepit.bridge.LinkEnd;
+import io.snakepit.bridge.LinkListener;
+import io.snakepit.bridge.ProtocolException;
+import io.snakepit.bridge.WorkerLink;
+import io.snakepit.bridge.v1.Call;
+import io.snakepit.bridge.v1.Failure;
+import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.process.OutputLine;
+import io.snakepit.process.Signals;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Python process and the link to it. Made by its {@link Nursery}; driven by the pool, whose
+ * event loop is the only thread that may touch it.
+ *
+ * <p>Whatever happens, {@link WorkerListener#ended} comes exactly once, and only after the process
+ * and its group are gone.
+ */
+public final class Worker {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private final String id;
+  private final Vertx vertx;
+  private final Nursery nursery;
+  private final WorkerListener listener;
+  private final LastWords lastWords = new LastWords();
+  private final long createdAt = System.nanoTime();
+  private WorkerLife life = WorkerLife.NEW;
+  private @Nullable WorkerLink link;
+  private @Nullable String reason;
+  private boolean asked;
+  private long pid;
+  private long timer = -1;
+
+  Worker(String id, Vertx vertx, Nursery nursery, WorkerListener listener) {
+    this.id = id;
+    this.vertx = vertx;
+    this.nursery = nursery;
+    this.listener = listener;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  /** 0 until the process exists. */
+  public long pid() {
+    return pid;
+  }
+
+  /** Since it was made, in nanoseconds. */
+  public long ageNanos() {
+    return System.nanoTime() - createdAt;
+  }
+
+  /** Its start has been ordered: it must be ready within that time. */
+  void ordered(long startTimeoutMs) {
+    life = life.to(WorkerLife.STARTING);
+    timer = vertx.setTimer(startTimeoutMs, late -> startTimedOut(startTimeoutMs));
+  }
+
+  private void startTimedOut(long startTimeoutMs) {
+    timer = -1;
+    kill("was not ready within startup.timeoutMs=" + startTimeoutMs + lastWords.told());
+  }
+
+  /**
+   * Sends a call, by whose {@code id} it will be answered. A worker that is gone ignores it: its
+   * end answers the call.
+   */
+  public void call(Call call, Buffer arguments) {
+    if (link != null) {
+      link.call(call, arguments);
+    }
+  }
+
+  /**
+   * Asks it to end in peace: by a message at once, by SIGTERM after {@code graceMs}, by SIGKILL
+   * after as long again.
+   */
+  public void stop(long graceMs) {
+    if (life == WorkerLife.NEW) {
+      end("was not needed any more", true);
+      return;
+    }
+    if (life == WorkerLife.ENDED || asked) {
+      return;
+    }
+    asked = true;
+    enterEnding("stopped");
+    if (link == null) {
+      signal(Signals.TERM);
+    } else {
+      link.shutdown();
+    }
+    timer = vertx.setTimer(Math.max(1, graceMs), late -> escalate(graceMs));
+  }
+
+  private void escalate(long graceMs) {
+    signal(Signals.TERM);
+    timer = vertx.setTimer(Math.max(1, graceMs), late -> signal(Signals.KILL));
+  }
+
+  /** Ends it, its group and its descendants at once. */
+  public void kill(String why) {
+    if (life == WorkerLife.NEW) {
+      end(why, true);
+    } else if (life != WorkerLife.ENDED) {
+      enterEnding(why);
+      signal(Signals.KILL);
+    }
+  }
+
+  private void enterEnding(String why) {
+    cancelTimer();
+    if (reason == null) {
+      reason = why;
+    }
+    if (life != WorkerLife.ENDING) {
+      life = life.to(WorkerLife.ENDING);
+    }
+  }
+
+  private void signal(int signal) {
+    nursery.signal(this, signal);
+  }
+
+  /** Its process exists. */
+  void started(long processId) {
+    pid = processId;
+  }
+
+  /** A line of its output. */
+  void said(OutputLine line) {
+    if (line.source() == OutputLine.Source.STDERR) {
+      lastWords.add(line.text());
+    }
+  }
+
+  /** Its process is gone, or never came to be. */
+  void gone(String how) {
+    end(reason == null ? how + lastWords.told() : reason, asked);
+  }
+
+  private void end(String why, boolean wanted) {
+    if (life == WorkerLife.ENDED) {
+      return;
+    }
+    cancelTimer();
+    life = life.to(WorkerLife.ENDED);
+    if (link != null) {
+      link.close();
+    }
+    nursery.forget(this);
+    listener.ended(this, why, wanted);
+  }
+
+  private void cancelTimer() {
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  /** What the door is to call for this worker. */
+  LinkListener linkListener() {
+    return new LinkListener() {
+      @Override
+      public void attached(WorkerLink opened) {
+        link = opened;
+      }
+
+      @Override
+      public void received(WorkerMessage message, Buffer body) throws ProtocolException {
+        switch (message.getKindCase()) {
+          case RESULT -> {
+            var result = message.getResult();
+            listener.succeeded(Worker.this, result.getId(), result.getContentType(), body);
+          }
+          case FAILURE -> answerFailure(message.getFailure());
+          case READY -> becomeReady(body);
+          case START_FAILURE -> startFailed(message.getStartFailure().getPython());
+          case HOST_CALL -> nursery.hostCall(message.getHostCall(), body, link);
+          default -> throw new ProtocolException("a worker does not send " + message.getKindCase());
+        }
+      }
+
+      @Override
+      public void ended(LinkEnd end) {
+        linkEnded(end);
+      }
+    };
+  }
+
+  private void becomeReady(Buffer description) throws ProtocolException {
+    if (life == WorkerLife.ENDING) {
+      return;
+    }
+    if (life != WorkerLife.STARTING || link == null) {
+      throw new ProtocolException("Ready has no place in a worker that is " + life);
+    }
+    List<ToolInfo> tools = tools(description);
+    cancelTimer();
+    life = life.to(WorkerLife.READY);
+    listener.ready(this, tools);
+  }
+
+  private List<ToolInfo> tools(Buffer description) throws ProtocolException {
+    try {
+      return new JsonArray(description)
+          .stream()
+              .map(JsonObject.class::cast)
+              .map(t -> ToolInfo.fromJson(nursery.pool(), t))
+              .toList();
+    } catch (DecodeException | ClassCastException e) {
+      throw new ProtocolException("Ready without a list of tools: " + e.getMessage());
+    }
+  }
+
+  private void startFailed(io.snakepit.bridge.v1.PythonError error) {
+    if (life == WorkerLife.STARTING && reason == null) {
+      reason =
+          Obituary.told(nursery.pool(), error.getType(), error.getMessage(), error.getTraceback());
+    }
+  }
+
+  private void answerFailure(Failure failure) throws ProtocolException {
+    ErrorCode code = ErrorCode.named(failure.getCode());
+    SnakepitException error =
+        new SnakepitException(code == null ? ErrorCode.INTERNAL : code, failure.getMessage());
+    if (failure.hasPython()) {
+      var python = failure.getPython();
+      error =
+          error.withPython(
+              new PythonError(python.getType(), python.getMessage(), python.getTraceback()));
+    }
+    if (!failure.getDetailsJson().isEmpty()) {
+      error = error.withDetails(details(failure));
+    }
+    listener.failed(this, failure.getId(), error);
+  }
+
+  private static JsonObject details(Failure failure) throws ProtocolException {
+    try {
+      return new JsonObject(failure.getDetailsJson());
+    } catch (DecodeException e) {
+      throw new ProtocolException("Failure with details that are no JSON: " + e.getMessage());
+    }
+  }
+
+  private void linkEnded(LinkEnd end) {
+    if (life == WorkerLife.ENDED || life == WorkerLife.ENDING) {
+      return;
+    }
+    LOG.debug("worker {} has lost its link: {}", id, end.message());
+    boolean broken = end.cause() == LinkEnd.Cause.PROTOCOL;
+    life = life.to(WorkerLife.ENDING);
+    if (broken && reason == null) {
+      reason = "broke the protocol: " + end.message();
+    }
+    listener.lost(this);
+    // Usually it is dead already and the keeper is about to say how; if not, it is now.
+    cancelTimer();
+    timer = vertx.setTimer(broken ? 1 : Nursery.LINK_GRACE_MS, late -> signal(Signals.KILL));
+  }
+
+  @Override
+  public String toString() {
+    return "Worker[" + id + " pid=" + pid + " " + life + "]";
+  }
+}

@@ -1,0 +1,32 @@
+package io.snakepit.worker;
+
+import io.snakepit.api.SnakepitException;
+import io.snakepit.api.ToolInfo;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * Hears of a pool's workers. Called on the pool's event loop; nothing comes after {@link #ended}.
+ */
+public interface WorkerListener {
+
+  /** The worker can take its first call. */
+  void ready(Worker worker, List<ToolInfo> tools);
+
+  /** A call has a result. {@code contentType} is empty for JSON. */
+  void succeeded(Worker worker, long sequence, String contentType, Buffer body);
+
+  /** A call has failed; the worker goes on. */
+  void failed(Worker worker, long sequence, SnakepitException failure);
+
+  /** The worker's link has ended: it takes no more calls, and its end will be told. */
+  void lost(Worker worker);
+
+  /**
+   * The worker and all its process group are gone.
+   *
+   * @param reason for people, as in "was killed by signal 9"
+   * @param asked whether we wanted its end
+   */
+  void ended(Worker worker, String reason, boolean asked);
+}
