@@ -1,0 +1,36 @@
+package io.snakepit.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.Call;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class CallQueueTest {
+
+  /** Below 70 adds, from there on removes one in the middle or, at 90 and above, the first. */
+  @Property
+  void behavesLikeAListFromWhichAnyMayBeTaken(
+      @ForAll @Size(max = 300) List<@IntRange(max = 99) Integer> steps) {
+    CallQueue queue = new CallQueue();
+    List<Ticket> model = new ArrayList<>();
+    for (int step : steps) {
+      if (step < 70) {
+        Ticket ticket = new Ticket(Call.of("t"), "c", 0);
+        queue.add(ticket);
+        model.add(ticket);
+      } else if (step < 90 && !model.isEmpty()) {
+        queue.remove(model.remove(step % model.size()));
+      } else {
+        assertThat(queue.poll()).isSameAs(model.isEmpty() ? null : model.remove(0));
+      }
+      assertThat(queue.size()).isEqualTo(model.size());
+      assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());
+      assertThat(queue.peek()).isSameAs(model.isEmpty() ? null : model.get(0));
+    }
+  }
+}

@@ -1,0 +1,442 @@
+package io.snakepit.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.bus.Event;
+import io.snakepit.pool.PoolEffect.Announce;
+import io.snakepit.pool.PoolEffect.KillWorker;
+import io.snakepit.pool.PoolEffect.Refuse;
+import io.snakepit.pool.PoolEffect.StartFailed;
+import io.snakepit.pool.PoolEffect.StartWorker;
+import io.snakepit.pool.PoolEffect.Started;
+import io.snakepit.pool.PoolEffect.StopWorker;
+import io.snakepit.pool.PoolEffect.Stopped;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class PoolStateTest {
+
+  @Nested
+  class Starting {
+
+    @Test
+    void startsItsWorkersInBatches() {
+      PoolScript pool = new PoolScript(5, 10, 2);
+      pool.effects.addAll(pool.state.start());
+
+      assertThat(pool.starts()).extracting(StartWorker::worker).containsExactly("p-1", "p-2");
+      pool.taken();
+      pool.ready("p-2");
+      assertThat(pool.starts()).extracting(StartWorker::worker).containsExactly("p-3");
+    }
+
+    @Test
+    void servesOnceEveryWorkerIsReady() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.ready("p-1");
+      assertThat(pool.effects).doesNotContain(new Started());
+
+      pool.ready("p-2");
+
+      assertThat(pool.effects).contains(new Started());
+      assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);
+    }
+
+    @Test
+    void refusesCallsUntilThenAndSaysHowFarItIs() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.ready("p-1");
+
+      pool.submit();
+
+      assertThat(pool.refused()).containsExactly("c1 POOL_UNAVAILABLE");
+      assertThat(lastRefusal(pool).message())
+          .isEqualTo("pool p is starting: 1 of 2 workers are ready");
+    }
+
+    @Test
+    void failsWhenAWorkerCannotStart() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.crashes("p-1");
+
+      assertThat(pool.effects).contains(new StartFailed("was killed by signal 9"));
+      pool.submit();
+      assertThat(lastRefusal(pool).message())
+          .isEqualTo("pool p could not start: was killed by signal 9");
+    }
+
+    @Test
+    void failsWhenNoWorkerCanEvenBeAskedFor() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.failStart("no python"));
+
+      assertThat(pool.effects).contains(new StartFailed("no python"));
+      pool.drains(1_000);
+      assertThat(pool.effects).contains(new Stopped());
+    }
+
+    @Test
+    void afterAFailedStartTheOtherWorkersAreStopped() {
+      PoolScript pool = new PoolScript(3, 10, 2);
+      pool.effects.addAll(pool.state.start());
+      pool.crashes("p-1");
+      pool.taken();
+
+      pool.drains(1_000);
+      assertThat(pool.taken()).containsExactly(new StopWorker("p-2"));
+      pool.stops("p-2");
+      assertThat(pool.effects).contains(new Stopped());
+    }
+
+    @Test
+    void aReadyThatComesTwiceOrFromAStrangerChangesNothing() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.ready("p-1");
+      pool.ready("p-99");
+      assertThat(pool.effects).isEmpty();
+    }
+  }
+
+  @Nested
+  class Queueing {
+
+    @Test
+    void sendsACallToAnIdleWorkerAtOnce() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      assertThat(pool.dispatched()).containsExactly("c1@p-1");
+    }
+
+    @Test
+    void prefersTheWorkerThatWasUsedLast() {
+      PoolScript pool = new PoolScript(3, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.answers("p-2");
+      pool.answers("p-3");
+      pool.taken();
+
+      pool.submit();
+
+      assertThat(pool.dispatched()).containsExactly("c3@p-3");
+    }
+
+    @Test
+    void servesWaitingCallsFirstInFirstOut() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.submit();
+      pool.taken();
+
+      pool.answers("p-1");
+      pool.answers("p-1");
+
+      assertThat(pool.dispatched()).containsExactly("c2@p-1", "c3@p-1");
+      assertThat(pool.delivered()).containsExactly("c1", "c2");
+    }
+
+    @Test
+    void refusesWhenTheQueueIsFull() {
+      PoolScript pool = new PoolScript(1, 2).serving();
+      for (int i = 0; i < 5; i++) {
+        pool.submit();
+      }
+
+      assertThat(pool.refused()).containsExactly("c4 POOL_SATURATED", "c5 POOL_SATURATED");
+      assertThat(lastRefusal(pool).message()).contains("size=1 busy=1 starting=0 queued=2");
+    }
+
+    @Test
+    void tellsOfSaturationOnceUntilThereIsRoomAgain() {
+      PoolScript pool = new PoolScript(1, 0).serving();
+      pool.submit();
+      pool.submit();
+      pool.submit();
+      assertThat(pool.effects.stream().filter(PoolStateTest::isSaturation)).hasSize(1);
+    }
+
+    @Test
+    void withoutAQueueABusyPoolRefuses() {
+      PoolScript pool = new PoolScript(1, 0).serving();
+      pool.submit();
+      pool.submit();
+      assertThat(pool.refused()).containsExactly("c2 POOL_SATURATED");
+    }
+
+    @Test
+    void aCallThatWaitsTooLongIsRefusedAndNeverRuns() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.passes(PoolScript.QUEUE_TIMEOUT_MS);
+      pool.answers("p-1");
+
+      assertThat(pool.refused()).containsExactly("c2 QUEUE_TIMEOUT");
+      assertThat(pool.dispatched()).containsExactly("c1@p-1");
+      assertThat(pool.state.queued()).isZero();
+    }
+
+    @Test
+    void aDeadlineBeforeTheQueueTimeoutRulesTheWait() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit(30);
+      pool.passes(29);
+      assertThat(pool.refused()).isEmpty();
+      pool.passes(1);
+      assertThat(pool.refused()).containsExactly("c2 QUEUE_TIMEOUT");
+      assertThat(lastRefusal(pool).message()).startsWith("pool p: no worker became free in 30 ms");
+    }
+
+    @Test
+    void countersMatchWhatCallersSaw() {
+      PoolScript pool = new PoolScript(1, 5).serving();
+      for (int i = 0; i < 20; i++) {
+        pool.submit();
+      }
+      pool.passes(PoolScript.QUEUE_TIMEOUT_MS);
+      pool.answers("p-1");
+
+      assertThat(pool.state.counters().ok()).isEqualTo(1);
+      assertThat(pool.state.counters().of(ErrorCode.POOL_SATURATED)).isEqualTo(14);
+      assertThat(pool.state.counters().of(ErrorCode.QUEUE_TIMEOUT)).isEqualTo(5);
+      assertThat(pool.state.counters().toMap())
+          .containsEntry("OK", 1L)
+          .containsEntry("WORKER_CRASHED", 0L)
+          .containsEntry("restarts", 0L)
+          .hasSize(ErrorCode.values().length + 3);
+    }
+  }
+
+  @Nested
+  class Deadlines {
+
+    @Test
+    void answersTheCallerAtTheDeadlineWhileTheWorkerIsStillBusy() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit(300);
+      pool.passes(300);
+
+      assertThat(pool.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
+      assertThat(pool.state.crew().busy()).isEqualTo(1);
+      assertThat(lastRefusal(pool).worker()).isEqualTo("p-1");
+    }
+
+    @Test
+    void theWorkerIsFreeAgainWhenTheLateAnswerComesAndNobodyHearsIt() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit(300);
+      pool.passes(301);
+      pool.submit();
+      pool.taken();
+
+      pool.answers("p-1");
+
+      assertThat(pool.delivered()).isEmpty();
+      assertThat(pool.dispatched()).containsExactly("c2@p-1");
+      assertThat(pool.state.counters().ok()).isZero();
+    }
+
+    @Test
+    void aWorkerThatDoesNotComeBackWithinTheGraceIsKilledAndReplaced() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit(300);
+      pool.passes(300 + PoolScript.CANCEL_GRACE_MS);
+
+      assertThat(pool.effects).anyMatch(e -> e instanceof KillWorker k && k.worker().equals("p-1"));
+      pool.taken();
+      pool.crashes("p-1");
+      assertThat(pool.starts()).containsExactly(new StartWorker("p-2", 0));
+      assertThat(pool.refused()).isEmpty();
+    }
+
+    @Test
+    void withoutATimeoutACallMayRunForever() {
+      PoolState state =
+          new PoolState(new PoolLimits("p", 1, 1, 0, 1, 1, 0, 1, java.util.List.of(0L), 1_000));
+      state.start();
+      state.workerReady("p-1", 0);
+      Ticket ticket = new Ticket(io.snakepit.api.Call.of("t"), "c", 0);
+      assertThat(state.submit(ticket, 0))
+          .containsExactly(new PoolEffect.Dispatch("p-1", ticket, 0));
+      assertThat(state.hasNextExpiry()).isFalse();
+    }
+
+    @Test
+    void anAnswerOfAnEarlierCallChangesNothing() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.answers("p-1");
+      pool.submit();
+      pool.taken();
+
+      pool.answers("p-1", 1, null);
+      pool.answers("p-7", 1, null);
+
+      assertThat(pool.effects).isEmpty();
+      assertThat(pool.state.crew().busy()).isEqualTo(1);
+    }
+  }
+
+  @Nested
+  class Crashes {
+
+    @Test
+    void answersTheCallOfAWorkerThatEndedAndReplacesIt() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.taken();
+
+      pool.crashes("p-1");
+
+      assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+      assertThat(lastRefusal(pool).message()).contains("was killed by signal 9");
+      assertThat(pool.starts()).containsExactly(new StartWorker("p-2", 0));
+      assertThat(pool.state.counters().restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsLongerBeforeEachFurtherReplacementOfTheSamePlace() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.crashes("p-1");
+      pool.ready("p-3");
+      pool.crashes("p-3");
+      pool.ready("p-4");
+      pool.crashes("p-2");
+
+      assertThat(pool.starts())
+          .containsExactly(
+              new StartWorker("p-3", 0),
+              new StartWorker("p-4", PoolScript.ms(50)),
+              new StartWorker("p-5", 0));
+    }
+
+    @Test
+    void aCallThatWaitsGoesToTheReplacement() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.crashes("p-1");
+      pool.taken();
+
+      pool.ready("p-2");
+
+      assertThat(pool.dispatched()).containsExactly("c2@p-2");
+    }
+
+    @Test
+    void aWorkerThatLostItsLinkGetsNoMoreCalls() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.state.workerLost("p-2");
+      pool.state.workerLost("p-2");
+      pool.submit();
+      pool.submit();
+      assertThat(pool.dispatched()).containsExactly("c1@p-1");
+    }
+  }
+
+  @Nested
+  class Draining {
+
+    @Test
+    void stopsIdleWorkersAtOnceAndBusyOnesAfterTheirCall() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.submit();
+      pool.taken();
+
+      pool.drains(1_000);
+      assertThat(pool.taken()).containsExactly(new StopWorker("p-1"));
+      pool.answers("p-2");
+      assertThat(pool.effects).contains(new StopWorker("p-2"));
+      assertThat(pool.delivered()).containsExactly("c1");
+    }
+
+    @Test
+    void finishesWhatIsQueuedAndRefusesWhatIsNew() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.drains(1_000);
+      pool.submit();
+      pool.answers("p-1");
+
+      assertThat(pool.dispatched()).containsExactly("c1@p-1", "c2@p-1");
+      assertThat(pool.refused()).containsExactly("c3 SHUTTING_DOWN");
+    }
+
+    @Test
+    void cancelsWhatIsLeftAtTheLimit() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit(10_000);
+      pool.submit(10_000);
+      pool.drains(50);
+      pool.passes(50);
+
+      assertThat(pool.refused()).containsExactly("c2 SHUTTING_DOWN", "c1 CANCELLED");
+      assertThat(pool.effects).anyMatch(KillWorker.class::isInstance);
+      pool.crashes("p-1");
+      assertThat(pool.effects).contains(new Stopped());
+      assertThat(pool.starts()).isEmpty();
+    }
+
+    @Test
+    void isOverWhenTheLastWorkerIsGone() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.drains(1_000);
+      pool.stops("p-1");
+      assertThat(pool.effects).doesNotContain(new Stopped());
+      pool.stops("p-2");
+      assertThat(pool.effects).contains(new Stopped());
+      assertThat(pool.state.hasNextExpiry()).isFalse();
+    }
+
+    @Test
+    void drainingTwiceIsOnce() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.drains(1_000);
+      pool.taken();
+      pool.drains(1_000);
+      assertThat(pool.effects).isEmpty();
+    }
+
+    @Test
+    void whatStillWaitsWhenTheLastWorkerCrashedIsRefused() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.drains(1_000);
+      pool.crashes("p-1");
+      assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED", "c2 SHUTTING_DOWN");
+      assertThat(pool.effects).contains(new Stopped());
+    }
+  }
+
+  @Test
+  void illegalMovesThrowAndNameBothStates() {
+    assertThatThrownBy(() -> PoolPhase.STOPPED.to(PoolPhase.SERVING))
+        .hasMessageContaining("STOPPED")
+        .hasMessageContaining("SERVING");
+    WorkerSlot slot = new WorkerSlot("p-1", new RestartBackoff(java.util.List.of(0L), 1));
+    assertThatThrownBy(() -> slot.to(WorkerSlot.State.BUSY))
+        .hasMessageContaining("STARTING")
+        .hasMessageContaining("BUSY");
+  }
+
+  private static boolean isSaturation(PoolEffect effect) {
+    return effect instanceof Announce a && a.event() == Event.POOL_SATURATED;
+  }
+
+  private static Refuse lastRefusal(PoolScript pool) {
+    return pool.effects.stream()
+        .filter(Refuse.class::isInstance)
+        .map(Refuse.class::cast)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+}
