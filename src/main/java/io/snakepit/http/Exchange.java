@@ -174,7 +174,7 @@ final class Exchange {
 
   private void answer(Buffer body) {
     answered = true;
-    if (request.isEnded() || !BodyReader.hasBody(request)) {
+    if (closeAfterwards || request.isEnded() || !BodyReader.hasBody(request)) {
       end(body);
     } else if (BodyReader.isShort(request, SHORT_BODY_BYTES)) {
       visit.reading();

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What is done once a second for all connections, so that no request needs a clock or a timer: the
@@ -24,7 +25,8 @@ final class Housekeeping {
   static final long TICK_MS = 1_000;
 
   private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
 
   private final Vertx vertx;
   private final Clock clock;

@@ -1,5 +1,7 @@
 package io.snakepit.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.CallExecutor;
 import io.snakepit.config.HttpOptions;
 import io.vertx.core.Context;
@@ -34,6 +36,7 @@ public final class HttpVerticle extends VerticleBase {
   private final @Nullable Context neighbour;
   private volatile @Nullable HttpServer server;
   private volatile @Nullable Housekeeping housekeeping;
+  private volatile @Nullable Context serverContext;
   private volatile long timer;
 
   /** Serves on an event loop of Vert.x's choice. */
@@ -65,11 +68,13 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Promise<HttpServer> listening = Promise.promise();
-    serverContext().runOnContext(here -> listen().onComplete(listening));
+    Context home = chooseContext();
+    serverContext = home;
+    home.runOnContext(here -> listen().onComplete(listening));
     return listening.future().recover(failure -> Future.failedFuture(explain(failure)));
   }
 
-  private Context serverContext() {
+  private Context chooseContext() {
     if (neighbour == null) {
       return context;
     }
@@ -92,8 +97,7 @@ public final class HttpVerticle extends VerticleBase {
             .invalidRequestHandler(new InvalidRequests(kept))
             .exceptionHandler(lost -> LOG.debug("a connection was lost", lost))
             .requestHandler(dispatcher(kept));
-    server = made;
-    return made.listen(options.port(), options.host());
+    return made.listen(options.port(), options.host()).onSuccess(listening -> server = listening);
   }
 
   private Dispatcher dispatcher(Housekeeping kept) {
@@ -110,6 +114,11 @@ public final class HttpVerticle extends VerticleBase {
         "http.port: can't listen on port %d of %s (http.host): %s"
             .formatted(options.port(), options.host(), failure.getMessage()),
         failure);
+  }
+
+  /** Where requests are answered; once the verticle is deployed. */
+  Context serverContext() {
+    return requireNonNull(serverContext);
   }
 
   /** Takes no more connections, and completes when the answers under way are sent. */
