@@ -1,0 +1,54 @@
+package io.snakepit.http;
+
+import io.snakepit.config.HttpOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Gives each test a door of its own, on a free port, with a {@link FakeExecutor} behind it. */
+abstract class DoorTestBase {
+  static final String ECHO = "/v1/pools/default/tools/echo";
+  static final String JSON = "Content-Type: application/json";
+  static final int MAX_BODY = 1_000_000;
+
+  final FakeExecutor executor = new FakeExecutor();
+  Vertx vertx;
+  HttpVerticle door;
+  String deployment;
+  Probe probe;
+
+  /** The keys that open the door. */
+  List<String> apiKeys() {
+    return List.of();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    vertx = Vertx.vertx();
+    door = new HttpVerticle(options(0), executor);
+    deployment = await(vertx.deployVerticle(door));
+    probe = connect();
+  }
+
+  HttpOptions options(int port) {
+    return new HttpOptions(true, "127.0.0.1", port, MAX_BODY, 0, apiKeys());
+  }
+
+  Probe connect() throws IOException {
+    return new Probe(door.actualPort());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    probe.close();
+    await(vertx.close());
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}

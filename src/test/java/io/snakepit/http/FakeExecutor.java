@@ -1,0 +1,60 @@
+package io.snakepit.http;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.CallExecutor;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
+import io.snakepit.api.SnakepitException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Stands for all behind the door: keeps the calls it gets, and answers as it is told. */
+final class FakeExecutor implements CallExecutor {
+  private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+  private volatile Function<Call, Future<Result>> behaviour = FakeExecutor::echo;
+
+  @Override
+  public Future<Result> execute(Call call) {
+    calls.add(call);
+    return behaviour.apply(call);
+  }
+
+  void behave(Function<Call, Future<Result>> next) {
+    behaviour = next;
+  }
+
+  void answer(String contentType, byte[] body) {
+    behave(call -> Future.succeededFuture(result(call, contentType, Buffer.buffer(body))));
+  }
+
+  void fail(ErrorCode code, String message) {
+    behave(call -> Future.failedFuture(new SnakepitException(code, message)));
+  }
+
+  /** The next call that came. */
+  Call next() throws InterruptedException {
+    Call call = calls.poll(20, TimeUnit.SECONDS);
+    if (call == null) {
+      throw new AssertionError("no call came");
+    }
+    return call;
+  }
+
+  int waiting() {
+    return calls.size();
+  }
+
+  static Future<Result> echo(Call call) {
+    return Future.succeededFuture(result(call, call.contentType(), call.body()));
+  }
+
+  static Result result(Call call, String contentType, Buffer body) {
+    String id = call.id().isEmpty() ? "made-1" : call.id();
+    return new Result(id, contentType, body, "default-1", Duration.ofNanos(12_345_678));
+  }
+}
