@@ -4,7 +4,9 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads calls that come as JSON over the event bus. */
@@ -26,8 +28,10 @@ final class BusCalls {
       }
     }
     Call call = Call.of(text(body, "tool"));
-    if (body.getValue("args") != null) {
-      call = withArguments(call, body.getValue("args"));
+    // As it stands: getValue would write a Buffer as base64.
+    Object args = body.getMap().get("args");
+    if (args != null) {
+      call = withArguments(call, args);
     }
     if (!text(body, "pool").isEmpty()) {
       call = call.pool(text(body, "pool"));
@@ -47,6 +51,9 @@ final class BusCalls {
   private static Call withArguments(Call call, Object args) {
     if (args instanceof JsonObject json) {
       return call.args(json);
+    }
+    if (args instanceof Map<?, ?>) {
+      return call.args(new JsonObject(Json.encode(args)));
     }
     if (args instanceof Buffer bytes) {
       return call.body(bytes);

@@ -70,7 +70,7 @@ final class BusDoor {
   }
 
   private Future<JsonObject> execute(JsonObject body) {
-    boolean raw = body.getValue("args") instanceof Buffer;
+    boolean raw = body.getMap().get("args") instanceof Buffer;
     return executor.execute(BusCalls.read(body)).map(result -> answerTo(result, raw));
   }
 

@@ -41,14 +41,19 @@ public final class EventPublisher {
   }
 
   private void log(Event event, String worker, JsonObject more) {
-    Object[] told = {
-      pool, worker.isEmpty() ? "" : " " + worker, event.id(), more.isEmpty() ? "" : " " + more
-    };
+    Object[] told = {pool, worker.isEmpty() ? "" : " " + worker, event.id(), told(more)};
     switch (event) {
       case POOL_FAILED, WORKER_CRASHED, WORKER_KILLED, POOL_SPAWN_FALLBACK, POOL_SATURATED ->
           LOG.warn("pool {}{}: {}{}", told);
       case POOL_READY -> LOG.info("pool {}{}: {}{}", told);
       default -> LOG.debug("pool {}{}: {}{}", told);
     }
+  }
+
+  /** People read the reason alone as it is, with its lines; the rest as JSON. */
+  private static String told(JsonObject more) {
+    JsonObject rest = more.copy();
+    Object reason = rest.remove("reason");
+    return (reason == null ? "" : ": " + reason) + (rest.isEmpty() ? "" : " " + rest);
   }
 }

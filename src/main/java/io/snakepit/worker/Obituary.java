@@ -27,6 +27,7 @@ final class Obituary {
     String head =
         "pools.%s.adapter could not be started: %s"
             .formatted(pool, message.isEmpty() ? type : type + ": " + message);
-    return traceback.isBlank() ? head : head + "\n" + traceback.stripTrailing();
+    // A traceback without frames says nothing that the head does not.
+    return traceback.strip().contains("\n") ? head + "\n" + traceback.stripTrailing() : head;
   }
 }

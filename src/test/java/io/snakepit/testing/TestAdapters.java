@@ -41,11 +41,6 @@ public final class TestAdapters {
           return ctypes.PyDLL(None).sleep(seconds)
 
       @tool
-      def sleep(seconds: float) -> str:
-          time.sleep(seconds)
-          return "slept"
-
-      @tool
       def pid() -> int:
           return os.getpid()
 
