@@ -1,0 +1,24 @@
+package io.snakepit.bench;
+
+import io.vertx.core.Future;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waits for futures on the main thread. */
+final class Waiting {
+  private static final long LIMIT_S = 300;
+
+  private Waiting() {}
+
+  /** The future's result. Not on an event loop. */
+  static <T> T on(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(LIMIT_S, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException("no result within " + LIMIT_S + " s", e);
+    }
+  }
+}
