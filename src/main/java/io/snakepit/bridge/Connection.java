@@ -2,14 +2,23 @@ package io.snakepit.bridge;
 
 import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.HostMessage;
+import io.snakepit.bridge.v1.WorkerMessage;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One socket of a peer that speaks frames, attached or not. For the door's event loop. */
 final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
   private final NetSocket socket;
+  private final FrameReader.Sink sink;
   private final FrameReader reader;
+  private final Handler<Throwable> writeFailed = this::noteFailedWrite;
   private @Nullable LinkEnd end;
 
   /** Hears the end of a connection; once. */
@@ -20,8 +29,9 @@ final class Connection {
 
   Connection(NetSocket socket, long maxFrame, FrameReader.Sink sink, EndHandler onEnd) {
     this.socket = socket;
-    this.reader = new FrameReader(maxFrame, sink);
-    socket.exceptionHandler(failure -> noteFailure(failure));
+    this.sink = sink;
+    this.reader = new FrameReader(maxFrame, this::handOn);
+    socket.exceptionHandler(this::noteFailure);
     socket.closeHandler(closed -> onEnd.ended(end == null ? endOfFile() : end));
     socket.handler(this::read);
   }
@@ -34,12 +44,32 @@ final class Connection {
       reader.read(bytes);
     } catch (ProtocolException e) {
       close(new LinkEnd(Cause.PROTOCOL, String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      // The reader stopped amid its frames: whoever went on would hand some of them on twice.
+      LOG.error("a message could not be taken; its connection is closed", e);
+      close(new LinkEnd(Cause.CLOSED, "closed by the host, which failed: " + e));
+    }
+  }
+
+  /** Several frames may have arrived at once, and one of them may have closed the connection. */
+  private void handOn(WorkerMessage header, Buffer body) throws ProtocolException {
+    if (end == null) {
+      sink.frame(header, body);
     }
   }
 
   private void noteFailure(Throwable failure) {
     if (end == null) {
-      end = new LinkEnd(Cause.RESET, String.valueOf(failure.getMessage()));
+      String message = String.valueOf(failure.getMessage());
+      boolean reset = failure instanceof IOException && message.contains("reset");
+      end = new LinkEnd(reset ? Cause.RESET : Cause.END_OF_FILE, message);
+    }
+  }
+
+  /** What was written never reached the peer as a whole: as good as a reset. */
+  private void noteFailedWrite(Throwable failure) {
+    if (end == null) {
+      end = new LinkEnd(Cause.RESET, "a write failed: " + failure.getMessage());
     }
   }
 
@@ -56,9 +86,9 @@ final class Connection {
     if (end != null) {
       return;
     }
-    socket.write(Frames.head(header, body));
+    socket.write(Frames.head(header, body)).onFailure(writeFailed);
     if (!Frames.isInline(body)) {
-      socket.write(body);
+      socket.write(body).onFailure(writeFailed);
     }
   }
 
@@ -79,6 +109,11 @@ final class Connection {
       end = why;
       socket.end(Frames.of(last));
     }
+  }
+
+  /** Whether the peer has begun a frame that it has not sent to its end. */
+  boolean isWithinFrame() {
+    return reader.isWithinFrame();
   }
 
   NetSocket socket() {

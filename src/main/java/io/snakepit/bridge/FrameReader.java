@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a worker's bytes into frames. Small frames that arrive whole, as nearly all do, are parsed
- * where they lie; what is incomplete is kept, and a large body is gathered in one buffer of its
- * final size. Pure; belongs to its connection.
+ * where they lie; a frame that arrives in parts is gathered in one buffer of its final size, and
+ * what comes behind it is not copied. Pure; belongs to its connection.
  */
 public final class FrameReader {
   /** Two lengths, big-endian. */
@@ -16,6 +16,9 @@ public final class FrameReader {
 
   /** The longest header that is accepted. */
   static final int MAX_HEADER = 64 * 1024;
+
+  /** A body smaller than this part of what it arrived with is copied, so as not to keep it all. */
+  private static final int SMALL_PART = 8;
 
   private static final Buffer EMPTY = Buffer.buffer();
 
@@ -27,7 +30,9 @@ public final class FrameReader {
 
   private final Sink sink;
   private long maxFrame;
-  private @Nullable Buffer gathered;
+
+  /** The frame that has begun: its start, or less than a prefix. Null between frames. */
+  private @Nullable Buffer begun;
 
   /**
    * @param maxFrame bytes of header and body together; larger frames are refused unread
@@ -42,31 +47,69 @@ public final class FrameReader {
     this.maxFrame = maxFrameBytes;
   }
 
+  /** Whether a frame has begun that is not whole yet. */
+  boolean isWithinFrame() {
+    return begun != null;
+  }
+
   /**
    * Takes what has arrived, and hands on each frame that is whole now.
    *
+   * @param arrived belongs to the reader from now on: bodies handed on may be parts of it
    * @throws ProtocolException if it can't be a frame, or the sink refuses it; no more may be read
    */
   public void read(Buffer arrived) throws ProtocolException {
-    Buffer bytes = gathered == null ? arrived : gathered.appendBuffer(arrived);
-    int position = 0;
-    while (bytes.length() - position >= PREFIX) {
-      long header = bytes.getUnsignedInt(position);
-      long body = bytes.getUnsignedInt(position + Integer.BYTES);
-      check(header, body);
-      long end = position + PREFIX + header + body;
-      if (end > bytes.length()) {
-        break;
+    Buffer start = begun;
+    if (start == null) {
+      cut(arrived, 0);
+    } else if (start.length() < PREFIX) {
+      begun = null;
+      cut(start.appendBuffer(arrived), 0);
+    } else {
+      int taken = gather(start, arrived);
+      if (taken < arrived.length()) {
+        cut(arrived, taken);
       }
-      int bodyStart = position + PREFIX + (int) header;
-      WorkerMessage message = parse(bytes, position + PREFIX, bodyStart);
-      sink.frame(message, body == 0 ? EMPTY : bytes.slice(bodyStart, (int) end));
-      position = (int) end;
     }
-    keep(bytes, position);
   }
 
-  private void check(long header, long body) throws ProtocolException {
+  /**
+   * Adds what the begun frame lacks, hands it on if it is whole then, and tells how much it took.
+   */
+  private int gather(Buffer start, Buffer arrived) throws ProtocolException {
+    int length = frameLength(start, 0);
+    int taken = Math.min(length - start.length(), arrived.length());
+    start.appendBuffer(arrived, 0, taken);
+    if (start.length() == length) {
+      begun = null;
+      handOn(start, 0, length);
+    }
+    return taken;
+  }
+
+  /** Hands on every frame that is whole, and keeps the rest, which is the start of another. */
+  private void cut(Buffer bytes, int from) throws ProtocolException {
+    int position = from;
+    int wanted = PREFIX;
+    while (bytes.length() - position >= PREFIX) {
+      wanted = frameLength(bytes, position);
+      if (wanted > bytes.length() - position) {
+        break;
+      }
+      handOn(bytes, position, position + wanted);
+      position += wanted;
+      wanted = PREFIX;
+    }
+    int rest = bytes.length() - position;
+    if (rest > 0) {
+      begun = Buffer.buffer(wanted).appendBuffer(bytes, position, rest);
+    }
+  }
+
+  /** The length of the frame that begins there, prefix included; within the limits. */
+  private int frameLength(Buffer bytes, int position) throws ProtocolException {
+    long header = bytes.getUnsignedInt(position);
+    long body = bytes.getUnsignedInt(position + Integer.BYTES);
     if (header > MAX_HEADER) {
       throw new ProtocolException(
           "a header of %d bytes, where %d are allowed".formatted(header, MAX_HEADER));
@@ -75,34 +118,29 @@ public final class FrameReader {
       throw new ProtocolException(
           "a frame of %d bytes, where %d are allowed".formatted(header + body, maxFrame));
     }
+    return (int) (PREFIX + header + body);
   }
 
-  private static WorkerMessage parse(Buffer bytes, int start, int end) throws ProtocolException {
+  private void handOn(Buffer bytes, int position, int end) throws ProtocolException {
+    int headerStart = position + PREFIX;
+    int bodyStart = headerStart + bytes.getInt(position);
+    WorkerMessage header = parse(bytes.getBytes(headerStart, bodyStart));
+    sink.frame(header, body(bytes, bodyStart, end));
+  }
+
+  private static Buffer body(Buffer bytes, int start, int end) {
+    if (start == end) {
+      return EMPTY;
+    }
+    boolean smallPart = (end - start) < bytes.length() / SMALL_PART;
+    return smallPart ? bytes.getBuffer(start, end) : bytes.slice(start, end);
+  }
+
+  private static WorkerMessage parse(byte[] header) throws ProtocolException {
     try {
-      return WorkerMessage.parseFrom(bytes.getBytes(start, end));
+      return WorkerMessage.parseFrom(header);
     } catch (InvalidProtocolBufferException e) {
       throw new ProtocolException("a header that is no message: " + e.getMessage());
     }
-  }
-
-  /**
-   * Keeps what is not a whole frame yet, in a buffer of ours that no body handed on is a slice of.
-   */
-  private void keep(Buffer bytes, int position) {
-    int rest = bytes.length() - position;
-    if (rest == 0) {
-      gathered = null;
-    } else if (position > 0 || bytes != gathered) {
-      gathered = Buffer.buffer(expected(bytes, position)).appendBuffer(bytes, position, rest);
-    }
-  }
-
-  /** The size of the frame that begins there, as far as it is known. */
-  private static int expected(Buffer bytes, int position) {
-    if (bytes.length() - position < PREFIX) {
-      return PREFIX;
-    }
-    long header = bytes.getUnsignedInt(position);
-    return (int) (PREFIX + header + bytes.getUnsignedInt(position + Integer.BYTES));
   }
 }

@@ -16,6 +16,7 @@ final class Guest {
   private final LinkListener listener;
   private @Nullable Connection work;
   private @Nullable Connection control;
+  private @Nullable WorkerLink link;
   private boolean ended;
 
   Guest(String worker, LinkListener listener) {
@@ -30,19 +31,32 @@ final class Guest {
       control = connection;
     }
     if (work != null && control != null) {
-      listener.attached(new WorkerLink(work, control));
+      link = new WorkerLink(work, control);
+      listener.attached(link);
     }
   }
 
   void received(Channel channel, WorkerMessage message, Buffer body) throws ProtocolException {
-    boolean forControl = message.hasPong();
-    if (forControl != (channel == Channel.CHANNEL_CONTROL) || message.hasHello()) {
+    if (link == null) {
+      throw new ProtocolException(
+          message.getKindCase() + " came before both connections were open");
+    }
+    if (!belongsTo(channel, message)) {
       throw new ProtocolException(message.getKindCase() + " has no place on " + channel);
     }
     listener.received(message, body);
   }
 
-  void ended(LinkEnd end) {
+  private static boolean belongsTo(Channel channel, WorkerMessage message) {
+    return switch (message.getKindCase()) {
+      case PONG -> channel == Channel.CHANNEL_CONTROL;
+      case READY, START_FAILURE, RESULT, FAILURE, HOST_CALL -> channel == Channel.CHANNEL_WORK;
+      case HELLO, KIND_NOT_SET -> false;
+    };
+  }
+
+  /** The connection of that channel has ended. */
+  void ended(Channel channel, LinkEnd end) {
     if (ended) {
       return;
     }
@@ -52,7 +66,18 @@ final class Guest {
     }
     closeIfOpen(work);
     closeIfOpen(control);
-    listener.ended(end);
+    listener.ended(withoutFalseProof(channel, end));
+  }
+
+  /**
+   * A reset proves that a call never started only where that call is what remained unread: not a
+   * ping on the control connection, nor our answer to a call of the worker's.
+   */
+  private LinkEnd withoutFalseProof(Channel channel, LinkEnd end) {
+    boolean proof = channel == Channel.CHANNEL_WORK && link != null && link.lastSentIsCall();
+    return end.cause() != Cause.RESET || proof
+        ? end
+        : new LinkEnd(Cause.END_OF_FILE, end.message());
   }
 
   private static void closeIfOpen(@Nullable Connection connection) {

@@ -45,7 +45,10 @@ final class Handshake<T> {
     if (entry == null) {
       throw new ProtocolException("unknown token: only workers that this host started may attach");
     }
-    int protocol = Protocol.agree(hello.getMinProtocol(), hello.getMaxProtocol());
+    int protocol =
+        Protocol.agree(
+            Integer.toUnsignedLong(hello.getMinProtocol()),
+            Integer.toUnsignedLong(hello.getMaxProtocol()));
     if (peerPid != null && peerPid != hello.getPid()) {
       throw new ProtocolException(
           "the peer says that it is process %d, but it is %d".formatted(hello.getPid(), peerPid));

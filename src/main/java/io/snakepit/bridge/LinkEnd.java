@@ -10,9 +10,12 @@ public record LinkEnd(Cause cause, String message) {
 
   /** The cases that call for different measures. */
   public enum Cause {
-    /** The peer had read all that was sent, and closed or died. */
+    /** The peer closed or died; the last call may have started. */
     END_OF_FILE,
-    /** The peer died with bytes unread: the last call provably never started. */
+    /**
+     * The peer closed or died before it had read the last call to its end, which therefore provably
+     * never started. Earlier calls that are still unanswered may have.
+     */
     RESET,
     /** The peer broke the protocol. */
     PROTOCOL,

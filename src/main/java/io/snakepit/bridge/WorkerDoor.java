@@ -17,6 +17,10 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +36,7 @@ public final class WorkerDoor {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerDoor.class);
 
   /** A stranger must introduce itself within this time. */
-  private static final long HELLO_TIMEOUT_MS = 5_000;
+  private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(5);
 
   /** Frames of a stranger may be no larger. */
   private static final long MAX_STRANGER_FRAME = 16 * 1024;
@@ -40,25 +44,43 @@ public final class WorkerDoor {
   private final Vertx vertx;
   private final Path path;
   private final FrameLimits limits;
+  private final Duration helloTimeout;
   private final int ownUid;
   private final NetServer server;
   private final Handshake<Guest> handshake = new Handshake<>();
+  private final Set<Connection> connections = new HashSet<>();
   private long refused;
 
-  /** Bytes that a body, and a frame as a whole, may have. */
+  /**
+   * Bytes that a body, and a frame as a whole, may have.
+   *
+   * @param maxBodyBytes at most {@link #HIGHEST_BODY}
+   */
   public record FrameLimits(long maxBodyBytes) {
     /** What a header may add to a body. */
     private static final long HEADROOM = 1024 * 1024;
+
+    /** A frame must fit into one buffer. */
+    public static final long HIGHEST_BODY = Integer.MAX_VALUE - 2 * HEADROOM;
+
+    public FrameLimits {
+      if (maxBodyBytes < 1 || maxBodyBytes > HIGHEST_BODY) {
+        throw new IllegalArgumentException(
+            "maxBodyBytes must be between 1 and " + HIGHEST_BODY + ": got " + maxBodyBytes);
+      }
+    }
 
     long maxFrameBytes() {
       return maxBodyBytes + HEADROOM;
     }
   }
 
-  private WorkerDoor(Vertx vertx, Path path, FrameLimits limits, int ownUid) {
+  private WorkerDoor(
+      Vertx vertx, Path path, FrameLimits limits, Duration helloTimeout, int ownUid) {
     this.vertx = vertx;
     this.path = path;
     this.limits = limits;
+    this.helloTimeout = helloTimeout;
     this.ownUid = ownUid;
     this.server = vertx.createNetServer(new NetServerOptions().setReceiveBufferSize(256 * 1024));
   }
@@ -70,11 +92,16 @@ public final class WorkerDoor {
    * @return fails with the {@link IOException} of the operating system
    */
   public static Future<WorkerDoor> open(Vertx vertx, Path path, FrameLimits limits) {
+    return open(vertx, path, limits, HELLO_TIMEOUT);
+  }
+
+  static Future<WorkerDoor> open(
+      Vertx vertx, Path path, FrameLimits limits, Duration helloTimeout) {
     return vertx
         .executeBlocking(() -> (Integer) Files.getAttribute(path.getParent(), "unix:uid"))
         .compose(
             uid -> {
-              WorkerDoor door = new WorkerDoor(vertx, path, limits, uid);
+              WorkerDoor door = new WorkerDoor(vertx, path, limits, helloTimeout, uid);
               door.server.connectHandler(door::welcome);
               return door.listen();
             });
@@ -94,13 +121,17 @@ public final class WorkerDoor {
     handshake.forget(token);
   }
 
-  /** Connections that were refused. */
+  /** Connections that were refused: strangers who did not say, or prove, who they are. */
   public long refused() {
     return refused;
   }
 
-  /** Closes the door and the connections that came through it, and removes the socket. */
+  /**
+   * Closes the door and the connections that came through it, and removes the socket. Listeners
+   * hear that their links are {@link Cause#CLOSED}.
+   */
   public Future<Void> close() {
+    List.copyOf(connections).forEach(Connection::close);
     return server.close();
   }
 
@@ -113,11 +144,14 @@ public final class WorkerDoor {
     private final Connection connection;
     private final long timer;
     private @Nullable Guest guest;
+    private String token = "";
     private Channel channel = Channel.CHANNEL_UNSPECIFIED;
+    private boolean counted;
 
     Stranger(NetSocket socket) {
       connection = new Connection(socket, MAX_STRANGER_FRAME, this::received, this::ended);
-      timer = vertx.setTimer(HELLO_TIMEOUT_MS, late -> refuse("said no hello in time"));
+      connections.add(connection);
+      timer = vertx.setTimer(helloTimeout.toMillis(), late -> refuse("said no hello in time"));
     }
 
     private void received(WorkerMessage message, Buffer body) throws ProtocolException {
@@ -146,6 +180,7 @@ public final class WorkerDoor {
       Handshake.Admission<Guest> admission =
           handshake.admit(hello, peer == null ? null : peer.pid());
       channel = admission.channel();
+      token = hello.getToken();
       connection.allow(limits.maxFrameBytes());
       connection.send(welcomeTo(admission.protocol()), Buffer.buffer());
       guest = admission.guest();
@@ -163,19 +198,31 @@ public final class WorkerDoor {
     }
 
     private void refuse(String why) {
-      refused++;
-      LOG.warn("refused a connection to {}: {}", path.getFileName(), why);
+      count(why);
       Refusal refusal = Refusal.newBuilder().setMessage(why).build();
       connection.sendAndClose(
           HostMessage.newBuilder().setRefusal(refusal).build(), new LinkEnd(Cause.PROTOCOL, why));
     }
 
+    private void count(String why) {
+      if (!counted) {
+        counted = true;
+        refused++;
+        LOG.warn("refused a connection to {}: {}", path.getFileName(), why);
+      }
+    }
+
     private void ended(LinkEnd end) {
       vertx.cancelTimer(timer);
+      connections.remove(connection);
       if (guest != null) {
-        guest.ended(end);
+        // What is left of its token must not open a connection that nobody waits for.
+        handshake.forget(token);
+        guest.ended(channel, end);
       } else if (end.cause() == Cause.PROTOCOL) {
-        LOG.debug("a stranger at {} is gone: {}", path.getFileName(), end.message());
+        count(end.message());
+      } else if (end.cause() != Cause.CLOSED && connection.isWithinFrame()) {
+        count("left amid its first frame");
       }
     }
   }

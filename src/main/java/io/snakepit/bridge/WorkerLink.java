@@ -13,9 +13,11 @@ import io.vertx.core.buffer.Buffer;
 public final class WorkerLink {
   private static final HostMessage SHUTDOWN =
       HostMessage.newBuilder().setShutdown(Shutdown.getDefaultInstance()).build();
+  private static final Buffer NO_BODY = Buffer.buffer();
 
   private final Connection work;
   private final Connection control;
+  private boolean lastSentIsCall;
 
   WorkerLink(Connection work, Connection control) {
     this.work = work;
@@ -24,17 +26,24 @@ public final class WorkerLink {
 
   /** Sends a call; its answer comes as a message of the same id. */
   public void call(Call call, Buffer arguments) {
+    lastSentIsCall = true;
     work.send(HostMessage.newBuilder().setCall(call).build(), arguments);
   }
 
   /** Answers a call that the worker made to the host. */
   public void answer(HostResult result, Buffer body) {
+    lastSentIsCall = false;
     work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
   }
 
   /** Asks the worker to end once its current call is over. */
   public void shutdown() {
-    control.send(SHUTDOWN, Buffer.buffer());
+    control.send(SHUTDOWN, NO_BODY);
+  }
+
+  /** Whether a call is the last that went out on the work connection. */
+  boolean lastSentIsCall() {
+    return lastSentIsCall;
   }
 
   /** Closes both connections. */

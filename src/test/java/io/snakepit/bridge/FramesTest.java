@@ -1,0 +1,50 @@
+package io.snakepit.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.snakepit.bridge.v1.HostMessage;
+import io.snakepit.bridge.v1.Ping;
+import io.vertx.core.buffer.Buffer;
+import org.junit.jupiter.api.Test;
+
+class FramesTest {
+  private static final HostMessage PING =
+      HostMessage.newBuilder().setPing(Ping.newBuilder().setSequence(300)).build();
+
+  @Test
+  void writesTwoLengthsTheHeaderAndTheBody() throws InvalidProtocolBufferException {
+    Buffer frame = Frames.head(PING, Buffer.buffer("body"));
+    int header = PING.getSerializedSize();
+    assertThat(frame.getInt(0)).isEqualTo(header);
+    assertThat(frame.getInt(4)).isEqualTo(4);
+    assertThat(HostMessage.parseFrom(frame.getBytes(8, 8 + header))).isEqualTo(PING);
+    assertThat(frame.getString(8 + header, frame.length())).isEqualTo("body");
+  }
+
+  @Test
+  void leavesOutABodyThatIsLargeAndSaysItsLength() {
+    Buffer largest = Buffer.buffer(new byte[Frames.INLINE_BODY]);
+    Buffer larger = Buffer.buffer(new byte[Frames.INLINE_BODY + 1]);
+    int head = 8 + PING.getSerializedSize();
+    assertThat(Frames.isInline(largest)).isTrue();
+    assertThat(Frames.head(PING, largest).length()).isEqualTo(head + largest.length());
+    assertThat(Frames.isInline(larger)).isFalse();
+    assertThat(Frames.head(PING, larger).length()).isEqualTo(head);
+    assertThat(Frames.head(PING, larger).getInt(4)).isEqualTo(larger.length());
+  }
+
+  @Test
+  void doesNotTouchTheBodyThatItCopies() {
+    Buffer body = Buffer.buffer("body");
+    Frames.head(PING, body).setBytes(8, new byte[8]);
+    assertThat(body).hasToString("body");
+  }
+
+  @Test
+  void aFrameWithoutABodySaysSo() {
+    Buffer frame = Frames.of(PING);
+    assertThat(frame.getInt(4)).isZero();
+    assertThat(frame.length()).isEqualTo(8 + PING.getSerializedSize());
+  }
+}

@@ -1,0 +1,8 @@
+package io.snakepit.bridge;
+
+/** Links over the transport of the operating system, where Netty has one for it. */
+class NativeWorkerLinkTest extends WorkerLinkContract {
+  NativeWorkerLinkTest() {
+    super(true);
+  }
+}

@@ -1,0 +1,8 @@
+package io.snakepit.bridge;
+
+/** Links over the JDK's own sockets. */
+class PlainWorkerLinkTest extends WorkerLinkContract {
+  PlainWorkerLinkTest() {
+    super(false);
+  }
+}
