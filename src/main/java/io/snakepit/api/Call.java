@@ -3,6 +3,8 @@ package io.snakepit.api;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,16 +60,33 @@ public final class Call {
     return new Call(new Builder(tool));
   }
 
-  /** With one more keyword argument: anything that a {@link JsonObject} holds. */
+  /**
+   * With one more keyword argument: null, a number, text, a boolean, {@code Instant}, enum
+   * constant, bytes (as URL-safe Base64), or a {@link JsonObject}, {@code JsonArray}, map or list
+   * of these.
+   *
+   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express the value
+   */
   public Call with(String name, @Nullable Object value) {
-    JsonObject changed = args == null ? new JsonObject() : args.copy();
-    return args(changed.put(name, value));
+    // What is there already is a copy of ours, so that a new map of the same values will do.
+    JsonObject changed =
+        new JsonObject(new LinkedHashMap<>(args == null ? Map.of() : args.getMap()));
+    return taking(changed.put(name, Arguments.copyOf(name, value)));
   }
 
-  /** With these keyword arguments in place of all others. */
+  /**
+   * With these keyword arguments in place of all others; later changes of {@code arguments} don't
+   * matter.
+   *
+   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express a value
+   */
   public Call args(JsonObject arguments) {
+    return taking(Arguments.copyOf(arguments));
+  }
+
+  private Call taking(JsonObject ours) {
     Builder b = new Builder(this);
-    b.args = arguments;
+    b.args = ours;
     b.body = NO_BODY;
     b.contentType = "";
     return new Call(b);
@@ -79,8 +98,8 @@ public final class Call {
   }
 
   /**
-   * With a body of that type, which reaches Python untouched. Anything but {@code application/json}
-   * reaches the tool as {@code bytes}.
+   * With a body of that type, which reaches Python untouched; nobody may write to it any more.
+   * Anything but {@code application/json} reaches the tool as {@code bytes}.
    */
   public Call body(Buffer bytes, String type) {
     Builder b = new Builder(this);

@@ -1,6 +1,8 @@
 package io.snakepit.api;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,10 @@ public record PoolInfo(
     double p50Ms,
     double p99Ms,
     @Nullable String lastError) {
+
+  public PoolInfo {
+    counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
+  }
 
   public JsonObject toJson() {
     JsonObject counts = new JsonObject();

@@ -3,7 +3,9 @@ package io.snakepit.api;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
+import java.io.Serializable;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,19 @@ public final class SnakepitException extends ReplyException {
       @Nullable String worker,
       @Nullable String session,
       @Nullable PythonError python,
-      @Nullable JsonObject details) {}
+      @Nullable JsonObject details) {
+
+    Context {
+      details = details == null ? null : details.copy();
+    }
+  }
+
+  /** What Java serialization keeps in place of an error: the same JSON that the bus carries. */
+  private record Written(String json) implements Serializable {
+    private Object readResolve() {
+      return fromJson(new JsonObject(json));
+    }
+  }
 
   public SnakepitException(ErrorCode code, String message) {
     this(code, message, new Context(Instant.now(), null, null, null, null, null, null));
@@ -119,12 +133,19 @@ public final class SnakepitException extends ReplyException {
     putIfPresent(json, "pool", context.pool);
     putIfPresent(json, "worker", context.worker);
     putIfPresent(json, "session", context.session);
-    putIfPresent(json, "details", context.details);
+    putIfPresent(json, "details", details());
     putIfPresent(json, "python", context.python == null ? null : context.python.toJson());
     return json;
   }
 
-  /** Reads {@link #toJson()} back. An unknown code becomes {@link ErrorCode#INTERNAL}. */
+  private Object writeReplace() {
+    return new Written(toJson().encode());
+  }
+
+  /**
+   * Reads {@link #toJson()} back. An unknown code becomes {@link ErrorCode#INTERNAL}, and what does
+   * not say when it happened has happened now: news of an error must not end in another.
+   */
   public static SnakepitException fromJson(JsonObject json) {
     ErrorCode code = ErrorCode.named(json.getString("code", ""));
     JsonObject python = json.getJsonObject("python");
@@ -132,13 +153,21 @@ public final class SnakepitException extends ReplyException {
         code == null ? ErrorCode.INTERNAL : code,
         json.getString("detail", ""),
         new Context(
-            json.containsKey("at") ? Instant.parse(json.getString("at")) : Instant.now(),
+            instant(json.getString("at")),
             json.getString("call"),
             json.getString("pool"),
             json.getString("worker"),
             json.getString("session"),
             python == null ? null : PythonError.fromJson(python),
             json.getJsonObject("details")));
+  }
+
+  private static Instant instant(@Nullable String text) {
+    try {
+      return text == null ? Instant.now() : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return Instant.now();
+    }
   }
 
   private static void putIfPresent(JsonObject json, String key, @Nullable Object value) {
