@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Tells the bus and the log what happened to a pool. Any thread may call it. */
 public final class EventPublisher {
@@ -41,13 +42,20 @@ public final class EventPublisher {
   }
 
   private void log(Event event, String worker, JsonObject more) {
-    Object[] told = {pool, worker.isEmpty() ? "" : " " + worker, event.id(), told(more)};
-    switch (event) {
-      case POOL_FAILED, WORKER_CRASHED, WORKER_KILLED, POOL_SPAWN_FALLBACK, POOL_SATURATED ->
-          LOG.warn("pool {}{}: {}{}", told);
-      case POOL_READY -> LOG.info("pool {}{}: {}{}", told);
-      default -> LOG.debug("pool {}{}: {}{}", told);
+    Level level = level(event);
+    if (LOG.isEnabledForLevel(level)) {
+      String whose = worker.isEmpty() ? "" : " " + worker;
+      LOG.atLevel(level).log("pool {}{}: {}{}", pool, whose, event.id(), told(more));
     }
+  }
+
+  private static Level level(Event event) {
+    return switch (event) {
+      case POOL_FAILED, WORKER_CRASHED, WORKER_KILLED, POOL_SPAWN_FALLBACK, POOL_SATURATED ->
+          Level.WARN;
+      case POOL_READY -> Level.INFO;
+      default -> Level.DEBUG;
+    };
   }
 
   /** People read the reason alone as it is, with its lines; the rest as JSON. */

@@ -5,7 +5,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Percentiles of the last minute: six histograms of ten seconds each, the oldest emptied as time
- * moves on. Times are in nanoseconds of one monotonic clock. Not thread-safe.
+ * moves on. Times are in nanoseconds of one monotonic clock; one that stands before the latest seen
+ * counts as that. Not thread-safe.
  */
 public final class LatencyWindow {
   /** What the percentiles speak of. */
@@ -16,6 +17,7 @@ public final class LatencyWindow {
   private static final long HIGHEST_MICROS = Duration.ofHours(24).toNanos() / 1000;
 
   private final Histogram[] slices = new Histogram[SLICES];
+  private final long origin;
   private long slice;
 
   /** Starts empty at that time. */
@@ -23,7 +25,7 @@ public final class LatencyWindow {
     for (int i = 0; i < SLICES; i++) {
       slices[i] = new Histogram(HIGHEST_MICROS, 2);
     }
-    slice = Math.floorDiv(now, SLICE_NANOS);
+    origin = now;
   }
 
   /** Adds a duration; negative ones count as 0, those above a day as a day. */
@@ -33,7 +35,7 @@ public final class LatencyWindow {
     current().recordValue(micros);
   }
 
-  /** That percentile (0 to 100) in milliseconds; 0 without values. */
+  /** That percentile (0 to 100) in milliseconds, at most 1 % above the truth; 0 without values. */
   public double percentileMs(double percentile, long now) {
     advance(now);
     Histogram sum = new Histogram(HIGHEST_MICROS, 2);
@@ -44,7 +46,8 @@ public final class LatencyWindow {
   }
 
   private void advance(long now) {
-    long target = Math.floorDiv(now, SLICE_NANOS);
+    // As a difference, since the clock may start anywhere, also just before it overflows.
+    long target = Math.floorDiv(now - origin, SLICE_NANOS);
     if (target - slice > SLICES) {
       slice = target - SLICES;
     }
