@@ -1,0 +1,142 @@
+package io.snakepit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The house plan of docs/architecture.md: who may know whom. */
+class ArchitectureTest {
+  private static final String ROOT = "io.snakepit";
+
+  /** From the ground up. Rooms on one floor don't know each other; the top floor is one room. */
+  private static final List<Set<String>> FLOORS =
+      List.of(
+          Set.of("api", "config", "bus", "telemetry"),
+          Set.of("process", "cluster"),
+          Set.of("bridge"),
+          Set.of("worker"),
+          Set.of("heartbeat", "registry", "session"),
+          Set.of("pool"),
+          Set.of("http", "grpc", "diagnostics"),
+          Set.of("", "cli"));
+
+  private static final int TOP = FLOORS.size() - 1;
+
+  private static final Map<String, Integer> FLOOR_OF =
+      IntStream.rangeClosed(0, TOP)
+          .boxed()
+          .flatMap(floor -> FLOORS.get(floor).stream().map(room -> Map.entry(room, floor)))
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+  }
+
+  @Test
+  void everyClassLivesInARoomOfThePlan() {
+    assertThat(classes).isNotEmpty();
+    assertThat(classes).allSatisfy(each -> assertThat(FLOOR_OF).containsKey(roomOf(each)));
+  }
+
+  @Test
+  void importsPointOnlyDownward() {
+    assertThat(crossings().filter(d -> floorOf(d.getTargetClass()) > floorOf(d.getOriginClass())))
+        .isEmpty();
+  }
+
+  /** On the ground floor {@code bus} carries the words of {@code api}. */
+  @Test
+  void roomsOnOneFloorDoNotKnowEachOther() {
+    assertThat(
+            crossings()
+                .filter(d -> floorOf(d.getTargetClass()) == floorOf(d.getOriginClass()))
+                .filter(d -> floorOf(d.getOriginClass()) != TOP)
+                .filter(d -> !isBusSpeakingOfApi(d)))
+        .isEmpty();
+  }
+
+  private static boolean isBusSpeakingOfApi(Dependency dependency) {
+    return roomOf(dependency.getOriginClass()).equals("bus")
+        && roomOf(dependency.getTargetClass()).equals("api");
+  }
+
+  @Test
+  void onlyItsLauncherKnowsNuProcess() {
+    Stream<String> guests =
+        classes.stream()
+            .filter(
+                each ->
+                    each.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(d -> packageOf(d).startsWith("com.zaxxer.nuprocess")))
+            .map(ArchitectureTest::outermost);
+    assertThat(guests.distinct()).isSubsetOf(ROOT + ".process.NuProcessLauncher");
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsForAndMarksItsNulls() {
+    Map<String, List<JavaClass>> packages =
+        classes.stream()
+            .filter(each -> !isGenerated(each))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName));
+    assertThat(packages.keySet())
+        .allSatisfy(
+            name ->
+                assertThat(classes.getPackage(name).tryGetPackageInfo())
+                    .as("package-info of %s", name)
+                    .hasValueSatisfying(
+                        info ->
+                            assertThat(info.isAnnotatedWith(NullMarked.class))
+                                .as("%s is @NullMarked", name)
+                                .isTrue()));
+  }
+
+  /** Every dependency of one room of ours on another. */
+  private static Stream<Dependency> crossings() {
+    return classes.stream()
+        .map(JavaClass::getDirectDependenciesFromSelf)
+        .flatMap(Set::stream)
+        .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+        .filter(d -> !roomOf(d.getTargetClass()).equals(roomOf(d.getOriginClass())));
+  }
+
+  private static int floorOf(JavaClass each) {
+    return FLOOR_OF.get(roomOf(each));
+  }
+
+  /** The package right below the root: what lies deeper belongs to the same room. */
+  private static String roomOf(JavaClass each) {
+    String name = each.getPackageName();
+    return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1).split("\\.", -1)[0];
+  }
+
+  private static String packageOf(Dependency dependency) {
+    return dependency.getTargetClass().getPackageName();
+  }
+
+  private static boolean isGenerated(JavaClass each) {
+    return each.getPackageName().equals(ROOT + ".bridge.v1");
+  }
+
+  private static String outermost(JavaClass each) {
+    return each.getName().split("\\$", -1)[0];
+  }
+}
