@@ -32,7 +32,7 @@ final class Connection {
     this.sink = sink;
     this.reader = new FrameReader(maxFrame, this::handOn);
     socket.exceptionHandler(this::noteFailure);
-    socket.closeHandler(closed -> onEnd.ended(end == null ? endOfFile() : end));
+    socket.closeHandler(closed -> onEnd.ended(endOrEndOfFile()));
     socket.handler(this::read);
   }
 
@@ -73,8 +73,11 @@ final class Connection {
     }
   }
 
-  private static LinkEnd endOfFile() {
-    return new LinkEnd(Cause.END_OF_FILE, "the worker closed its connection");
+  private LinkEnd endOrEndOfFile() {
+    if (end == null) {
+      end = new LinkEnd(Cause.END_OF_FILE, "the worker closed its connection");
+    }
+    return end;
   }
 
   /** Allows frames of that size from now on. */

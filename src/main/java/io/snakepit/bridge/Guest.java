@@ -3,6 +3,7 @@ package io.snakepit.bridge;
 import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.Channel;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,14 +13,23 @@ import org.slf4j.LoggerFactory;
 final class Guest {
   private static final Logger LOG = LoggerFactory.getLogger(Guest.class);
 
+  /**
+   * When a process dies, its connections end in any order, and only the work connection tells
+   * whether a call remained unread: its end is awaited this long.
+   */
+  private static final long WORK_LAG_MS = 100;
+
+  private final Vertx vertx;
   private final String worker;
   private final LinkListener listener;
   private @Nullable Connection work;
   private @Nullable Connection control;
   private @Nullable WorkerLink link;
   private boolean ended;
+  private long lagTimer = -1;
 
-  Guest(String worker, LinkListener listener) {
+  Guest(Vertx vertx, String worker, LinkListener listener) {
+    this.vertx = vertx;
     this.worker = worker;
     this.listener = listener;
   }
@@ -60,24 +70,36 @@ final class Guest {
     if (ended) {
       return;
     }
+    if (channel == Channel.CHANNEL_WORK) {
+      end(withoutFalseProof(end));
+    } else if (link == null || end.cause() == Cause.PROTOCOL || end.cause() == Cause.CLOSED) {
+      end(end);
+    } else {
+      LinkEnd unproven = new LinkEnd(Cause.END_OF_FILE, end.message());
+      lagTimer = vertx.setTimer(WORK_LAG_MS, late -> end(unproven));
+    }
+  }
+
+  /**
+   * A reset proves that a call never started only where that call is what was sent last, and not
+   * our answer to a call of the worker's.
+   */
+  private LinkEnd withoutFalseProof(LinkEnd end) {
+    boolean proof = link != null && link.lastSentIsCall();
+    return end.cause() == Cause.RESET && !proof
+        ? new LinkEnd(Cause.END_OF_FILE, end.message())
+        : end;
+  }
+
+  private void end(LinkEnd end) {
     ended = true;
+    vertx.cancelTimer(lagTimer);
     if (end.cause() == Cause.PROTOCOL) {
       LOG.warn("worker {} broke the protocol and is cut off: {}", worker, end.message());
     }
     closeIfOpen(work);
     closeIfOpen(control);
-    listener.ended(withoutFalseProof(channel, end));
-  }
-
-  /**
-   * A reset proves that a call never started only where that call is what remained unread: not a
-   * ping on the control connection, nor our answer to a call of the worker's.
-   */
-  private LinkEnd withoutFalseProof(Channel channel, LinkEnd end) {
-    boolean proof = channel == Channel.CHANNEL_WORK && link != null && link.lastSentIsCall();
-    return end.cause() != Cause.RESET || proof
-        ? end
-        : new LinkEnd(Cause.END_OF_FILE, end.message());
+    listener.ended(end);
   }
 
   private static void closeIfOpen(@Nullable Connection connection) {

@@ -113,7 +113,7 @@ public final class WorkerDoor {
 
   /** From now on a worker with that token may attach. */
   public void expect(String token, String worker, LinkListener listener) {
-    handshake.expect(token, new Guest(worker, listener));
+    handshake.expect(token, new Guest(vertx, worker, listener));
   }
 
   /** A token that was not used up opens nothing any more. */
