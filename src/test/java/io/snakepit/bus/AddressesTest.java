@@ -28,4 +28,9 @@ class AddressesTest {
         .doesNotHaveDuplicates()
         .allMatch(id -> id.matches("[a-z]+\\.[a-z_]+(\\.[a-z]+)?"));
   }
+
+  @Test
+  void aPoolCanBeAskedForItselfItsWorkersAndItsTools() {
+    assertThat(Question.values()).containsExactly(Question.POOL, Question.WORKERS, Question.TOOLS);
+  }
 }
