@@ -61,7 +61,7 @@ record InterpreterProbe(
       ProcessLauncher.Child child =
           launcher.launch(
               new ProcessLauncher.Order(command, search.environment(), search.home()), lines);
-      await(search, child, patience);
+      await(search, program, child, patience);
     } catch (LaunchException e) {
       throw new InterpreterException(
           "%s: %s; name a Python interpreter of 3.10 or newer"
@@ -71,15 +71,15 @@ record InterpreterProbe(
   }
 
   private static void await(
-      Interpreter.Search search, ProcessLauncher.Child child, Duration patience)
+      Interpreter.Search search, Path program, ProcessLauncher.Child child, Duration patience)
       throws InterpreterException {
     child.closeStdin();
     try {
       child.exit().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new InterpreterException(
-          "%s: the interpreter did not answer within %d ms"
-              .formatted(search.setting(), patience.toMillis()));
+          "%s: %s did not answer within %d ms"
+              .formatted(search.setting(), program, patience.toMillis()));
     } catch (ExecutionException e) {
       throw new InterpreterException("%s: %s".formatted(search.setting(), e.getCause()));
     } catch (InterruptedException e) {

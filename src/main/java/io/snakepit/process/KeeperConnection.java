@@ -31,7 +31,7 @@ final class KeeperConnection {
     this.socket = socket;
     this.guest = stranger;
     socket.handler(this::read);
-    socket.exceptionHandler(error -> complain(String.valueOf(error.getMessage())));
+    socket.exceptionHandler(reset -> {}); // a peer that dies with something unread; the end follows
     socket.closeHandler(closing -> end());
   }
 

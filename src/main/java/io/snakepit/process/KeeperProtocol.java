@@ -119,11 +119,10 @@ final class KeeperProtocol {
   }
 
   private static String text(JsonObject message, String key) {
-    String value = message.getString(key);
-    if (value == null) {
-      throw new IllegalArgumentException("no " + key);
+    if (message.getValue(key) instanceof String text) {
+      return text;
     }
-    return value;
+    throw new IllegalArgumentException("no " + key);
   }
 
   private static long number(JsonObject message, String key) {

@@ -1,5 +1,6 @@
 package io.snakepit.process;
 
+import com.sun.jna.ptr.IntByReference;
 import com.zaxxer.nuprocess.NuAbstractProcessHandler;
 import com.zaxxer.nuprocess.NuProcess;
 import com.zaxxer.nuprocess.NuProcessBuilder;
@@ -17,15 +18,22 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>Its buffers are its own: they are copied within the callback.
- *   <li>It tells an end only when the child's output has ended too, and looks four times a second:
- *       the JDK tells the end as such, and the status may follow for a while.
+ *   <li>It tells an end only when the child's output has ended too, looks four times a second, and
+ *       mixes signals with exit statuses. So the JDK tells the end as such, and whoever comes first
+ *       takes the status from the kernel: we, exactly, or NuProcess.
+ *   <li>It answers with a process even if there is none; such a one has no pid.
  *   <li>Its hook at the JVM's shutdown would send SIGTERM to all children in the middle of a drain,
  *       and is switched off. Children end with their standard input.
  * </ul>
  */
 public final class NuProcessLauncher implements ProcessLauncher {
-  /** How long an end that the JDK has seen may wait for NuProcess to tell the status. */
-  private static final long STATUS_GRACE_MS = 600;
+  /** How long an end may wait for the output to end too, or for NuProcess to tell the status. */
+  private static final long GRACE_MS = 500;
+
+  /** NuProcess came too late for the status: we have it, and tell it. */
+  private static final int TAKEN = Integer.MAX_VALUE;
+
+  private static final int DO_NOT_WAIT = 1;
 
   static {
     if (System.getProperty("com.zaxxer.nuprocess.enableShutdownHook") == null) {
@@ -42,10 +50,10 @@ public final class NuProcessLauncher implements ProcessLauncher {
     builder.setCwd(order.directory());
     builder.setProcessListener(child);
     NuProcess process = builder.start();
-    if (process == null) {
+    if (process == null || process.getPID() <= 0) {
       throw new LaunchException(command.get(0), "the operating system can't execute it");
     }
-    return new Launched(process, child.told);
+    return new Launched(process, child);
   }
 
   /** What NuProcess's numbers mean: beyond a byte they are sentinels of its own. */
@@ -56,11 +64,19 @@ public final class NuProcessLauncher implements ProcessLauncher {
     return code > 0 && code <= 64 ? new Exit.StatusOrSignal(code) : new Exit.Unknown();
   }
 
+  /** What the kernel tells of a child's end. */
+  static Exit meaningOfWait(int status) {
+    int signal = status & 0x7f;
+    return signal == 0 ? new Exit.Status((status >> 8) & 0xff) : new Exit.Signal(signal);
+  }
+
   /** Called on NuProcess's thread, which must not be kept waiting. */
   private static final class NuChild extends NuAbstractProcessHandler {
     private final LineSplitter stdout;
     private final LineSplitter stderr;
     private final CompletableFuture<Exit> told = new CompletableFuture<>();
+    private final CompletableFuture<Void> stdoutEnd = new CompletableFuture<>();
+    private final CompletableFuture<Void> stderrEnd = new CompletableFuture<>();
 
     NuChild(Output output) {
       stdout = new LineSplitter(Source.STDOUT, output);
@@ -69,43 +85,63 @@ public final class NuProcessLauncher implements ProcessLauncher {
 
     @Override
     public void onStdout(ByteBuffer buffer, boolean closed) {
-      take(buffer, closed, stdout);
+      take(buffer, closed, stdout, stdoutEnd);
     }
 
     @Override
     public void onStderr(ByteBuffer buffer, boolean closed) {
-      take(buffer, closed, stderr);
+      take(buffer, closed, stderr, stderrEnd);
     }
 
-    private static void take(ByteBuffer buffer, boolean closed, LineSplitter lines) {
+    private static void take(
+        ByteBuffer buffer, boolean closed, LineSplitter lines, CompletableFuture<Void> end) {
       byte[] bytes = new byte[buffer.remaining()];
       buffer.get(bytes);
       lines.accept(bytes, bytes.length);
       if (closed) {
         lines.end();
+        end.complete(null);
       }
     }
 
     @Override
     public void onExit(int code) {
-      told.complete(meaning(code));
+      if (code == TAKEN) {
+        told.completeOnTimeout(meaning(code), 2 * GRACE_MS, TimeUnit.MILLISECONDS);
+      } else {
+        told.complete(meaning(code));
+      }
     }
   }
 
   private static final class Launched implements Child {
     private final NuProcess process;
-    private final long pid;
-    private final CompletableFuture<Exit> exit;
+    private final int pid;
+    private final NuChild child;
+    private boolean reaped;
 
-    Launched(NuProcess process, CompletableFuture<Exit> told) {
+    Launched(NuProcess process, NuChild child) {
       this.process = process;
       this.pid = process.getPID();
-      this.exit = told;
+      this.child = child;
       ProcessHandle.of(pid).ifPresent(handle -> handle.onExit().thenRun(this::ended));
     }
 
     private void ended() {
-      exit.completeOnTimeout(new Exit.Unknown(), STATUS_GRACE_MS, TimeUnit.MILLISECONDS);
+      IntByReference status = new IntByReference();
+      if (!reap(status)) { // NuProcess was faster, and is about to tell
+        child.told.completeOnTimeout(new Exit.Unknown(), GRACE_MS, TimeUnit.MILLISECONDS);
+        return;
+      }
+      CompletableFuture.allOf(child.stdoutEnd, child.stderrEnd)
+          .completeOnTimeout(null, GRACE_MS, TimeUnit.MILLISECONDS)
+          .thenRun(() -> child.told.complete(meaningOfWait(status.getValue())));
+    }
+
+    /** From here on the pid may be anybody's. */
+    private synchronized boolean reap(IntByReference status) {
+      reaped = true;
+      return LibC.INSTANCE.waitpid(pid, status, DO_NOT_WAIT) == pid;
     }
 
     @Override
@@ -133,12 +169,12 @@ public final class NuProcessLauncher implements ProcessLauncher {
 
     @Override
     public CompletionStage<Exit> exit() {
-      return exit.minimalCompletionStage();
+      return child.told.minimalCompletionStage();
     }
 
     @Override
-    public void kill() {
-      if (process.isRunning()) {
+    public synchronized void kill() {
+      if (!reaped && process.isRunning()) {
         Signals.send(pid, Signals.KILL);
       }
     }

@@ -1,8 +1,6 @@
 package io.snakepit.process;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Library;
-import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
 /** Signals, sent by system call. Doesn't block; every thread may call it. */
@@ -20,7 +18,7 @@ public final class Signals {
   private static final long PIDFD_SEND_SIGNAL = 424;
   private static final long PIDFD_OPEN = 434;
 
-  private static final LibC LIBC = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
+  private static final LibC LIBC = LibC.INSTANCE;
 
   /** What became of a signal. */
   public enum Outcome {
@@ -29,19 +27,6 @@ public final class Signals {
     GONE,
     /** It belongs to another user. */
     REFUSED
-  }
-
-  /** The C library's functions, under their own names. */
-  private interface LibC extends Library {
-    int kill(int pid, int signal) throws LastErrorException;
-
-    int killpg(int group, int signal) throws LastErrorException;
-
-    long syscall(long number, Object... arguments) throws LastErrorException;
-
-    int close(int descriptor);
-
-    int geteuid();
   }
 
   private interface Call {
