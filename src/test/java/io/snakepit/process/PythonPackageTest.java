@@ -1,0 +1,183 @@
+package io.snakepit.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PythonPackageTest {
+  private static final String KEEPER = "python/snakepit/_keeper.py";
+
+  @TempDir Path directory;
+
+  @Test
+  void laysOutThePackageThatTheClassPathCarries() throws Exception {
+    Path library = PythonPackage.unpack(directory.resolve("data"));
+
+    assertThat(library.getParent()).isEqualTo(directory.resolve("data/lib"));
+    assertThat(library.resolve("snakepit/_keeper.py")).isNotEmptyFile();
+    assertThat(library.resolve("snakepit/v1/worker_pb2.py")).isNotEmptyFile();
+    assertThat(library.resolve("snakepit/py.typed")).exists();
+    for (String made : List.of("", "lib", "lib/" + library.getFileName() + "/snakepit/v1")) {
+      assertThat(permissions(directory.resolve("data").resolve(made))).isEqualTo("rwx------");
+    }
+  }
+
+  @Test
+  void directoryAndJarGiveTheSame() throws Exception {
+    Path fromDirectory = PythonPackage.unpack(fromDirectory("v1"), directory.resolve("a"));
+    Path fromJar = PythonPackage.unpack(fromJar("v1"), directory.resolve("b"));
+
+    assertThat(fromJar.getFileName()).isEqualTo(fromDirectory.getFileName());
+    assertThat(files(fromJar)).isEqualTo(files(fromDirectory));
+    assertThat(files(fromJar)).containsExactly("snakepit/_keeper.py", "snakepit/sub/more.py");
+  }
+
+  @Test
+  void otherContentGoesToAnotherPlace() throws Exception {
+    Path first = PythonPackage.unpack(fromJar("v1"), directory.resolve("data"));
+    Path second = PythonPackage.unpack(fromJar("v2"), directory.resolve("data"));
+
+    assertThat(second).isNotEqualTo(first);
+    assertThat(first.resolve("snakepit/_keeper.py")).hasContent("v1");
+    assertThat(second.resolve("snakepit/_keeper.py")).hasContent("v2");
+  }
+
+  @Test
+  void whatIsThereIsUsedAgainWithWhatAnInterpreterLeftInIt() throws Exception {
+    URL source = fromJar("v1");
+    Path library = PythonPackage.unpack(source, directory.resolve("data"));
+    Path cache = Files.createDirectory(library.resolve("snakepit/__pycache__"));
+    FileTime written = Files.getLastModifiedTime(library.resolve("snakepit/_keeper.py"));
+
+    assertThat(PythonPackage.unpack(source, directory.resolve("data"))).isEqualTo(library);
+    assertThat(cache).exists();
+    assertThat(Files.getLastModifiedTime(library.resolve("snakepit/_keeper.py")))
+        .isEqualTo(written);
+  }
+
+  @Test
+  void whatWasDamagedIsMended() throws Exception {
+    URL source = fromJar("v1");
+    Path library = PythonPackage.unpack(source, directory.resolve("data"));
+    Files.writeString(library.resolve("snakepit/_keeper.py"), "evil");
+    Files.delete(library.resolve("snakepit/sub/more.py"));
+    Files.delete(library.resolve("snakepit/sub"));
+
+    PythonPackage.unpack(source, directory.resolve("data"));
+
+    assertThat(library.resolve("snakepit/_keeper.py")).hasContent("v1");
+    assertThat(files(library)).containsExactly("snakepit/_keeper.py", "snakepit/sub/more.py");
+  }
+
+  @Test
+  void hostsMayDoSoAtOnce() throws Exception {
+    URL source = fromJar("v1");
+    ExecutorService hosts = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Path>> tasks = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        tasks.add(() -> PythonPackage.unpack(source, directory.resolve("data")));
+      }
+      for (Future<Path> done : hosts.invokeAll(tasks)) {
+        assertThat(done.get().resolve("snakepit/_keeper.py")).hasContent("v1");
+      }
+    } finally {
+      hosts.shutdownNow();
+    }
+    assertThat(directory.resolve("data/lib")).isDirectoryNotContaining("glob:**/.unpacking-*");
+  }
+
+  @Test
+  void whatDeadHostLeftUnfinishedIsRemoved() throws Exception {
+    Path lib = Files.createDirectories(directory.resolve("data/lib"));
+    Path old = Files.createDirectory(lib.resolve(".unpacking-1"));
+    Files.writeString(old.resolve("half"), "");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(3600)));
+    Path fresh = Files.createDirectory(lib.resolve(".unpacking-2"));
+
+    PythonPackage.unpack(fromJar("v1"), directory.resolve("data"));
+
+    assertThat(old).doesNotExist();
+    assertThat(fresh).exists();
+  }
+
+  @Test
+  void directoryThatCannotBeMadeIsNamed() throws Exception {
+    Path file = Files.writeString(directory.resolve("data"), "");
+    URL source = fromJar("v1");
+
+    assertThatThrownBy(() -> PythonPackage.unpack(source, file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void placeThatNobodyCanReadFromIsNamed() throws Exception {
+    URL nowhere = URI.create("http://127.0.0.1:1/" + KEEPER).toURL();
+
+    assertThatThrownBy(() -> PythonPackage.unpack(nowhere, directory))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the Python package can't be read from " + nowhere);
+  }
+
+  private URL fromDirectory(String content) throws IOException {
+    Path root = directory.resolve("with space");
+    Path keeper = root.resolve(KEEPER);
+    Files.createDirectories(keeper.resolveSibling("sub"));
+    Files.writeString(keeper, content);
+    Files.writeString(keeper.resolveSibling("sub/more.py"), "more");
+    Files.createDirectories(keeper.resolveSibling("__pycache__"));
+    Files.writeString(keeper.resolveSibling("__pycache__/_keeper.pyc"), "cached");
+    return keeper.toUri().toURL();
+  }
+
+  private URL fromJar(String content) throws IOException {
+    Path jar = directory.resolve(content + ".jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("python/snakepit/"));
+      put(out, KEEPER, content);
+      put(out, "python/snakepit/sub/more.py", "more");
+      put(out, "python/other/not-ours.py", "");
+    }
+    return URI.create("jar:" + jar.toUri() + "!/" + KEEPER).toURL();
+  }
+
+  private static void put(JarOutputStream out, String name, String content) throws IOException {
+    out.putNextEntry(new ZipEntry(name));
+    out.write(content.getBytes(StandardCharsets.UTF_8));
+    out.closeEntry();
+  }
+
+  private static List<String> files(Path library) throws IOException {
+    try (Stream<Path> tree = Files.walk(library)) {
+      return tree.filter(Files::isRegularFile)
+          .map(file -> library.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}
