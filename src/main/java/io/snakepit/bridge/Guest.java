@@ -47,7 +47,8 @@ final class Guest {
   }
 
   void received(Channel channel, WorkerMessage message, Buffer body) throws ProtocolException {
-    if (link == null) {
+    // A worker whose adapter can't be imported says so before it dials a second time.
+    if (link == null && !message.hasStartFailure()) {
       throw new ProtocolException(
           message.getKindCase() + " came before both connections were open");
     }
