@@ -11,13 +11,12 @@ import io.snakepit.pool.PoolEffect.StopWorker;
 import io.snakepit.pool.Ticket.State;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine that a pool is: a queue, workers, deadlines. Pure: no Vert.x, no clock, no chance, no
- * log. Each method is told what happened and when, brings the state to order, and answers what is
- * to be done about it, in that order.
+ * The machine that a pool is: a queue, workers, calls.deadlines(). Pure: no Vert.x, no clock, no
+ * chance, no log. Each method is told what happened and when, brings the state to order, and
+ * answers what is to be done about it, in that order.
  *
  * <h2>What always holds</h2>
  *
@@ -37,18 +36,16 @@ import org.jspecify.annotations.Nullable;
 final class PoolState {
   private final PoolLimits limits;
   private final Crew crew;
-  private final CallQueue queue = new CallQueue();
-  private final DeadlineHeap deadlines = new DeadlineHeap();
-  private final Counters counters = new Counters();
+  private final CallBook calls;
   private PoolPhase phase = PoolPhase.STARTING;
   private @Nullable String lastError;
   private boolean saturated;
-  private boolean drainLimited;
-  private long drainDeadline;
+  private final DrainLimit drainLimit = new DrainLimit();
 
   PoolState(PoolLimits limits) {
     this.limits = limits;
     this.crew = new Crew(limits);
+    this.calls = new CallBook(limits);
   }
 
   /** Starts the first workers. Once, before anything else. */
@@ -67,22 +64,17 @@ final class PoolState {
   /** Takes a call, sends it to a worker, queues it or refuses it. */
   List<PoolEffect> submit(Ticket ticket, long now) {
     if (phase != PoolPhase.SERVING) {
-      return List.of(refuse(ticket, refusalCode(), Explanations.notServing(this)));
+      return List.of(calls.refuse(ticket, refusalCode(), Explanations.notServing(this)));
     }
-    long timeout =
-        ticket.call.timeoutMs() > 0
-            ? TimeUnit.MILLISECONDS.toNanos(ticket.call.timeoutMs())
-            : limits.executeTimeoutNanos();
-    ticket.hasDeadline = timeout > 0;
-    ticket.deadline = ticket.acceptedAt + timeout;
+    ticket.setDeadline(limits.executeTimeoutNanos());
     WorkerSlot free = crew.firstIdle();
     if (free != null) {
       return List.of(dispatch(ticket, free, now));
     }
-    if (queue.size() >= limits.maxQueue()) {
+    if (calls.isQueueFull()) {
       return saturate(ticket);
     }
-    enqueue(ticket);
+    calls.enqueue(ticket);
     return List.of();
   }
 
@@ -92,16 +84,9 @@ final class PoolState {
         : ErrorCode.POOL_UNAVAILABLE;
   }
 
-  private void enqueue(Ticket ticket) {
-    ticket.state = State.QUEUED;
-    queue.add(ticket);
-    long waitUntil = ticket.acceptedAt + limits.queueTimeoutNanos();
-    boolean deadlineFirst = ticket.hasDeadline && ticket.deadline - waitUntil < 0;
-    deadlines.schedule(ticket, deadlineFirst ? ticket.deadline : waitUntil);
-  }
-
   private List<PoolEffect> saturate(Ticket ticket) {
-    PoolEffect refusal = refuse(ticket, ErrorCode.POOL_SATURATED, Explanations.saturated(this));
+    PoolEffect refusal =
+        calls.refuse(ticket, ErrorCode.POOL_SATURATED, Explanations.saturated(this));
     if (saturated) {
       return List.of(refusal);
     }
@@ -111,16 +96,9 @@ final class PoolState {
 
   private PoolEffect dispatch(Ticket ticket, WorkerSlot slot, long now) {
     crew.busy(slot);
-    slot.current = ticket;
-    ticket.slot = slot;
-    ticket.sequence = ++slot.lastSequence;
-    ticket.state = State.RUNNING;
-    if (!ticket.hasDeadline) {
-      deadlines.cancel(ticket);
-      return new Dispatch(slot.worker, ticket, 0);
-    }
-    deadlines.schedule(ticket, ticket.deadline);
-    return new Dispatch(slot.worker, ticket, Math.max(1, ticket.deadline - now));
+    calls.run(ticket, slot);
+    long remaining = ticket.hasDeadline ? Math.max(1, ticket.deadline - now) : 0;
+    return new Dispatch(slot.worker, ticket, remaining);
   }
 
   /**
@@ -137,7 +115,7 @@ final class PoolState {
     slot.current = null;
     slot.calls++;
     boolean awaited = ticket.state == State.RUNNING;
-    leave(ticket);
+    calls.leave(ticket);
     // The next call goes out first, so that Python works while the caller is answered.
     List<PoolEffect> effects = new ArrayList<>(2);
     release(slot, now, effects);
@@ -150,10 +128,10 @@ final class PoolState {
 
   private void count(WorkerSlot slot, @Nullable ErrorCode failure) {
     if (failure == null) {
-      counters.succeeded();
+      calls.counters().succeeded();
     } else {
       slot.errors++;
-      counters.failed(failure);
+      calls.counters().failed(failure);
     }
   }
 
@@ -168,8 +146,8 @@ final class PoolState {
   }
 
   private void feedIdle(long now, List<PoolEffect> effects) {
-    while (crew.hasIdle() && !queue.isEmpty()) {
-      Ticket waiting = queue.poll();
+    while (crew.hasIdle() && calls.queued() > 0) {
+      Ticket waiting = calls.poll();
       WorkerSlot free = crew.firstIdle();
       if (waiting != null && free != null) {
         saturated = false;
@@ -234,18 +212,18 @@ final class PoolState {
   private void failWithWorker(
       Ticket ticket, String worker, String reason, List<PoolEffect> effects) {
     if (ticket.state == State.RUNNING) {
-      counters.failed(ErrorCode.WORKER_CRASHED);
+      calls.counters().failed(ErrorCode.WORKER_CRASHED);
       String message = Explanations.crashed(limits.pool(), worker, reason);
       effects.add(new Refuse(ticket, ErrorCode.WORKER_CRASHED, message, worker));
     }
-    leave(ticket);
+    calls.leave(ticket);
   }
 
   /** Sees to it that an ended worker's place is filled, if it is to be. */
   private void succeed(WorkerSlot ended, String reason, long now, List<PoolEffect> effects) {
     switch (phase) {
       case SERVING -> {
-        counters.restarted();
+        calls.counters().restarted();
         effects.add(crew.replace(ended, now));
       }
       case STARTING -> effects.addAll(failStart(reason));
@@ -257,56 +235,47 @@ final class PoolState {
   /** Does what is due at that time: calls whose time is over, workers that did not come back. */
   List<PoolEffect> expire(long now) {
     List<PoolEffect> effects = new ArrayList<>();
-    Ticket due = deadlines.peek();
+    Ticket due = calls.deadlines().peek();
     while (due != null && due.wakeAt - now <= 0) {
-      deadlines.cancel(due);
+      calls.deadlines().cancel(due);
       switch (due.state) {
         case QUEUED -> expireQueued(due, effects);
         case RUNNING -> expireRunning(due, now, effects);
         case ABANDONED -> killLate(due, effects);
         default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
       }
-      due = deadlines.peek();
+      due = calls.deadlines().peek();
     }
-    if (drainLimited && drainDeadline - now <= 0) {
-      drainLimited = false;
+    if (drainLimit.isReached(now)) {
+      drainLimit.clear();
       endDrain(effects);
     }
     return effects;
   }
 
   private void expireQueued(Ticket ticket, List<PoolEffect> effects) {
-    queue.remove(ticket);
     saturated = false;
+    String message = Explanations.queueTimeout(this, ticket);
+    PoolEffect refusal = calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message);
     effects.add(new Announce(Event.QUEUE_TIMEOUT, "", ticket.id));
-    effects.add(refuse(ticket, ErrorCode.QUEUE_TIMEOUT, Explanations.queueTimeout(this, ticket)));
+    effects.add(refusal);
   }
 
   private void expireRunning(Ticket ticket, long now, List<PoolEffect> effects) {
-    String worker = slotOf(ticket).worker;
-    counters.failed(ErrorCode.EXECUTE_TIMEOUT);
-    slotOf(ticket).errors++;
-    ticket.state = State.ABANDONED;
-    deadlines.schedule(ticket, now + limits.cancelGraceNanos());
-    effects.add(new Announce(Event.CALL_TIMEOUT, worker, ticket.id));
-    String message = Explanations.executeTimeout(this, ticket, worker);
-    effects.add(new Refuse(ticket, ErrorCode.EXECUTE_TIMEOUT, message, worker));
+    WorkerSlot slot = CallBook.slotOf(ticket);
+    slot.errors++;
+    effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
+    String message = Explanations.executeTimeout(this, ticket, slot.worker);
+    effects.add(calls.abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message));
+    calls.deadlines().schedule(ticket, now + limits.cancelGraceNanos());
   }
 
   private void killLate(Ticket ticket, List<PoolEffect> effects) {
-    WorkerSlot slot = slotOf(ticket);
+    WorkerSlot slot = CallBook.slotOf(ticket);
     if (slot.state() == WorkerSlot.State.BUSY) {
       crew.stopping(slot);
     }
     effects.add(new KillWorker(slot.worker, Explanations.killedLate(limits, ticket)));
-  }
-
-  private static WorkerSlot slotOf(Ticket ticket) {
-    WorkerSlot slot = ticket.slot;
-    if (slot == null) {
-      throw new IllegalStateException(ticket + " is in no worker");
-    }
-    return slot;
   }
 
   /**
@@ -321,8 +290,7 @@ final class PoolState {
     }
     phase = phase.to(PoolPhase.DRAINING);
     crew.close();
-    drainLimited = true;
-    drainDeadline = now + limitNanos;
+    drainLimit.set(now + limitNanos);
     List<PoolEffect> effects = new ArrayList<>();
     stopIdleIfDraining(effects);
     stopIfEmpty(effects);
@@ -330,7 +298,7 @@ final class PoolState {
   }
 
   private void stopIdleIfDraining(List<PoolEffect> effects) {
-    if (phase != PoolPhase.DRAINING || !queue.isEmpty()) {
+    if (phase != PoolPhase.DRAINING || calls.queued() > 0) {
       return;
     }
     for (WorkerSlot slot : List.copyOf(crew.all())) {
@@ -342,10 +310,7 @@ final class PoolState {
   }
 
   private void endDrain(List<PoolEffect> effects) {
-    for (Ticket waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-      String message = Explanations.drainedAway(limits.pool());
-      effects.add(refuse(waiting, ErrorCode.SHUTTING_DOWN, message));
-    }
+    refuseAllWaiting(effects);
     stopIdleIfDraining(effects);
     for (WorkerSlot slot : List.copyOf(crew.all())) {
       Ticket ticket = slot.current;
@@ -357,12 +322,10 @@ final class PoolState {
 
   private void cancelAtDrainEnd(WorkerSlot slot, Ticket ticket, List<PoolEffect> effects) {
     if (ticket.state == State.RUNNING) {
-      counters.failed(ErrorCode.CANCELLED);
       String message = Explanations.cancelledByDrain(limits.pool());
-      effects.add(new Refuse(ticket, ErrorCode.CANCELLED, message, slot.worker));
-      ticket.state = State.ABANDONED;
+      effects.add(calls.abandon(ticket, ErrorCode.CANCELLED, message));
     }
-    deadlines.cancel(ticket);
+    calls.deadlines().cancel(ticket);
     if (slot.state() == WorkerSlot.State.BUSY) {
       crew.stopping(slot);
     }
@@ -372,40 +335,26 @@ final class PoolState {
   private void stopIfEmpty(List<PoolEffect> effects) {
     if (phase == PoolPhase.DRAINING && crew.isEmpty()) {
       phase = phase.to(PoolPhase.STOPPED);
-      drainLimited = false;
-      for (Ticket waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-        String message = Explanations.drainedAway(limits.pool());
-        effects.add(refuse(waiting, ErrorCode.SHUTTING_DOWN, message));
-      }
+      drainLimit.clear();
+      refuseAllWaiting(effects);
       effects.add(new PoolEffect.Stopped());
     }
   }
 
-  private PoolEffect refuse(Ticket ticket, ErrorCode code, String message) {
-    counters.failed(code);
-    leave(ticket);
-    return new Refuse(ticket, code, message, "");
-  }
-
-  private void leave(Ticket ticket) {
-    ticket.state = State.ANSWERED;
-    ticket.slot = null;
-    deadlines.cancel(ticket);
+  private void refuseAllWaiting(List<PoolEffect> effects) {
+    String message = Explanations.drainedAway(limits.pool());
+    calls.refuseWaiting(ErrorCode.SHUTTING_DOWN, message, effects);
   }
 
   /** Whether {@link #expire} has ever to be called again as things stand. */
   boolean hasNextExpiry() {
-    return drainLimited || deadlines.size() > 0;
+    return drainLimit.isSet() || calls.deadlines().size() > 0;
   }
 
   /** When {@link #expire} is next due; only if {@link #hasNextExpiry}. */
   long nextExpiry() {
-    Ticket first = deadlines.peek();
-    if (first == null) {
-      return drainDeadline;
-    }
-    boolean drainFirst = drainLimited && drainDeadline - first.wakeAt < 0;
-    return drainFirst ? drainDeadline : first.wakeAt;
+    Ticket first = calls.deadlines().peek();
+    return first == null ? drainLimit.at() : drainLimit.orEarlier(first.wakeAt);
   }
 
   PoolLimits limits() {
@@ -421,11 +370,11 @@ final class PoolState {
   }
 
   Counters counters() {
-    return counters;
+    return calls.counters();
   }
 
   int queued() {
-    return queue.size();
+    return calls.queued();
   }
 
   @Nullable String lastError() {

@@ -1,6 +1,7 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.Call;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,14 @@ class Ticket {
     this.call = call;
     this.id = id;
     this.acceptedAt = acceptedAt;
+  }
+
+  /** Takes the deadline from the call, or else from the pool; 0 nanoseconds mean none. */
+  void setDeadline(long standardNanos) {
+    long timeout =
+        call.timeoutMs() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeoutMs()) : standardNanos;
+    hasDeadline = timeout > 0;
+    deadline = acceptedAt + timeout;
   }
 
   @Override
