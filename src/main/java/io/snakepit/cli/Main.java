@@ -40,12 +40,14 @@ public final class Main implements Runnable {
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine(Terminal.ofProcess()).execute(args));
+    Terminal terminal = Terminal.ofProcess();
+    System.exit(commandLine(terminal, SnakepitServer::new, new ProcessSignals()).execute(args));
   }
 
-  static CommandLine commandLine(Terminal terminal) {
+  static CommandLine commandLine(Terminal terminal, Server.Factory servers, StopSignals signals) {
     CommandLine line =
         new CommandLine(new Main())
+            .addSubcommand(new ServeCommand(terminal, servers, signals))
             .addSubcommand(new ExecCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));
     LauncherCommands.addTo(line);

@@ -33,6 +33,7 @@ public final class OptionsLoader {
   private String name = "defaults";
   private String yaml = "";
   private Map<String, String> environment = Map.of();
+  private String interpreter = "";
   private final Map<String, String> flags = new LinkedHashMap<>();
   private final Map<String, String> flagOrigins = new HashMap<>();
 
@@ -81,6 +82,12 @@ public final class OptionsLoader {
     return this;
   }
 
+  /** Takes the interpreter of those pools whose {@code python} is empty. */
+  public OptionsLoader interpreter(Path executable) {
+    this.interpreter = executable.toString();
+    return this;
+  }
+
   /**
    * Reads and checks everything.
    *
@@ -92,6 +99,7 @@ public final class OptionsLoader {
     List<Fault> faults = new ArrayList<>();
     layEnvironment(tree, warnings);
     layFlags(tree, faults);
+    layInterpreter(tree);
     OptionsCheck check = new OptionsCheck(tree).run();
     faults.addAll(check.faults());
     if (!faults.isEmpty()) {
@@ -145,6 +153,15 @@ public final class OptionsLoader {
             tree.set(keyOf(path), path, value, origin);
           }
         });
+  }
+
+  private void layInterpreter(OptionsTree tree) {
+    for (String pool : interpreter.isEmpty() ? List.<String>of() : tree.pools()) {
+      String path = "pools." + pool + ".python";
+      if (tree.at("pools." + pool).isObject() && tree.at(path).asText().isEmpty()) {
+        tree.set(keyOf(path), path, interpreter, "the launcher's");
+      }
+    }
   }
 
   private static String defaultPool(OptionsTree tree) {

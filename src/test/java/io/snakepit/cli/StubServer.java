@@ -1,0 +1,75 @@
+package io.snakepit.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Answers HTTP requests in turn with what a test told it, and notes what it was asked. */
+final class StubServer implements AutoCloseable {
+  /** What to answer. */
+  record Answer(int status, String contentType, Buffer body) {
+    static Answer json(int status, String body) {
+      return new Answer(status, "application/json", Buffer.buffer(body));
+    }
+
+    static Answer problem(int status, String body) {
+      return new Answer(status, "application/problem+json", Buffer.buffer(body));
+    }
+  }
+
+  /** What it was asked. */
+  record Asked(String what, MultiMap headers, String body) {}
+
+  final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final Queue<Answer> answers = new ArrayDeque<>();
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+
+  StubServer(Answer... answers) {
+    this.answers.addAll(List.of(answers));
+    HttpServer listening = vertx.createHttpServer().requestHandler(this::handle);
+    server = await(listening.listen(0, "127.0.0.1"));
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  private void handle(HttpServerRequest request) {
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              asked.add(
+                  new Asked(
+                      request.method() + " " + request.uri(), request.headers(), body.toString()));
+              Answer answer = answers.remove();
+              if (answer.status() == 0) {
+                request.connection().close();
+                return;
+              }
+              request
+                  .response()
+                  .setStatusCode(answer.status())
+                  .putHeader("Content-Type", answer.contentType())
+                  .end(answer.body());
+            });
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}
