@@ -3,24 +3,25 @@
 
 lock=$work/lock
 
-# with_lock COMMAND...: runs it in a subshell that holds the lock; ends with its exit code.
+# with_lock COMMAND...: runs it while holding the lock. Not in a subshell: a signal to the launcher
+# must reach the traps that its steps set.
 with_lock() {
   mkdir -p "$work"
   if command -v flock >/dev/null 2>&1; then
     # The kernel gives the lock back when the last process that holds it ends, whatever ended it.
-    (
-      flock -n 9 || {
-        say 'another ./snakepit is setting up: waiting for it'
-        flock 9
-      }
-      "$@"
-    ) 9>"$lock"
+    exec 9>"$lock"
+    flock -n 9 || {
+      say 'another ./snakepit is setting up: waiting for it'
+      flock 9
+    }
+    "$@"
+    exec 9>&-
   else
-    (
-      take_folder
-      trap 'rm -rf "$lock.d"' EXIT
-      "$@"
-    )
+    take_folder
+    trap 'rm -rf "$lock.d"' EXIT
+    "$@"
+    trap - EXIT
+    rm -rf "$lock.d"
   fi
 }
 
@@ -35,12 +36,7 @@ take_folder() {
     fi
     sleep 1
   done
-  own_pid >"$lock.d/pid"
-}
-
-# A subshell's own pid: $$ is that of the shell it came from.
-own_pid() {
-  sh -c 'echo "$PPID"'
+  echo $$ >"$lock.d/pid"
 }
 
 # Takes the lock from a holder that is no more. A second folder sees to it that two waiting

@@ -14,9 +14,22 @@ duration() {
   fi
 }
 
-# step LABEL LOG COMMAND...: runs the command with its output in the log. Fails like it, and then
-# shows what the log says.
+# step LABEL LOG COMMAND...: runs the command with its output in the log. If it fails, shows what the
+# log says, and ends.
 step() {
+  if try_step "$@"; then
+    return
+  fi
+  # Maven marks what matters; other tools say it last.
+  {
+    grep '^\[ERROR\]' "$log" || tail -n 30 "$log"
+  } | head -n 40 >&2
+  say "all of its output: $log"
+  exit 1
+}
+
+# As step, but a failure is the caller's to deal with.
+try_step() {
   label=$1
   log=$2
   shift 2
@@ -34,15 +47,14 @@ step() {
   wait "$child" || status=$?
   trap - INT TERM HUP
   stop_clock
-  if [ "$status" -ne 0 ]; then
-    failed_step "$status"
-  fi
-  took=$(duration $(($(date +%s) - begun)))
   if [ -t 2 ]; then
-    printf '\r\033[Ksnakepit: %s: done in %s\n' "$label" "$took" >&2
-  else
-    say "$label: done in $took"
+    printf '\r\033[K' >&2
   fi
+  if [ "$status" -ne 0 ]; then
+    say "$label: FAILED (exit code $status)"
+    return 1
+  fi
+  say "$label: done in $(duration $(($(date +%s) - begun)))"
 }
 
 stop_clock() {
@@ -55,17 +67,6 @@ end_step() {
   stop_clock
   say "$label: interrupted; the next start does it anew"
   exit "$1"
-}
-
-# Maven marks what matters; other tools say it last.
-failed_step() {
-  [ ! -t 2 ] || printf '\r\033[K' >&2
-  say "$label: FAILED (exit code $1)"
-  {
-    grep '^\[ERROR\]' "$log" || tail -n 30 "$log"
-  } | head -n 40 >&2
-  say "all of its output: $log"
-  exit 1
 }
 
 # Shows the seconds on a terminal, and a line every 10 s elsewhere, until killed or its shell is gone.

@@ -1,0 +1,76 @@
+package io.snakepit.cli;
+
+import static io.snakepit.cli.LauncherSandbox.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.cli.LauncherSandbox.Run;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code ./snakepit test}, with stand-ins for the programs that it calls. */
+class LauncherTestCommandTest {
+  @TempDir Path folder;
+  private LauncherSandbox sandbox;
+
+  @BeforeEach
+  void makeSandbox() {
+    sandbox = new LauncherSandbox(folder);
+  }
+
+  @Test
+  void runsEveryCheckAndEndsWithAVerdict() {
+    Run run = sandbox.run("test");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(sandbox.mavenCalls().get(0)).contains("verify");
+    assertThat(sandbox.pipCalls()).singleElement().asString().endsWith("python[test]");
+    assertThat(run.out()).contains("ruff check .", "ruff format --check .", "mypy", "pytest");
+    assertThat(run.out().lines().reduce((before, last) -> last).orElseThrow())
+        .startsWith("snakepit test: PASSED in ");
+  }
+
+  @Test
+  void oneFailureFailsTheWholeAndTheOtherChecksStillRun() {
+    sandbox.run("test");
+    write(sandbox.repository.resolve(".venv/bin/mypy.fails"), "");
+
+    Run run = sandbox.run("test");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("FAIL  Python: mypy", "ok    Python: pytest");
+    assertThat(run.out()).contains("snakepit test: FAILED in ");
+  }
+
+  @Test
+  void failedJavaTestsAreNotRunAgainOnANewerJdk() {
+    sandbox.run("test");
+    int before = sandbox.mavenCalls().size();
+    sandbox.writeBin("mvn.fails", "");
+
+    Run run = sandbox.run("test");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(sandbox.mavenCalls()).hasSize(before + 1);
+  }
+
+  @Test
+  void theVirtualEnvironmentOfTheTestsServesToo() {
+    sandbox.run("test");
+
+    assertThat(sandbox.run("serve").err()).contains("jar").doesNotContain("Python");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--chaos", "--soak", "--fast"})
+  void whatIsNotThereYetIsRefused(String option) {
+    Run run = sandbox.run("test", option);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains(option);
+    assertThat(sandbox.mavenCalls()).isEmpty();
+  }
+}

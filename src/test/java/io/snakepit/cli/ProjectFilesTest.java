@@ -1,0 +1,80 @@
+package io.snakepit.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What lies in the repository's root does what the README says. */
+class ProjectFilesTest {
+  private static final Path PROJECT = Path.of(System.getProperty("snakepit.project", "."));
+  private static final String TEST_COMMAND = "./snakepit test";
+
+  @ParameterizedTest
+  @ValueSource(strings = {".github/workflows/ci.yml", ".github/workflows/nightly.yml", ".ci/run"})
+  void everyAutomaticRunUsesTheReadmesTestCommand(String file) throws IOException {
+    assertThat(Files.readAllLines(PROJECT.resolve(file)))
+        .filteredOn(line -> line.strip().matches("(run: |exec )?\\./snakepit .*"))
+        .singleElement()
+        .asString()
+        .endsWith(" " + TEST_COMMAND);
+    Path readme = PROJECT.resolve("README.md");
+    assumeTrue(Files.exists(readme), "the README comes with the first release");
+    assertThat(Files.readString(readme)).contains(TEST_COMMAND);
+  }
+
+  @Test
+  void theNightlyRunLooksForLeaksAndKeepsLogs() throws IOException {
+    String nightly = Files.readString(PROJECT.resolve(".github/workflows/nightly.yml"));
+
+    assertThat(nightly).contains("schedule:", "launcher/leak-check.sh", "if: failure()");
+  }
+
+  @Test
+  void theLeakCheckFindsAProcessThatBearsTheMark() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc");
+    ProcessBuilder left = new ProcessBuilder("cat");
+    left.environment().put("SNAKEPIT_RUN", "left-behind");
+    Process process = left.start();
+    try {
+      Process check =
+          new ProcessBuilder(PROJECT.resolve("launcher/leak-check.sh").toString()).start();
+      String report = new String(check.getErrorStream().readAllBytes(), UTF_8);
+
+      assertThat(check.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(check.exitValue()).isEqualTo(1);
+      assertThat(report).contains("pid " + process.pid() + ": cat", "SNAKEPIT_RUN=left-behind");
+    } finally {
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void theScriptsAreFreeOfShellcheckFindings() throws Exception {
+    assumeTrue(isInstalled("shellcheck"), "shellcheck is not installed");
+    List<String> command = new ArrayList<>(List.of("shellcheck", "-x", "snakepit", ".ci/run"));
+    try (Stream<Path> scripts = Files.list(PROJECT.resolve("launcher"))) {
+      scripts.map(PROJECT::relativize).map(Path::toString).forEach(command::add);
+    }
+    Process shellcheck =
+        new ProcessBuilder(command).directory(PROJECT.toFile()).redirectErrorStream(true).start();
+
+    assertThat(new String(shellcheck.getInputStream().readAllBytes(), UTF_8)).isEmpty();
+    assertThat(shellcheck.waitFor()).isZero();
+  }
+
+  private static boolean isInstalled(String tool) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
+  }
+}
