@@ -1,0 +1,166 @@
+package io.snakepit.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.cli.Main;
+import io.snakepit.testing.TestPython;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * {@code serve} in a JVM of its own, as a user runs it: with its files in a folder of its own, on a
+ * free port. Closing it kills what is left.
+ */
+final class HostProcess implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("ready  (http://\\S+)  \\(.*\\)");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final Path folder;
+
+  /** A mark that every process of this host's inherits, whatever it calls itself. */
+  private final String mark;
+
+  private HostProcess(Process process, Path folder, String mark) {
+    this.process = process;
+    this.folder = folder;
+    this.mark = mark;
+  }
+
+  /** Starts one in an existing folder, where {@code host.yaml} is its configuration. */
+  static HostProcess start(Path folder, String yaml, String... flags) {
+    String mark = "host-process-" + folder;
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.add(Main.class.getName());
+    command.addAll(List.of("serve", "--config", "host.yaml"));
+    command.addAll(List.of(flags));
+    try {
+      Files.writeString(folder.resolve("host.yaml"), yaml);
+      ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+      builder.environment().put("HOST_PROCESS", mark);
+      builder.redirectOutput(folder.resolve("out").toFile());
+      builder.redirectError(folder.resolve("err").toFile());
+      return new HostProcess(builder.start(), folder, mark);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A configuration on a free port, with the tests' Python. */
+  static String yaml(String pools) {
+    return """
+        http: {port: 0}
+        grpc: {enabled: false}
+        pools: {default: {python: '%s', %s}}
+        """
+        .formatted(TestPython.executable(), pools);
+  }
+
+  /** Waits for the line that says so, and answers the address in it. */
+  String awaitReady() {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .failFast("the host ended", () -> assertThat(process.isAlive()).as(err()).isTrue())
+        .until(this::address, found -> !found.isEmpty());
+  }
+
+  private String address() {
+    Matcher ready = READY.matcher(out());
+    return ready.find() ? ready.group(1) : "";
+  }
+
+  /** Waits until standard error holds that text. */
+  void awaitErr(String text) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> err().contains(text));
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end and answers its exit code. */
+  int awaitEnd() {
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(err()).isTrue();
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String out() {
+    return text("out");
+  }
+
+  String err() {
+    return text("err");
+  }
+
+  private String text(String file) {
+    try {
+      return Files.readString(folder.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Live processes that it started, or that those started, found by the environment they inherit.
+   */
+  List<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(each -> each.pid() != process.pid() && bearsMark(each))
+        .toList();
+  }
+
+  private boolean bearsMark(ProcessHandle each) {
+    try {
+      byte[] environment = Files.readAllBytes(Path.of("/proc/" + each.pid() + "/environ"));
+      return new String(environment, StandardCharsets.ISO_8859_1)
+          .contains("HOST_PROCESS=" + mark + "\0");
+    } catch (IOException goneOrNotOurs) {
+      return false;
+    }
+  }
+
+  /** Fails if a process, a socket or a directory of the run is left. */
+  void assertNothingIsLeft() throws IOException {
+    assertThat(processes()).isEmpty();
+    Path runs = folder.resolve("data/run");
+    if (Files.exists(runs)) {
+      try (Stream<Path> left = Files.walk(runs)) {
+        assertThat(left.filter(file -> !file.equals(runs))).isEmpty();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    processes().forEach(ProcessHandle::destroyForcibly);
+  }
+}
