@@ -9,6 +9,7 @@ import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Codecs;
+import io.snakepit.config.HttpOptions;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.PoolVerticle;
@@ -21,7 +22,10 @@ import io.vertx.core.eventbus.ReplyException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs Python code as if it were local and reliable: the front door for Java.
@@ -36,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call any method. Futures complete on the caller's context.
  */
 public final class Snakepit implements CallExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(Snakepit.class);
+
   /** What a sender waits beyond a call's deadline before it takes the pool for gone. */
   private static final long SEND_GRACE_MS = 1_000;
 
@@ -108,9 +114,19 @@ public final class Snakepit implements CallExecutor {
     if (!options.http().enabled()) {
       return Future.succeededFuture();
     }
+    warnIfOpenToOthers(options.http());
     HttpVerticle door = new HttpVerticle(options.http(), this, home.context());
     http = door;
     return vertx.deployVerticle(door).onSuccess(deployments::add);
+  }
+
+  private static void warnIfOpenToOthers(HttpOptions http) {
+    boolean local = Set.of("127.0.0.1", "localhost", "::1").contains(http.host());
+    if (!local && http.apiKeys().isEmpty()) {
+      LOG.warn(
+          "http.host {} can be reached from other machines, and anyone who does can run code: set http.apiKeys",
+          http.host());
+    }
   }
 
   /**
@@ -149,14 +165,21 @@ public final class Snakepit implements CallExecutor {
   /** {@inheritDoc} Without a hop if called on the pool's event loop, else over the event bus. */
   @Override
   public Future<Result> execute(Call call) {
+    if (phase == Phase.STOPPING) {
+      return refused(call, new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping"));
+    }
     PoolVerticle pool;
     try {
       pool = pools.find(call.pool());
     } catch (SnakepitException e) {
-      return Future.failedFuture(
-          e.forCall(nullIfEmpty(call.id()), nullIfEmpty(call.pool()), nullIfEmpty(call.session())));
+      return refused(call, e);
     }
     return pool.isHere() ? pool.execute(call) : send(pool, call);
+  }
+
+  private static Future<Result> refused(Call call, SnakepitException why) {
+    return Future.failedFuture(
+        why.forCall(nullIfEmpty(call.id()), nullIfEmpty(call.pool()), nullIfEmpty(call.session())));
   }
 
   private Future<Result> send(PoolVerticle pool, Call call) {
