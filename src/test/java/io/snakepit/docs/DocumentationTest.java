@@ -1,0 +1,87 @@
+package io.snakepit.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the documentation to what it says. */
+class DocumentationTest {
+  private static final Path PROJECT =
+      Path.of(System.getProperty("snakepit.project", "")).toAbsolutePath();
+  private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("`(it|bridge|api|http|pool|process|cli)/(\\w+)(?:\\.(\\w+))?`");
+  private static final int README_LINES = 100;
+
+  @Test
+  void everyJavaBlockIsCompiled() throws IOException {
+    String compiled =
+        squeezed(
+            Files.readString(
+                PROJECT.resolve("src/test/java/io/snakepit/docs/EmbeddingExamples.java")));
+    for (String document : List.of("README.md", "docs/embedding.md")) {
+      Matcher blocks = JAVA.matcher(Files.readString(PROJECT.resolve(document)));
+      while (blocks.find()) {
+        assertThat(compiled).as(document).contains(squeezed(blocks.group(1)));
+      }
+    }
+  }
+
+  private static String squeezed(String code) {
+    return code.replaceAll("\\s+", " ").strip();
+  }
+
+  @Test
+  void everyLinkLeadsSomewhere() throws IOException {
+    for (Path document : documents()) {
+      Matcher links = LINK.matcher(Files.readString(document));
+      while (links.find()) {
+        String target = links.group(1);
+        if (!target.startsWith("http")) {
+          Path file = document.resolveSibling(target).normalize();
+          assertThat(file).as("%s in %s", target, document).exists();
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyTestThatARequirementNamesIsThere() throws IOException {
+    Matcher names = NAMED_TEST.matcher(Files.readString(PROJECT.resolve("docs/requirements.md")));
+    List<String> seen = new ArrayList<>();
+    while (names.find()) {
+      Path file =
+          PROJECT.resolve(
+              "src/test/java/io/snakepit/" + names.group(1) + "/" + names.group(2) + ".java");
+      assertThat(file).exists();
+      if (names.group(3) != null) {
+        assertThat(Files.readString(file)).contains(names.group(3));
+      }
+      seen.add(names.group());
+    }
+    assertThat(seen).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void theReadmeIsShort() throws IOException {
+    assertThat(Files.readAllLines(PROJECT.resolve("README.md")))
+        .hasSizeLessThanOrEqualTo(README_LINES);
+  }
+
+  private static List<Path> documents() throws IOException {
+    List<Path> documents = new ArrayList<>(List.of(PROJECT.resolve("README.md")));
+    try (Stream<Path> files = Files.walk(PROJECT.resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+    }
+    return documents;
+  }
+}

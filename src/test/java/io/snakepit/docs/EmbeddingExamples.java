@@ -1,0 +1,87 @@
+package io.snakepit.docs;
+
+import io.snakepit.Snakepit;
+import io.snakepit.SnakepitVerticle;
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.PythonError;
+import io.snakepit.api.Result;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.config.SnakepitOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The Java code of the documentation, word for word: {@link DocumentationTest} holds each block of
+ * it against this file, which the compiler checks.
+ */
+@SuppressWarnings("unused")
+final class EmbeddingExamples {
+  private EmbeddingExamples() {}
+
+  static void readme(Vertx vertx) throws IOException {
+    Snakepit.create(vertx, SnakepitOptions.load(Path.of("conf/snakepit.yaml")))
+        .start()
+        .compose(snakepit -> snakepit.execute(Call.of("add").with("a", 1).with("b", 2)))
+        .onSuccess(result -> System.out.println(result.json()))
+        .onFailure(error -> System.err.println(error.getMessage()));
+  }
+
+  static void start() throws IOException {
+    Vertx vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+    SnakepitOptions options = SnakepitOptions.load(Path.of("conf/snakepit.yaml"));
+
+    Future<Object> sum =
+        Snakepit.create(vertx, options)
+            .start()
+            .compose(snakepit -> snakepit.execute(Call.of("add").with("a", 1).with("b", 2)))
+            .map(Result::json);
+  }
+
+  static void call(Buffer image) {
+    Call call =
+        Call.of("bytes_echo")
+            .pool("default")
+            .session("user-7")
+            .timeout(Duration.ofSeconds(5))
+            .id("order-4711")
+            .body(image, "image/png");
+  }
+
+  static void fail(Snakepit snakepit) {
+    snakepit
+        .execute(Call.of("fail").with("message", "no such model"))
+        .onFailure(
+            failure -> {
+              SnakepitException error = (SnakepitException) failure;
+              ErrorCode code = error.code(); // PYTHON_EXCEPTION
+              PythonError python = error.python(); // type, message, traceback
+            });
+  }
+
+  static void hostTool(Snakepit snakepit, Map<String, String> database) {
+    snakepit.tool("lookup", args -> Future.succeededFuture(database.get(args.getString("key"))));
+  }
+
+  static void verticle(Vertx vertx, SnakepitOptions options) {
+    vertx
+        .deployVerticle(new SnakepitVerticle(options))
+        .compose(
+            id ->
+                vertx
+                    .eventBus()
+                    .<JsonObject>request(
+                        "snakepit.execute",
+                        new JsonObject()
+                            .put("tool", "add")
+                            .put("args", new JsonObject().put("a", 1).put("b", 2))))
+        .map(reply -> reply.body().getValue("result"));
+  }
+}
