@@ -38,7 +38,7 @@ try_step() {
   # this shell for as long as the command works on.
   "$@" >"$log" 2>&1 </dev/null &
   child=$!
-  clock "$label" "$begun" $$ &
+  clock "$label" "$begun" $$ 9>&- &
   clock=$!
   trap 'end_step 130' INT
   trap 'end_step 143' TERM

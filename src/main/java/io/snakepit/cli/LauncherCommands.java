@@ -31,7 +31,12 @@ final class LauncherCommands {
   @Command(
       name = "bench",
       header = "Measures calls, streams, starts and recovery on this machine.",
-      description = {"", "`./snakepit bench --list` names the parts."})
+      description = {
+        "",
+        "--json FILE  also writes all figures to a file",
+        "--peers      also measures what installs from the Python index",
+        "--quick      much shorter: to see that it works, not for figures"
+      })
   static final class BenchCommand implements Runnable {
     @Override
     public void run() {
