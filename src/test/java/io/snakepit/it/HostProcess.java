@@ -97,6 +97,15 @@ final class HostProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Sends SIGINT, which is what Ctrl-C sends. */
+  void interrupt() {
+    try {
+      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Waits for its end and answers its exit code. */
   int awaitEnd() {
     try {
@@ -106,10 +115,6 @@ final class HostProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  long pid() {
-    return process.pid();
   }
 
   String out() {

@@ -117,6 +117,27 @@ class ServeIT {
   }
 
   @Test
+  void ctrlCWhileDrainingEndsAtOnceAndLeavesNoProcess() throws IOException {
+    String adapter = TestAdapters.write(folder, "slow_tools", SLOW_TOOLS);
+    String pool = "adapter: " + adapter + ", pythonPath: ['" + folder + "'], size: 1";
+    try (HostProcess host = HostProcess.start(folder, HostProcess.yaml(pool))) {
+      String url = host.awaitReady();
+      CompletableFuture<?> call =
+          call(url, "{\"tool\":\"sleep\",\"args\":{\"seconds\":60}}").exceptionally(lost -> null);
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> running(url) == 1);
+      host.terminate();
+      host.awaitErr("draining");
+
+      host.interrupt();
+
+      assertThat(host.awaitEnd()).isEqualTo(130);
+      assertThat(host.err()).doesNotContain("stopped");
+      Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> host.processes().isEmpty());
+      call.join();
+    }
+  }
+
+  @Test
   void aSignalDuringTheStartLeavesNothing() throws IOException {
     String adapter = TestAdapters.write(folder, "slow_tools", "import time\ntime.sleep(30)\n");
     String pool = "adapter: " + adapter + ", pythonPath: ['" + folder + "']";

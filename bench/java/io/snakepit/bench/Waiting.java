@@ -1,16 +1,15 @@
 package io.snakepit.bench;
 
 import io.vertx.core.Future;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for futures on the main thread. */
-final class Await {
-  private static final long LIMIT_S = 120;
+final class Waiting {
+  private static final long LIMIT_S = 300;
 
-  private Await() {}
+  private Waiting() {}
 
   /** The future's result. Not on an event loop. */
   static <T> T on(Future<T> future) {
@@ -18,11 +17,8 @@ final class Await {
       return future.toCompletionStage().toCompletableFuture().get(LIMIT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
-    } catch (TimeoutException e) {
+    } catch (InterruptedException | TimeoutException e) {
       throw new IllegalStateException("no result within " + LIMIT_S + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted");
     }
   }
 }
