@@ -1,0 +1,46 @@
+package io.snakepit.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.snakepit.process.Exit;
+import org.junit.jupiter.api.Test;
+
+class SmallPartsTest {
+
+  @Test
+  void anIllegalMoveThrowsAndNamesBothStates() {
+    assertThat(WorkerLife.NEW.to(WorkerLife.STARTING)).isEqualTo(WorkerLife.STARTING);
+    assertThatThrownBy(() -> WorkerLife.ENDED.to(WorkerLife.READY))
+        .hasMessageContaining("ENDED")
+        .hasMessageContaining("READY");
+  }
+
+  @Test
+  void lastWordsAreTheLastTwentyLinesThatSaySomething() {
+    LastWords words = new LastWords();
+    assertThat(words.told()).isEmpty();
+    for (int i = 0; i < 30; i++) {
+      words.add("line " + i);
+      words.add("   ");
+    }
+    words.add("x".repeat(1_000));
+    assertThat(words.told()).contains("line 29").contains("line 11").doesNotContain("line 10");
+    assertThat(words.told().lines()).hasSize(21).allMatch(line -> line.length() <= 401);
+  }
+
+  @Test
+  void anEndIsToldAsPeopleSayIt() {
+    assertThat(Obituary.told(new Exit.Status(3))).isEqualTo("ended with status 3");
+    assertThat(Obituary.told(new Exit.Signal(11))).isEqualTo("was killed by signal 11 (SIGSEGV)");
+    assertThat(Obituary.told(new Exit.Signal(40))).isEqualTo("was killed by signal 40");
+  }
+
+  @Test
+  void aFailedStartIsToldWithItsTracebackIfThatSaysMore() {
+    assertThat(Obituary.told("p", "OSError", "no", "OSError: no\n"))
+        .isEqualTo("pools.p.adapter could not be started: OSError: no");
+    assertThat(Obituary.told("p", "OSError", "", "Traceback\n  File x\nOSError"))
+        .isEqualTo("pools.p.adapter could not be started: OSError\nTraceback\n  File x\nOSError");
+  }
+}
