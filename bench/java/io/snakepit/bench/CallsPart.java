@@ -64,28 +64,39 @@ final class CallsPart implements Part.Measurement {
 
   private void measure(Bed bed, Results results, LoadSource floor) {
     Plan plan = bed.plan();
-    Disturbance disturbance = new Disturbance(bed);
-    results.floors.add(floor.run(1, plan.floor()));
+    Patience patience = new Patience(plan.patience());
+    List<Double> others = new ArrayList<>();
     for (int round = 1; round <= plan.rounds(); round++) {
       bed.say(
           "calls: round %d of %d, %d rows".formatted(round, plan.rounds(), results.calls.size()));
       for (int from = 0; from < results.calls.size(); from += plan.inFlight().size()) {
-        List<CallRow> group = results.calls.subList(from, from + plan.inFlight().size());
-        measure(plan, group, results, floor);
+        List<CallRow> rows = results.calls.subList(from, from + plan.inFlight().size());
+        Attempt kept = patience.calmest(() -> attempt(bed, rows, floor));
+        kept.keep(results);
+        others.add(kept.othersShare);
       }
     }
-    results.othersShare = disturbance.share();
+    results.othersShare = others.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     results.httpGeneratorMicros = bed.http().costMicros();
   }
 
   /** Measures a few rows between two floors. */
-  private void measure(Plan plan, List<CallRow> rows, Results results, LoadSource floor) {
-    Sample before = results.floors.get(results.floors.size() - 1);
-    List<Pending> pending = rows.stream().map(row -> measure(plan, row)).toList();
-    Sample after = floor.run(1, plan.floor());
-    results.floors.add(after);
-    double mean = (before.perSecond() + after.perSecond()) / 2;
-    pending.forEach(each -> each.row.add(new CallRow.Turn(each.sample, each.cpu, mean)));
+  private Attempt attempt(Bed bed, List<CallRow> rows, LoadSource floor) {
+    Disturbance disturbance = new Disturbance(bed);
+    Sample before = floor.run(1, bed.plan().floor());
+    List<Pending> pending = rows.stream().map(row -> measure(bed.plan(), row)).toList();
+    Sample after = floor.run(1, bed.plan().floor());
+    return new Attempt(List.of(before, after), pending, disturbance.share());
+  }
+
+  /** A few rows and the floors around them. */
+  private record Attempt(List<Sample> floors, List<Pending> pending, double othersShare)
+      implements Patience.Disturbed {
+    void keep(Results results) {
+      results.floors.addAll(floors);
+      double mean = floors.stream().mapToDouble(Sample::perSecond).average().orElseThrow();
+      pending.forEach(each -> each.row.add(new CallRow.Turn(each.sample, each.cpu, mean)));
+    }
   }
 
   /** A row's round, while its floor is not known yet. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param slice of one row in one round
  * @param settle before each slice, not counted
  * @param floor of the bare loop, before and after each few rows
+ * @param patience to spend, over the whole table of calls, on measuring again what was disturbed
  * @param large of each row with large bodies
  * @param starts numbers of workers to start
  * @param repeats of each start but the largest
@@ -30,6 +31,7 @@ record Plan(
     Duration slice,
     Duration settle,
     Duration floor,
+    Duration patience,
     Duration large,
     List<Integer> starts,
     int repeats,
@@ -49,6 +51,7 @@ record Plan(
         Duration.ofMillis(300),
         Duration.ofMillis(50),
         Duration.ofMillis(200),
+        Duration.ofSeconds(60),
         Duration.ofSeconds(2),
         List.of(1, 8, 64),
         3,
@@ -69,6 +72,7 @@ record Plan(
         Duration.ofMillis(250),
         Duration.ofMillis(50),
         Duration.ofMillis(150),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         List.of(1, 64),
         1,
@@ -89,6 +93,7 @@ record Plan(
         Duration.ofMillis(30),
         Duration.ofMillis(5),
         Duration.ofMillis(50),
+        Duration.ZERO,
         Duration.ofMillis(50),
         List.of(1, 2),
         1,

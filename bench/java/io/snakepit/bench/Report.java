@@ -1,6 +1,7 @@
 package io.snakepit.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** A run's results as people read them. */
 final class Report {
@@ -70,7 +71,7 @@ final class Report {
             .formatted(Figures.text(results.httpGeneratorMicros)));
     if (results.othersShare > DISTURBED) {
       text.append(
-          "Other processes took %.0f %% of the CPU meanwhile: an idle machine gives better figures, ratios included.\n"
+          "Other processes took %.0f %% of the CPU meanwhile: on an idle machine figures and ratios are others.\n"
               .formatted(results.othersShare * 100));
     }
     text.append('\n');
@@ -151,14 +152,17 @@ final class Report {
 
   private void bounds() {
     Table table = new Table(2, "promise", "bound", "measured", "");
-    Bounds.check(results)
-        .forEach(
-            verdict ->
-                table.row(
-                    verdict.figure(),
-                    verdict.bound(),
-                    (Figures.text(verdict.measured()) + " " + verdict.unit()).strip(),
-                    verdict.word()));
+    List<Bounds.Verdict> verdicts = Bounds.check(results);
+    if (verdicts.stream().allMatch(verdict -> Double.isNaN(verdict.measured()))) {
+      return;
+    }
+    verdicts.forEach(
+        verdict ->
+            table.row(
+                verdict.figure(),
+                verdict.bound(),
+                (Figures.text(verdict.measured()) + " " + verdict.unit()).strip(),
+                verdict.word()));
     append(table);
   }
 
