@@ -1,148 +1,180 @@
 package io.snakepit.bench;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/** All figures of a run: tables for people, JSON for machines. */
+/** A run's results as people read them. */
 final class Report {
-  private static final String CALL_ROW = "%-34s %7s %8s %10s %9s %9s %9s %9s %7s%n";
+  private static final double MIB = 1024.0 * 1024;
+  private static final double DISTURBED = 0.05;
 
-  private final List<CallRow> calls = new ArrayList<>();
-  private final Map<String, Figure> figures = new LinkedHashMap<>();
-  private double floor;
+  private final Results results;
+  private final StringBuilder text = new StringBuilder();
 
-  /**
-   * One way of calling.
-   *
-   * @param hostMicros CPU of the host's process per call; with a load generator inside, that counts
-   *     too
-   * @param workerMicros CPU of all workers per call
-   */
-  record CallRow(
-      String way,
-      int workers,
-      int inFlight,
-      Load.Figures load,
-      double hostMicros,
-      double workerMicros) {}
-
-  /** A single number. */
-  record Figure(double value, String unit) {}
-
-  void floor(double perSecond) {
-    floor = perSecond;
+  private Report(Results results) {
+    this.results = results;
   }
 
-  double floor() {
-    return floor;
+  static String of(Results results) {
+    Report report = new Report(results);
+    report.head();
+    report.calls();
+    report.others();
+    report.peers();
+    report.bounds();
+    report.failures();
+    return report.text.toString();
   }
 
-  void add(CallRow row) {
-    calls.add(row);
+  private void head() {
+    JsonObject machine = results.machine();
+    text.append(
+        "\nSnakepit bench, %s: %d cores, JDK %s, Python %s, load %.1f when it began\n\n"
+            .formatted(
+                machine.getString("date"),
+                machine.getInteger("cores"),
+                machine.getString("jdk"),
+                machine.getString("python"),
+                machine.getDouble("loadAverage")));
   }
 
-  void add(String name, double value, String unit) {
-    figures.put(name, new Figure(value, unit));
-  }
-
-  /** The ratio to the floor of that way; NaN if it was not measured. */
-  double ratio(String way, int workers, int inFlight) {
-    return find(way, workers, inFlight)
-        .map(row -> row.load().perSecond() / floor)
-        .orElse(Double.NaN);
-  }
-
-  /** That way's median latency; NaN if it was not measured. */
-  double p50Micros(String way, int workers, int inFlight) {
-    return find(way, workers, inFlight).map(row -> row.load().p50Micros()).orElse(Double.NaN);
-  }
-
-  private java.util.Optional<CallRow> find(String way, int workers, int inFlight) {
-    return calls.stream()
-        .filter(r -> r.way().equals(way) && r.workers() == workers && r.inFlight() == inFlight)
-        .findFirst();
-  }
-
-  /** That figure's value; NaN if it was not measured. */
-  double value(String name) {
-    Figure figure = figures.get(name);
-    return figure == null ? Double.NaN : figure.value();
-  }
-
-  /** Everything as tables. */
-  String tables() {
-    StringBuilder out = new StringBuilder();
-    out.append(String.format(Locale.ROOT, "%nfloor: %,.0f calls/s%n%n", floor));
-    out.append(
-        String.format(
-            CALL_ROW,
-            "50-byte echo",
+  private void calls() {
+    if (results.floors.isEmpty()) {
+      return;
+    }
+    Table table =
+        new Table(
+            1,
+            "echo of 50 bytes",
             "workers",
-            "in flt",
+            "in flight",
             "calls/s",
             "p50 µs",
             "p99 µs",
-            "host µs",
-            "wrkr µs",
-            "ratio"));
-    for (CallRow row : calls) {
-      out.append(
-          String.format(
-              Locale.ROOT,
-              CALL_ROW,
-              row.way(),
-              row.workers(),
-              row.inFlight(),
-              whole(row.load().perSecond()),
-              one(row.load().p50Micros()),
-              one(row.load().p99Micros()),
-              one(row.hostMicros()),
-              one(row.workerMicros()),
-              String.format(Locale.ROOT, "%.2f", row.load().perSecond() / floor)));
+            "host CPU µs",
+            "worker CPU µs",
+            "of floor");
+    table.row(
+        "floor: a bare Python loop",
+        1,
+        1,
+        results.floor(),
+        Median.of(results.floors, Sample::p50Micros),
+        Median.of(results.floors, Sample::p99Micros),
+        "",
+        "",
+        "1.00");
+    results.calls.forEach(row -> table.row(cells(row)));
+    text.append(table);
+    text.append(
+        "CPU is for each call. The host's includes that of callers in its process; the generator for HTTP takes %s µs besides.\n"
+            .formatted(Figures.text(results.httpGeneratorMicros)));
+    if (results.othersShare > DISTURBED) {
+      text.append(
+          "Other processes took %.0f %% of the CPU meanwhile: on an idle machine figures and ratios are others.\n"
+              .formatted(results.othersShare * 100));
     }
-    out.append('\n');
-    figures.forEach(
-        (name, figure) ->
-            out.append(
-                String.format(
-                    Locale.ROOT, "%-58s %12.2f %s%n", name, figure.value(), figure.unit())));
-    return out.toString();
+    text.append('\n');
   }
 
-  private static String whole(double value) {
-    return String.format(Locale.ROOT, "%,.0f", value);
+  private static Object[] cells(CallRow row) {
+    return new Object[] {
+      row.door().title(),
+      row.workers(),
+      row.inFlight(),
+      row.perSecond(),
+      row.p50Micros(),
+      row.p99Micros(),
+      row.hostCpuMicros(),
+      row.workerCpuMicros(),
+      "%.2f".formatted(row.floorRatio())
+    };
   }
 
-  private static String one(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
+  private void others() {
+    Table table = new Table(1, "large bodies, life and death", "", "");
+    results.large.forEach(
+        large ->
+            table.row(
+                large.payload() == Payloads.LARGE_JSON
+                    ? "1 MB of JSON there and back through HTTP, p50"
+                    : "1 MB of bytes there and back through HTTP, p50",
+                large.sample().p50Micros() / 1e3,
+                "ms"));
+    results.starts.forEach(
+        start ->
+            table.row(
+                "start of %d worker%s, %s"
+                    .formatted(
+                        start.workers(), start.workers() == 1 ? "" : "s", start.startMethod()),
+                start.millis(),
+                "ms"));
+    results.recoveries.forEach(
+        each -> {
+          table.row(
+              "one worker, from request to ready, " + each.startMethod(), each.startMillis(), "ms");
+          table.row(
+              "a worker's kill -9 until another is ready, " + each.startMethod(),
+              each.recoveryMillis(),
+              "ms");
+        });
+    results.memory.forEach(each -> table.row(told(each), each.bytes() / MIB, "MiB"));
+    results.hostKills.forEach(
+        each ->
+            table.row(
+                "the host's kill -9 until all %d processes (%d workers) are gone"
+                    .formatted(each.processes(), each.workers()),
+                each.millis(),
+                "ms"));
+    results.serves.forEach(
+        each -> table.row("./snakepit serve, warm, to ready", each.millis(), "ms"));
+    append(table);
   }
 
-  /** Everything for machines. */
-  JsonObject toJson() {
-    JsonArray rows = new JsonArray();
-    for (CallRow row : calls) {
-      rows.add(
-          new JsonObject()
-              .put("way", row.way())
-              .put("workers", row.workers())
-              .put("inFlight", row.inFlight())
-              .put("perSecond", row.load().perSecond())
-              .put("p50Micros", row.load().p50Micros())
-              .put("p99Micros", row.load().p99Micros())
-              .put("hostCpuMicros", row.hostMicros())
-              .put("workerCpuMicros", row.workerMicros())
-              .put("ratio", row.load().perSecond() / floor));
+  private static String told(Results.Memory memory) {
+    return memory.what().equals(MemoryPart.HOST)
+        ? "resident memory of an idle host"
+        : "private memory of an idle worker, " + memory.startMethod();
+  }
+
+  private void peers() {
+    Table table = new Table(1, "peers, the same echo", "in flight", "calls/s", "p50 µs", "p99 µs");
+    results.peers.forEach(
+        peer ->
+            table.row(
+                peer.name() + " " + peer.version(),
+                peer.inFlight(),
+                peer.sample().perSecond(),
+                peer.sample().p50Micros(),
+                peer.sample().p99Micros()));
+    append(table);
+  }
+
+  private void bounds() {
+    Table table = new Table(2, "promise", "bound", "measured", "");
+    List<Bounds.Verdict> verdicts = Bounds.check(results);
+    if (verdicts.stream().allMatch(verdict -> Double.isNaN(verdict.measured()))) {
+      return;
     }
-    JsonObject singles = new JsonObject();
-    figures.forEach(
-        (name, figure) ->
-            singles.put(
-                name, new JsonObject().put("value", figure.value()).put("unit", figure.unit())));
-    return new JsonObject().put("floor", floor).put("echo", rows).put("figures", singles);
+    verdicts.forEach(
+        verdict ->
+            table.row(
+                verdict.figure(),
+                verdict.bound(),
+                (Figures.text(verdict.measured()) + " " + verdict.unit()).strip(),
+                verdict.word()));
+    append(table);
+  }
+
+  private void failures() {
+    results.failures.forEach(
+        failure ->
+            text.append("not measured: %s (%s)\n".formatted(failure.part(), failure.reason())));
+  }
+
+  private void append(Table table) {
+    if (!table.isEmpty()) {
+      text.append(table).append('\n');
+    }
   }
 }

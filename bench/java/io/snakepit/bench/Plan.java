@@ -1,0 +1,106 @@
+package io.snakepit.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long and how often things are measured.
+ *
+ * @param workers pool sizes of the table of calls
+ * @param inFlight calls at a time in that table
+ * @param rounds how often each row is measured, all rows taking turns; a figure is their median
+ * @param warmUp for each way in, before anything counts
+ * @param slice of one row in one round
+ * @param settle before each slice, not counted
+ * @param floor of the bare loop, before and after each few rows
+ * @param patience to spend, over the whole table of calls, on measuring again what was disturbed
+ * @param large of each row with large bodies
+ * @param starts numbers of workers to start
+ * @param repeats of each start but the largest
+ * @param kills of a worker, for recovery and for the start of a single one
+ * @param idleWorkers whose memory is read
+ * @param orphans workers that a host has when it is killed
+ * @param hostKills how often a host is killed
+ * @param serves how often the server is started
+ */
+record Plan(
+    List<Integer> workers,
+    List<Integer> inFlight,
+    int rounds,
+    Duration warmUp,
+    Duration slice,
+    Duration settle,
+    Duration floor,
+    Duration patience,
+    Duration large,
+    List<Integer> starts,
+    int repeats,
+    int kills,
+    int idleWorkers,
+    int orphans,
+    int hostKills,
+    int serves) {
+
+  /** Some three minutes. */
+  static Plan full() {
+    return new Plan(
+        List.of(1, 2, 4),
+        List.of(1, 8, 32),
+        5,
+        Duration.ofSeconds(4),
+        Duration.ofMillis(300),
+        Duration.ofMillis(50),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(2),
+        List.of(1, 8, 64),
+        3,
+        15,
+        8,
+        32,
+        3,
+        3);
+  }
+
+  /** Less than a minute: enough for every bound, with more noise. */
+  static Plan quick() {
+    return new Plan(
+        List.of(1, 2),
+        List.of(1, 32),
+        3,
+        Duration.ofSeconds(2),
+        Duration.ofMillis(250),
+        Duration.ofMillis(50),
+        Duration.ofMillis(150),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(1),
+        List.of(1, 64),
+        1,
+        7,
+        4,
+        8,
+        1,
+        1);
+  }
+
+  /** Seconds: shows that all parts work, and measures nothing worth reading. */
+  static Plan tiny() {
+    return new Plan(
+        List.of(1, 2),
+        List.of(1, 32),
+        1,
+        Duration.ofMillis(50),
+        Duration.ofMillis(30),
+        Duration.ofMillis(5),
+        Duration.ofMillis(50),
+        Duration.ZERO,
+        Duration.ofMillis(50),
+        List.of(1, 2),
+        1,
+        2,
+        2,
+        2,
+        1,
+        1);
+  }
+}
