@@ -1,75 +1,133 @@
 package io.snakepit.bench;
 
+import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
-/** What the figures of a run must reach, and whether they did. */
+/** What the project promises of its speed and memory, and whether a run kept it. */
 final class Bounds {
-  /** A bound of a figure: at least or at most. */
-  private record Bound(String what, double value, boolean atLeast, double limit) {
-    boolean met() {
-      return atLeast ? value >= limit : value <= limit;
-    }
-
-    String line() {
-      String verdict = Double.isNaN(value) ? "not measured" : met() ? "met" : "MISSED";
-      return String.format(
-          Locale.ROOT,
-          "%-64s %10.2f  %s %8.2f  %s%n",
-          what,
-          value,
-          atLeast ? "≥" : "≤",
-          limit,
-          verdict);
-    }
-  }
+  private static final double MIB = 1024.0 * 1024;
 
   private Bounds() {}
 
-  /** A table of all bounds. */
-  static String table(Report r) {
-    StringBuilder out = new StringBuilder("\nbounds (two cores)\n");
-    all(r).forEach(bound -> out.append(bound.line()));
-    return out.toString();
+  private enum Kind {
+    AT_LEAST("at least"),
+    AT_MOST("at most");
+
+    final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
   }
 
-  private static List<Bound> all(Report r) {
-    return List.of(
-        atLeast(
-            "execute / floor, 1 in flight, 1 worker, on the pool's loop",
-            r.ratio(Ways.POOL_LOOP, 1, 1),
-            0.7),
-        atLeast(
-            "execute / floor, 1 in flight, 1 worker, on another loop",
-            r.ratio(Ways.OTHER_LOOP, 1, 1),
-            0.4),
-        atLeast("execute / floor, 32 in flight, 2 workers", r.ratio(Ways.POOL_LOOP, 2, 32), 1.3),
-        atLeast("HTTP / floor, 1 in flight", r.ratio(Ways.HTTP, 2, 1), 0.3),
-        atLeast("HTTP / floor, 32 in flight", r.ratio(Ways.HTTP, 2, 32), 0.7),
-        atMost(
-            "execute p50 on another loop, 1 in flight, µs", r.p50Micros(Ways.OTHER_LOOP, 1, 1), 80),
-        atMost(
-            "a forked worker, request to ready, median, ms",
-            r.value(StartFigures.FORKED_READY),
-            15),
-        atMost(
-            "64 workers ready after the host is up, ms",
-            r.value(StartFigures.start(64, "forkserver")),
-            2_000),
-        atMost(
-            "private memory of an idle forked worker, KiB",
-            r.value(StartFigures.WORKER_MEMORY),
-            6 * 1024),
-        atMost(
-            "1 MB of bytes there and back through HTTP, p50, ms", r.value(EchoFigures.BYTES_MB), 5),
-        atMost("./snakepit serve, warm, to ready, ms", r.value(HostFigures.SERVE), 2_500));
+  private record Bound(
+      String figure, Kind kind, double limit, String unit, ToDoubleFunction<Results> measured) {}
+
+  /** A promise, and what came of it; {@code measured} is NaN if nothing did. */
+  record Verdict(String figure, String bound, double measured, String unit, boolean met) {
+    String word() {
+      return Double.isNaN(measured) ? "not measured" : met ? "met" : "MISSED";
+    }
+
+    JsonObject toJson() {
+      JsonObject json = new JsonObject().put("figure", figure).put("bound", bound);
+      Figures.put(json, "measured", measured);
+      return json.put("unit", unit).put("met", Double.isNaN(measured) ? null : (Boolean) met);
+    }
   }
 
-  private static Bound atLeast(String what, double value, double limit) {
-    return new Bound(what, value, true, limit);
+  private static final List<Bound> ALL =
+      List.of(
+          ratio("Snakepit.execute on the pool's loop / floor", Door.POOL_LOOP, 1, 1, 0.7),
+          ratio("Snakepit.execute on another loop / floor", Door.OTHER_LOOP, 1, 1, 0.4),
+          ratio("Snakepit.execute on the pool's loop / floor", Door.POOL_LOOP, 2, 32, 1.3),
+          ratio("HTTP / floor", Door.HTTP, 1, 1, 0.3),
+          ratio("HTTP / floor", Door.HTTP, 2, 32, 0.7),
+          most(
+              "Snakepit.execute on another loop, 1 in flight, p50",
+              80,
+              "µs",
+              r -> call(r, Door.OTHER_LOOP, 1, 1, CallRow::p50Micros)),
+          most("a forked worker, from request to ready", 15, "ms", Bounds::forkedStart),
+          most("64 workers ready after the host is up", 2_000, "ms", Bounds::manyStarts),
+          most("private memory of an idle forked worker", 6, "MiB", Bounds::idleMemory),
+          most("1 MB of bytes through HTTP, p50", 5, "ms", Bounds::largeBytes),
+          most("./snakepit serve, warm, to ready", 2_500, "ms", Bounds::serve));
+
+  private static Bound ratio(String figure, Door door, int workers, int inFlight, double limit) {
+    String all =
+        "%s, %d in flight, %d worker%s"
+            .formatted(figure, inFlight, workers, workers == 1 ? "" : "s");
+    return new Bound(
+        all, Kind.AT_LEAST, limit, "", r -> call(r, door, workers, inFlight, CallRow::floorRatio));
   }
 
-  private static Bound atMost(String what, double value, double limit) {
-    return new Bound(what, value, false, limit);
+  private static Bound most(
+      String figure, double limit, String unit, ToDoubleFunction<Results> measured) {
+    return new Bound(figure, Kind.AT_MOST, limit, unit, measured);
+  }
+
+  /** Every promise. */
+  static List<Verdict> check(Results results) {
+    return ALL.stream().map(bound -> verdict(bound, results)).toList();
+  }
+
+  private static Verdict verdict(Bound bound, Results results) {
+    double measured = bound.measured.applyAsDouble(results);
+    boolean met = bound.kind == Kind.AT_LEAST ? measured >= bound.limit : measured <= bound.limit;
+    String words = (bound.kind.words + " " + Figures.text(bound.limit) + " " + bound.unit).strip();
+    return new Verdict(bound.figure, words, measured, bound.unit, met);
+  }
+
+  private static double call(
+      Results results, Door door, int workers, int inFlight, ToDoubleFunction<CallRow> figure) {
+    return results.calls.stream()
+        .filter(row -> row.door() == door)
+        .filter(row -> row.workers() == workers && row.inFlight() == inFlight)
+        .mapToDouble(figure)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double forkedStart(Results results) {
+    return results.recoveries.stream()
+        .filter(recovery -> recovery.startMethod().equals(StartMethods.FORKSERVER))
+        .mapToDouble(Results.Recovery::startMillis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double manyStarts(Results results) {
+    return results.starts.stream()
+        .filter(start -> start.startMethod().equals(StartMethods.FORKSERVER))
+        .filter(start -> start.workers() == 64)
+        .mapToDouble(Results.Start::millis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double idleMemory(Results results) {
+    return results.memory.stream()
+        .filter(memory -> memory.what().equals(MemoryPart.WORKER))
+        .filter(memory -> memory.startMethod().equals(StartMethods.FORKSERVER))
+        .mapToDouble(memory -> memory.bytes() / MIB)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double largeBytes(Results results) {
+    return results.large.stream()
+        .filter(large -> large.payload() == Payloads.LARGE_BYTES)
+        .mapToDouble(large -> large.sample().p50Micros() / 1e3)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double serve(Results results) {
+    return results.serves.stream()
+        .mapToDouble(Results.Serve::millis)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 }

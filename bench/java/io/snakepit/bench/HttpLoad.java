@@ -1,156 +1,116 @@
 package io.snakepit.bench;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Load over HTTP, in a process of its own: one event loop, a keep-alive connection for each call in
- * flight, requests made beforehand, and of each answer only what tells where it ends is looked at.
+ * The load generator for HTTP, in a process of its own: raw Netty on one thread, one request at a
+ * time on each kept connection, its bytes made beforehand. It shares the machine with what it
+ * measures, so it does next to nothing.
  *
- * <p>Arguments: port, path, content type, body's file, calls in flight, milliseconds. Prints the
- * figures as JSON.
+ * <p>Each line of standard input is an order, {@code {"port","payload","inFlight","millis"}}; each
+ * is answered by a line with a {@link Sample} and {@code cpuNanos}, or {@code {"error"}}. The end
+ * of the input is the end.
  */
 public final class HttpLoad {
-  private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int LARGEST_READ = 256 * 1024;
+  private static final int USUAL_READ = 2048;
+  private static final int SMALLEST_READ = 512;
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(
+          1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
 
   private HttpLoad() {}
 
-  public static void main(String[] args) throws Exception {
-    int port = Integer.parseInt(args[0]);
-    Buffer request = request(args[1], args[2], Buffer.buffer(Files.readAllBytes(Path.of(args[3]))));
-    int inFlight = Integer.parseInt(args[4]);
-    Duration time = Duration.ofMillis(Long.parseLong(args[5]));
-    Vertx vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1))
-            .build();
-    Deque<Connection> idle = new ArrayDeque<>(Waiting.on(connect(vertx, port, request, inFlight)));
-    var context = vertx.getOrCreateContext();
-    // Warms up for as long as it measures.
-    Waiting.on(Load.run(context, () -> call(idle), inFlight, time));
-    Load.Figures figures = Waiting.on(Load.run(context, () -> call(idle), inFlight, time));
-    System.out.println(
-        new JsonObject()
-            .put("perSecond", figures.perSecond())
-            .put("p50Micros", figures.p50Micros())
-            .put("p99Micros", figures.p99Micros())
-            .put("calls", figures.calls()));
-    Waiting.on(vertx.close());
+  /** Carries out orders until there are no more. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    HttpLoad load = new HttpLoad();
+    BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+      System.out.println(load.answer(new JsonObject(line)).encode());
+    }
+    load.loops.shutdownGracefully().await();
   }
 
-  private static Future<?> call(Deque<Connection> idle) {
-    Connection connection = idle.removeFirst();
-    return connection.call().onComplete(done -> idle.addFirst(connection));
+  private JsonObject answer(JsonObject order) throws InterruptedException {
+    try {
+      long before = CpuMeter.ofThisProcess();
+      Sample sample = run(order);
+      return sample.toJson().put("cpuNanos", CpuMeter.ofThisProcess() - before);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      return new JsonObject().put("error", e.toString());
+    }
   }
 
-  private static Buffer request(String path, String type, Buffer body) {
-    return Buffer.buffer(
-            "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                .formatted(path, type, body.length()))
-        .appendBuffer(body);
+  private Sample run(JsonObject order)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    int port = order.getInteger("port");
+    ByteBuf request = request(port, Payloads.valueOf(order.getString("payload")));
+    HttpRound round = new HttpRound(request, Duration.ofMillis(order.getLong("millis")));
+    List<Channel> channels = new ArrayList<>();
+    try {
+      for (int i = 0; i < order.getInteger("inFlight"); i++) {
+        channels.add(connect(port, round));
+      }
+      return round.run(channels);
+    } finally {
+      for (Channel channel : channels) {
+        channel.close().sync();
+      }
+      request.release();
+    }
   }
 
-  private static Future<List<Connection>> connect(
-      Vertx vertx, int port, Buffer request, int count) {
-    Promise<List<Connection>> all = Promise.promise();
-    vertx
-        .getOrCreateContext()
-        .runOnContext(
-            go -> {
-              NetClient client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
-              List<Future<NetSocket>> sockets = new ArrayList<>();
-              for (int i = 0; i < count; i++) {
-                sockets.add(client.connect(port, "127.0.0.1"));
+  private static ByteBuf request(int port, Payloads payload) {
+    byte[] body = payload.bytes();
+    String head =
+        "POST /v1/pools/default/tools/%s HTTP/1.1\r\nHost: localhost:%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(payload.tool(), port, payload.contentType(), body.length);
+    byte[] start = head.getBytes(UTF_8);
+    return Unpooled.directBuffer(start.length + body.length).writeBytes(start).writeBytes(body);
+  }
+
+  private Channel connect(int port, HttpRound round) throws InterruptedException {
+    return new Bootstrap()
+        .group(loops)
+        .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(SMALLEST_READ, USUAL_READ, LARGEST_READ))
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(round.newConnection());
               }
-              Future.all(sockets)
-                  .map(
-                      done ->
-                          sockets.stream()
-                              .map(socket -> new Connection(socket.result(), request))
-                              .toList())
-                  .onComplete(all);
-            });
-    return all.future();
-  }
-
-  /** One call at a time over a connection that is kept. */
-  private static final class Connection {
-    private final NetSocket socket;
-    private final Buffer request;
-    private @Nullable Promise<Void> answer;
-    private @Nullable Buffer head;
-    private long missing;
-
-    Connection(NetSocket socket, Buffer request) {
-      this.socket = socket;
-      this.request = request;
-      socket.handler(this::received);
-    }
-
-    Future<Void> call() {
-      Promise<Void> promise = Promise.promise();
-      answer = promise;
-      missing = -1;
-      head = null;
-      socket.write(request);
-      return promise.future();
-    }
-
-    private void received(Buffer bytes) {
-      if (missing < 0) {
-        Buffer seen = head == null ? bytes : head.appendBuffer(bytes);
-        int end = endOfHead(seen);
-        if (end < 0) {
-          head = seen.copy();
-          return;
-        }
-        missing = end + contentLength(seen, end) - seen.length();
-      } else {
-        missing -= bytes.length();
-      }
-      Promise<Void> waiting = answer;
-      if (missing == 0 && waiting != null) {
-        answer = null;
-        waiting.complete();
-      }
-    }
-
-    private static int endOfHead(Buffer bytes) {
-      for (int i = 0; i + HEAD_END.length <= bytes.length(); i++) {
-        if (bytes.getByte(i) == '\r'
-            && bytes.getByte(i + 1) == '\n'
-            && bytes.getByte(i + 2) == '\r'
-            && bytes.getByte(i + 3) == '\n') {
-          return i + HEAD_END.length;
-        }
-      }
-      return -1;
-    }
-
-    private static long contentLength(Buffer bytes, int end) {
-      String text = bytes.getString(0, end, "ISO-8859-1");
-      if (!text.startsWith("HTTP/1.1 200")) {
-        throw new IllegalStateException("HTTP answered " + text);
-      }
-      int at = text.indexOf("content-length: ");
-      int from = at + "content-length: ".length();
-      return Long.parseLong(text.substring(from, text.indexOf('\r', from)));
-    }
+            })
+        .connect("127.0.0.1", port)
+        .sync()
+        .channel();
   }
 }

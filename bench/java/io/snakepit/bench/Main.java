@@ -1,134 +1,128 @@
 package io.snakepit.bench;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.json.JsonObject;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./snakepit bench}. */
+/** Entry of {@code ./snakepit bench}. */
 @Command(
-    name = "./snakepit bench",
-    mixinStandardHelpOptions = true,
-    description = "Measures this machine, in one run: figures compare as ratios to the floor.")
+    name = "snakepit bench",
+    header = "Measures calls, starts, memory and recovery on this machine; takes three minutes.",
+    usageHelpAutoWidth = true,
+    footer = {"", "Exit codes: 0 all was measured, 1 something was not, 2 bad usage."})
 public final class Main implements Callable<Integer> {
-  private static final int HOT_MS = 3_000;
-  private static final int QUICK_MS = 300;
-
-  @Option(names = "--json", description = "Also write all figures to this file.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also writes all figures there.")
   @Nullable Path json;
 
-  @Option(names = "--peers", description = "Also measure what installs from the Python index.")
-  boolean peers;
+  @Option(names = "--peers", description = "Also installs and measures grpcio and Ray.")
+  boolean withPeers;
 
-  @Option(names = "--quick", description = "Much shorter, to see that it works; not for figures.")
+  @Option(names = "--quick", description = "Fewer rows and rounds: less than a minute.")
   boolean quick;
 
-  private final PrintStream out = System.out;
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      split = ",",
+      description = "Only these parts, see --list.")
+  @Nullable List<String> only;
 
+  @Option(names = "--list", description = "Names the parts.")
+  boolean list;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  boolean help;
+
+  private Main() {}
+
+  /** Measures, prints, and ends the JVM with its exit code. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new Main()).execute(args));
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    Path home = Path.of(System.getProperty("snakepit.home", "")).toAbsolutePath();
-    Path data = Files.createTempDirectory("snakepit-bench");
-    Vertx vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
-    try {
-      Report report = run(vertx, home, data);
-      out.print(report.tables());
-      out.print(Bounds.table(report));
-      if (json != null) {
-        Files.writeString(json, report.toJson().put("machine", machine()).encodePrettily());
-        out.println("\nwritten to " + json);
-      }
+  public Integer call() throws IOException {
+    PrintStream out = new PrintStream(System.out, true, UTF_8);
+    if (list) {
+      Arrays.stream(Part.values())
+          .forEach(part -> out.printf("%-10s %s%n", part.key(), part.description()));
       return 0;
-    } finally {
-      Waiting.on(vertx.close());
-      remove(data);
     }
+    Set<Part> parts = parts();
+    quietLog();
+    Plan plan = quick ? Plan.quick() : Plan.full();
+    Results results;
+    PrintStream progress = new PrintStream(System.err, true, UTF_8);
+    try (Bed bed = new Bed(plan, project(), python(), progress)) {
+      results = run(bed, parts);
+    }
+    out.print(Report.of(results));
+    if (json != null) {
+      Files.writeString(json, results.toJson().encodePrettily() + "\n");
+    }
+    return results.failures.isEmpty() ? 0 : 1;
   }
 
-  private Report run(Vertx vertx, Path home, Path data) throws IOException, InterruptedException {
-    Duration time = Duration.ofMillis(quick ? QUICK_MS : HOT_MS);
-    String python = home.resolve(".venv/bin/python").toString();
-    Report report = new Report();
-    Floor floor = new Floor(vertx, python, home.resolve("bench/python/floor.py"), EchoFigures.BODY);
-    say("floor");
-    double before = floor.measure(time).perSecond();
-    for (int workers : quick ? List.of(1) : List.of(1, 2, 4)) {
-      echo(vertx, data, python, workers, report, time);
-    }
-    say("floor again");
-    report.floor((before + floor.measure(time).perSecond()) / 2);
-    starts(new StartFigures(vertx, data, python, report));
-    say("./snakepit serve, and its end by kill -9");
-    new HostFigures(home.resolve("snakepit"), data, report).measure();
-    if (peers) {
-      new Peers(home, report, time, this::say).measure();
-    }
-    return report;
-  }
-
-  private void echo(
-      Vertx vertx, Path data, String python, int workers, Report report, Duration time)
-      throws IOException {
-    say("echo, workers: " + workers);
-    try (Subject subject = Subject.start(vertx, data, python, workers, "forkserver")) {
-      EchoFigures echo = new EchoFigures(subject, workers, report, time);
-      echo.inProcess(List.of(1, 8, 32));
-      say("echo over HTTP, workers: " + workers);
-      echo.http(List.of(1, 8, 32));
-      if (workers == 2 || quick) {
-        say("1 MB over HTTP");
-        echo.large();
+  /** Measures these parts; one that fails is told in the results and does not keep the others. */
+  static Results run(Bed bed, Set<Part> parts) {
+    Results results = new Results(Machine.facts(bed.python()));
+    for (Part part : parts) {
+      try {
+        part.run(bed, results);
+      } catch (RuntimeException e) {
+        bed.say(part.key() + " failed: " + e.getMessage());
+        results.failures.add(new Results.Failure(part.key(), String.valueOf(e.getMessage())));
       }
     }
+    return results;
   }
 
-  private void starts(StartFigures starts) throws InterruptedException {
-    for (String method : List.of("forkserver", "spawn")) {
-      for (int workers : quick ? List.of(1) : List.of(1, 8, 64)) {
-        say("start of workers: " + workers + ", " + method);
-        starts.measureStart(workers, method);
+  private Set<Part> parts() {
+    Set<Part> parts = EnumSet.allOf(Part.class);
+    if (only != null) {
+      parts.removeIf(part -> !only.contains(part.key()));
+      if (parts.size() < Set.copyOf(only).size()) {
+        throw new CommandLine.ParameterException(
+            new CommandLine(this), "--only takes the names that --list shows: got " + only);
       }
+    } else if (!withPeers) {
+      parts.remove(Part.PEERS);
     }
-    say("recovery of a killed worker");
-    starts.measureRecovery();
-    starts.measureMemory();
+    return parts;
   }
 
-  private void say(String what) {
-    out.println("… " + what);
-    out.flush();
+  /** The launcher names its folder; without it, this is the project. */
+  private static Path project() {
+    return Path.of(System.getProperty("snakepit.home", "")).toAbsolutePath();
   }
 
-  private static JsonObject machine() {
-    return new JsonObject()
-        .put("cores", Runtime.getRuntime().availableProcessors())
-        .put("jdk", Runtime.version().toString())
-        .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-        .put("at", Instant.now().toString());
+  private static String python() {
+    Path own = project().resolve(".venv/bin/python");
+    return Files.isExecutable(own) ? own.toString() : "python3";
   }
 
-  private static void remove(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+  /** Workers are killed on purpose here: what the log says of it is no news. */
+  static void quietLog() {
+    if (LoggerFactory.getLogger("io.snakepit") instanceof Logger logger) {
+      logger.setLevel(Level.ERROR);
     }
   }
 }

@@ -1,15 +1,16 @@
 package io.snakepit.bench;
 
 import io.vertx.core.Future;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for futures on the main thread. */
-final class Waiting {
-  private static final long LIMIT_S = 300;
+final class Await {
+  private static final long LIMIT_S = 120;
 
-  private Waiting() {}
+  private Await() {}
 
   /** The future's result. Not on an event loop. */
   static <T> T on(Future<T> future) {
@@ -17,8 +18,11 @@ final class Waiting {
       return future.toCompletionStage().toCompletableFuture().get(LIMIT_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException | TimeoutException e) {
+    } catch (TimeoutException e) {
       throw new IllegalStateException("no result within " + LIMIT_S + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
     }
   }
 }

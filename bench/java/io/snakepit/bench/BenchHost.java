@@ -1,0 +1,130 @@
+package io.snakepit.bench;
+
+import io.snakepit.Snakepit;
+import io.snakepit.api.Call;
+import io.snakepit.bus.Addresses;
+import io.snakepit.config.SnakepitOptions;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+
+/** A whole Snakepit in this JVM, with the showcase adapter and real workers. Close it. */
+final class BenchHost implements AutoCloseable {
+  /** One event loop for the pool and its doors, one for callers elsewhere. */
+  private static final int LOOPS = 2;
+
+  private final Vertx vertx;
+  private final Snakepit snakepit;
+  private final Duration startTime;
+
+  private BenchHost(Vertx vertx, Snakepit snakepit) {
+    this.vertx = vertx;
+    this.snakepit = snakepit;
+    long begin = System.nanoTime();
+    Await.on(snakepit.start());
+    this.startTime = Duration.ofNanos(System.nanoTime() - begin);
+  }
+
+  /** Starts one pool with workers of that number and start method. */
+  static BenchHost start(Bed bed, int workers, String startMethod) {
+    return start(configuration(bed, workers, startMethod));
+  }
+
+  /** Starts what that configuration says. */
+  static BenchHost start(JsonObject configuration) {
+    Vertx vertx =
+        Vertx.builder()
+            .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS))
+            .build();
+    try {
+      return new BenchHost(vertx, Snakepit.create(vertx, SnakepitOptions.fromJson(configuration)));
+    } catch (RuntimeException e) {
+      Await.on(vertx.close());
+      throw e;
+    }
+  }
+
+  /** One pool, on free ports, in a directory of its own. */
+  static JsonObject configuration(Bed bed, int workers, String startMethod) {
+    JsonObject mark = new JsonObject();
+    bed.children().mark().forEach(mark::put);
+    JsonObject pool =
+        new JsonObject()
+            .put("python", bed.python())
+            .put("size", workers)
+            .put("startMethod", startMethod)
+            .put("env", mark)
+            // Whoever kills a worker is to see it made good at once, however often.
+            .put("restart", new JsonObject().put("backoffMs", new JsonArray().add(0)));
+    return new JsonObject()
+        .put("dataDir", bed.fresh("host").toString())
+        .put("http", new JsonObject().put("port", 0))
+        .put("pools", new JsonObject().put("default", pool));
+  }
+
+  /** From the call of {@code start} until every worker was ready. */
+  Duration startTime() {
+    return startTime;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  int httpPort() {
+    return snakepit.httpPort();
+  }
+
+  /** The workers' process ids. */
+  List<Long> pids() {
+    JsonArray workers =
+        Await.on(vertx.eventBus().<JsonArray>request(Addresses.WORKERS, new JsonObject())).body();
+    return workers.stream().map(each -> ((JsonObject) each).getLong("pid")).toList();
+  }
+
+  /** Calls {@code echo} by the Java API, from the pool's own event loop. */
+  LoadSource onPoolLoop() {
+    Call call = echo();
+    return Load.on(snakepit.poolContext("default"), () -> snakepit.execute(call));
+  }
+
+  /** The same from another event loop. */
+  LoadSource onOtherLoop() {
+    Call call = echo();
+    return Load.on(otherLoop(), () -> snakepit.execute(call));
+  }
+
+  /** Calls {@code echo} over the event bus with JSON, from another event loop. */
+  LoadSource overBus() {
+    JsonObject arguments = new JsonObject(Buffer.buffer(Payloads.ECHO.bytes()));
+    JsonObject message = new JsonObject().put("tool", "echo").put("args", arguments);
+    return Load.on(otherLoop(), () -> vertx.eventBus().request(Addresses.EXECUTE, message));
+  }
+
+  private static Call echo() {
+    return Call.of(Payloads.ECHO.tool()).body(Buffer.buffer(Payloads.ECHO.bytes()));
+  }
+
+  private Context otherLoop() {
+    ContextInternal pool = (ContextInternal) snakepit.poolContext("default");
+    for (int attempt = 0; attempt < 2 * LOOPS; attempt++) {
+      ContextInternal made = (ContextInternal) vertx.getOrCreateContext();
+      if (made.nettyEventLoop() != pool.nettyEventLoop()) {
+        return made;
+      }
+    }
+    throw new IllegalStateException("every context is on the pool's event loop");
+  }
+
+  @Override
+  public void close() {
+    Await.on(snakepit.stop());
+    Await.on(vertx.close());
+  }
+}

@@ -1,0 +1,52 @@
+package io.snakepit.bench;
+
+/** What can be measured, in the order in which it is. */
+enum Part {
+  CALLS("calls", "the floor, and echo by every way in"),
+  LARGE("large", "1 MB there and back through HTTP"),
+  STARTS("starts", "workers from nothing to ready, by both start methods"),
+  RECOVERY("recovery", "a worker's kill -9 until its place is filled"),
+  MEMORY("memory", "what an idle worker and a host hold"),
+  HOST_KILL("host-kill", "the host's kill -9 until nothing is left"),
+  SERVE("serve", "./snakepit serve until it is ready"),
+  PEERS("peers", "other ways to call Python: grpcio, Ray");
+
+  private final String key;
+  private final String description;
+
+  /** Measures one part and writes down what it found. */
+  interface Measurement {
+    void run(Bed bed, Results results);
+  }
+
+  Part(String key, String description) {
+    this.key = key;
+    this.description = description;
+  }
+
+  /** What it is called on the command line. */
+  String key() {
+    return key;
+  }
+
+  String description() {
+    return description;
+  }
+
+  void run(Bed bed, Results results) {
+    measurement().run(bed, results);
+  }
+
+  private Measurement measurement() {
+    return switch (this) {
+      case CALLS -> new CallsPart();
+      case LARGE -> new LargePart();
+      case STARTS -> new StartsPart();
+      case RECOVERY -> new RecoveryPart();
+      case MEMORY -> new MemoryPart();
+      case HOST_KILL -> new HostKillPart();
+      case SERVE -> new ServePart();
+      case PEERS -> new PeersPart();
+    };
+  }
+}

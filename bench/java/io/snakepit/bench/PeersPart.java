@@ -1,0 +1,36 @@
+package io.snakepit.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Other ways to call Python, as far as they can be installed from the Python index, into an
+ * environment of their own below {@code target/}.
+ */
+final class PeersPart implements Part.Measurement {
+  @Override
+  public void run(Bed bed, Results results) {
+    Venv venv = new Venv(bed, bed.project().resolve("target/bench-venv"));
+    attempt(results, "grpcio", () -> new GrpcPeer(bed, venv).measure(results));
+    attempt(results, "ray", () -> new RayPeer(bed, venv).measure(results));
+  }
+
+  private static void attempt(Results results, String peer, Runnable measurement) {
+    try {
+      measurement.run();
+    } catch (RuntimeException e) {
+      results.failures.add(new Results.Failure("peer " + peer, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** In flight with a peer: alone, and many. */
+  static List<Integer> inFlight(Plan plan) {
+    List<Integer> all = plan.inFlight();
+    return List.of(all.get(0), all.get(all.size() - 1));
+  }
+
+  /** A log of a peer, which talks a lot. */
+  static Path log(Bed bed, String peer) {
+    return bed.fresh(peer + ".log");
+  }
+}

@@ -1,0 +1,36 @@
+package io.snakepit.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * From the call of {@code Snakepit.start} until every worker is ready, in a JVM that is up: the
+ * keeper's start and the import of the adapter are included.
+ */
+final class StartsPart implements Part.Measurement {
+  @Override
+  public void run(Bed bed, Results results) {
+    // The very first start unpacks, loads classes and fills the page cache.
+    BenchHost.start(bed, 1, StartMethods.FORKSERVER).close();
+    int most = bed.plan().starts().get(bed.plan().starts().size() - 1);
+    for (int workers : bed.plan().starts()) {
+      for (String method : StartMethods.ALL) {
+        bed.say("starts: %d by %s".formatted(workers, method));
+        int repeats =
+            workers == most && method.equals(StartMethods.SPAWN) ? 1 : bed.plan().repeats();
+        results.starts.add(
+            new Results.Start(method, workers, measure(bed, workers, method, repeats)));
+      }
+    }
+  }
+
+  private static double measure(Bed bed, int workers, String method, int repeats) {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < repeats; i++) {
+      try (BenchHost host = BenchHost.start(bed, workers, method)) {
+        millis.add(host.startTime().toNanos() / 1e6);
+      }
+    }
+    return Median.of(millis);
+  }
+}
