@@ -64,11 +64,11 @@ final class CallsPart implements Part.Measurement {
 
   private void measure(Bed bed, Results results, LoadSource floor) {
     Plan plan = bed.plan();
-    Patience patience = new Patience(plan.patience());
     List<Double> others = new ArrayList<>();
     for (int round = 1; round <= plan.rounds(); round++) {
       bed.say(
           "calls: round %d of %d, %d rows".formatted(round, plan.rounds(), results.calls.size()));
+      Patience patience = new Patience(plan.patience().dividedBy(plan.rounds()));
       for (int from = 0; from < results.calls.size(); from += plan.inFlight().size()) {
         List<CallRow> rows = results.calls.subList(from, from + plan.inFlight().size());
         Attempt kept = patience.calmest(() -> attempt(bed, rows, floor));

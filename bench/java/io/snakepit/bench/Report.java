@@ -69,12 +69,16 @@ final class Report {
     text.append(
         "CPU is for each call. The host's includes that of callers in its process; the generator for HTTP takes %s µs besides.\n"
             .formatted(Figures.text(results.httpGeneratorMicros)));
+    noise();
+    text.append('\n');
+  }
+
+  private void noise() {
     if (results.othersShare > DISTURBED) {
       text.append(
-          "Other processes took %.0f %% of the CPU meanwhile: on an idle machine figures and ratios are others.\n"
+          "Other processes took %.0f %% of the CPU during the calls: on an idle machine figures and ratios are others.\n"
               .formatted(results.othersShare * 100));
     }
-    text.append('\n');
   }
 
   private static Object[] cells(CallRow row) {
@@ -164,6 +168,7 @@ final class Report {
                 (Figures.text(verdict.measured()) + " " + verdict.unit()).strip(),
                 verdict.word()));
     append(table);
+    noise();
   }
 
   private void failures() {

@@ -42,10 +42,11 @@ final class ServePart implements Part.Measurement {
   private static Results.Serve measure(Bed bed, Path launcher) {
     Path directory = directory(bed);
     long begin = System.nanoTime();
-    Process process =
-        bed.children().start(List.of(launcher.toString(), "serve", "--port", "0"), directory);
+    Path log = bed.fresh("serve.log");
+    List<String> command = List.of(launcher.toString(), "serve", "--port", "0");
+    Process process = bed.children().start(command, directory, log);
     try {
-      double millis = (readyAt(process) - begin) / 1e6;
+      double millis = (readyAt(process, log) - begin) / 1e6;
       Pause.millis(REST_MS);
       return new Results.Serve(millis, ProcFiles.residentBytes(process.pid()));
     } finally {
@@ -61,12 +62,13 @@ final class ServePart implements Part.Measurement {
     }
   }
 
-  private static long readyAt(Process process) {
+  private static long readyAt(Process process, Path log) {
     try {
       return CompletableFuture.supplyAsync(() -> awaitReady(process))
           .get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("./snakepit serve did not become ready: " + e, e);
+      throw new IllegalStateException(
+          "./snakepit serve did not become ready: " + Venv.lastLine(log), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");

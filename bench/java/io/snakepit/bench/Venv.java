@@ -71,8 +71,13 @@ final class Venv {
     }
   }
 
-  private static String lastLine(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+  /** The last that a program said of its errors. */
+  static String lastLine(Path file) {
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
