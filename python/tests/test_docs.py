@@ -1,0 +1,99 @@
+"""The Python code in the documentation is run, so that it can't say what is not so."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snakepit import Adapter, CallError, Context, testing, tool
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("README.md", "docs/adapters.md", "python/README.md")
+
+
+def blocks(page: str) -> list[str]:
+    """The Python code of a page, in its order."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory that modules are imported from, and forgotten after the test."""
+    known = set(sys.modules)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in sys.modules.keys() - known:
+        if (tmp_path / f"{name}.py").exists():
+            del sys.modules[name]
+
+
+def write(place: Path, block: str, name: str) -> str:
+    """Writes a block as the module that its first line names, or else as `name`; the module."""
+    named = re.match(r"# (\w+)\.py\n", block)
+    module = named[1] if named else name
+    (place / f"{module}.py").write_text(block, encoding="utf-8")
+    return module
+
+
+def test_no_block_is_forgotten() -> None:
+    assert [len(blocks(page)) for page in PAGES] == [1, 3, 2]
+
+
+def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
+    (block,) = blocks("README.md")
+    with testing.run(write(place, block, "unnamed")) as greetings:
+        assert greetings.call("greet", name="Ada") == "Hello, Ada."
+        assert greetings.call("greet", name="Ada", excited=True) == "Hello, Ada!"
+
+
+def test_the_inventory_does_what_its_docstrings_say(place: Path) -> None:
+    module = write(place, blocks("docs/adapters.md")[0], "unnamed")
+    assert module == "inventory"
+    with testing.run(module) as inventory:
+        assert inventory.call("take", item="apple") == 4
+        with pytest.raises(CallError, match="only 4 of apple left") as caught:
+            inventory.call("take", item="apple", amount=9)
+        assert caught.value.code == "PYTHON_EXCEPTION"
+        assert inventory.call("who") == "test-1 answers call test-call-3"
+        assert inventory.call_with("shout", b"abc") == b"ABC"
+        assert inventory.call("both") == [1, 2]
+        assert inventory.call("items") == ["apple"]
+
+
+def test_a_module_of_plain_functions_is_an_adapter_as_well(place: Path) -> None:
+    with testing.run(write(place, blocks("docs/adapters.md")[1], "plain_functions")) as functions:
+        assert functions.call("greet", name="Ada", excited=True) == "Hello, Ada!"
+
+
+def test_the_test_of_the_inventory_passes(place: Path) -> None:
+    inventory, _, check = blocks("docs/adapters.md")
+    write(place, inventory, "unnamed")
+    exec(compile(check, "docs/adapters.md", "exec"), {})
+
+
+def test_the_packages_readme_adds_up() -> None:
+    demo, check = blocks("python/README.md")
+    exec(compile(demo + check, "python/README.md", "exec"), {"__name__": "readme"})
+
+
+def test_the_host_can_be_called_as_it_says() -> None:
+    page = (ROOT / "docs/adapters.md").read_text(encoding="utf-8")
+    (call,) = re.findall(r"`(ctx\.call_host\(.*?\))`", page)
+
+    class Asking(Adapter):
+        @tool
+        def ask(self, ctx: Context) -> Any:
+            return eval(call, {"ctx": ctx})
+
+        @tool
+        async def ask_later(self, ctx: Context) -> Any:
+            return await eval(call.replace("call_host", "call_host_async"), {"ctx": ctx})
+
+    with testing.run(Asking, host_tools={"lookup": lambda args: args["key"]}) as asking:
+        assert asking.call("ask") == asking.call("ask_later") == "k"
