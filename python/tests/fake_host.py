@@ -21,7 +21,7 @@ from snakepit.v1 import worker_pb2 as pb
 
 TOKEN = "a-token"
 # Seconds after which a test gives up waiting, on however slow a machine.
-DEADLINE = 30.0
+DEADLINE = 60.0
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 TESTS = Path(__file__).resolve().parent
 

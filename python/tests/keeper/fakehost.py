@@ -16,7 +16,7 @@ from typing import Any
 
 from snakepit import _proctable
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 """Seconds after which a test gives up waiting, on however slow a machine."""
 
 TESTS = Path(__file__).parent.parent

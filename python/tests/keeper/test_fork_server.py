@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import resource
 import signal
@@ -85,7 +84,6 @@ def test_a_library_that_does_not_survive_a_fork_makes_the_pool_spawn(host: FakeH
     host.start("w-1")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="numpy is not installed")
 def test_numpy_survives_the_fork(host: FakeHost) -> None:
     host.configure(adapter=ADAPTERS + "with_numpy")
     host.event("imported")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keeper.fakehost import ADAPTERS, FakeHost, is_gone, kill_exactly
+from keeper.fakehost import ADAPTERS, DEADLINE, FakeHost, is_gone, kill_exactly
 
 HostMaker = Callable[..., FakeHost]
 
@@ -64,7 +64,8 @@ def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Pat
     script = package / "snakepit" / "_keeper.py"
     command = [sys.executable, "-I", "-S", str(script), "/nowhere"]
     assert (
-        subprocess.run(command, stdin=subprocess.DEVNULL, timeout=20, check=False).returncode == 0
+        subprocess.run(command, stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False).returncode
+        == 0
     )
 
 

@@ -1,6 +1,6 @@
 """An adapter that has numpy loaded before it is forked."""
 
-import numpy as np  # type: ignore[import-not-found, unused-ignore]
+import numpy as np
 from keeper.adapters.behaviours import *  # noqa: F403
 
 
