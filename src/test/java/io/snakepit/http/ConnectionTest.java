@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,7 +163,17 @@ class ConnectionTest extends DoorTestBase {
     assertThat(answer.header("Connection")).isEqualTo("close");
     assertThat(probe.isClosedByHost()).isTrue();
     await(stopped.future());
-    assertThatThrownBy(() -> new Probe(port)).isInstanceOf(IOException.class);
+    // The kernel takes the listening socket away a moment after the server has let go of it.
+    Awaitility.await().untilAsserted(() -> assertThat(accepts(port)).isFalse());
+  }
+
+  private static boolean accepts(int port) {
+    try {
+      new Probe(port).close();
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
   }
 
   @Test
