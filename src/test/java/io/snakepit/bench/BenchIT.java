@@ -61,7 +61,7 @@ class BenchIT {
       JsonObject row = (JsonObject) each;
       for (String figure :
           List.of("callsPerSecond", "p50Micros", "p99Micros", "hostCpuMicros", "floorRatio")) {
-        assertThat(row.getDouble(figure)).as(figure + " of " + row).isPositive();
+        assertThat(row.getDouble(figure)).as(figure + " of " + row).isNotNegative();
       }
     }
   }
