@@ -59,10 +59,11 @@ class BenchIT {
         .hasSize(Door.values().length * plan.workers().size() * plan.inFlight().size());
     for (Object each : calls) {
       JsonObject row = (JsonObject) each;
-      for (String figure :
-          List.of("callsPerSecond", "p50Micros", "p99Micros", "hostCpuMicros", "floorRatio")) {
-        assertThat(row.getDouble(figure)).as(figure + " of " + row).isNotNegative();
+      for (String figure : List.of("callsPerSecond", "p50Micros", "p99Micros", "floorRatio")) {
+        assertThat(row.getDouble(figure)).as(figure + " of " + row).isPositive();
       }
+      // A run this short may pass between two ticks of the kernel's CPU clock.
+      assertThat(row.getDouble("hostCpuMicros")).as("hostCpuMicros of " + row).isNotNegative();
     }
   }
 
