@@ -117,11 +117,13 @@ sealed interface KeyType {
     }
   }
 
-  /** Names and texts. */
+  /** Names of variables and their texts. */
   record TextMap() implements KeyType {
+    private static final Pattern NAME = Pattern.compile("[^=\\x00]+");
+
     @Override
     public String rule() {
-      return "a map from names to texts";
+      return "a map from names to texts, no = in names, numbers and flags in quotes";
     }
 
     @Override
@@ -129,22 +131,21 @@ sealed interface KeyType {
       if (!value.isObject()) {
         return false;
       }
-      for (JsonNode each : value) {
-        if (!each.isTextual()) {
-          return false;
-        }
-      }
-      return true;
+      return value.properties().stream()
+          .allMatch(each -> NAME.matcher(each.getKey()).matches() && each.getValue().isTextual());
     }
   }
 
   /** A number of workers, or the bounds between which it may move. */
   record Size(int max) implements KeyType {
+    static final long MAX_IDLE_MS = 86_400_000;
+
     private static final List<String> BOUNDS = List.of("min", "max", "idleMs");
 
     @Override
     public String rule() {
-      return "between 1 and %d, or {min, max, idleMs} with min at most max".formatted(max);
+      return "between 1 and %d, or {min, max, idleMs} with min at most max, idleMs 1 to %d"
+          .formatted(max, MAX_IDLE_MS);
     }
 
     @Override
@@ -162,7 +163,12 @@ sealed interface KeyType {
       return isCount(value.path("min"))
           && isCount(value.path("max"))
           && value.path("min").intValue() <= value.path("max").intValue()
-          && (idle.isMissingNode() || new Whole(1, Long.MAX_VALUE).allows(idle));
+          && (idle.isMissingNode() || new Whole(1, MAX_IDLE_MS).allows(idle));
+    }
+
+    /** Whether the number of workers may move. */
+    static boolean moves(JsonNode value) {
+      return value.path("min").asInt() < value.path("max").asInt();
     }
 
     private boolean isCount(JsonNode value) {

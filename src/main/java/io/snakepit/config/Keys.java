@@ -21,7 +21,8 @@ final class Keys {
   static final int MAX_WORKERS = 1_000;
 
   private static final KeyType ANY_TEXT = text(".*", "a text");
-  private static final KeyType NAME = text("[A-Za-z0-9._-]{1,63}", "1 to 63 of A-Z a-z 0-9 . _ -");
+  private static final KeyType NAME =
+      text("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "1 to 63 of A-Z a-z 0-9 . _ -, the first no sign");
   private static final KeyType FLAG = new KeyType.Flag();
   private static final KeyType PORT = whole(0, 65_535);
   private static final KeyType TEXTS = new KeyType.ListOf(text(".+", "a text"), 0);
@@ -33,10 +34,36 @@ final class Keys {
 
   private Keys() {}
 
+  /**
+   * The key of a path such as {@code pools.ml.size}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Key of(String path) {
+    Key key = BY_PATH.get(path.replaceFirst("^pools\\.[^.]+\\.", "pools.*."));
+    if (key == null) {
+      throw new IllegalArgumentException("no such key: " + path);
+    }
+    return key;
+  }
+
+  /** Whether keys stand below a path, which has {@code *} for a pool's name. */
+  static boolean isSection(String pattern) {
+    return BY_PATH.keySet().stream().anyMatch(path -> path.startsWith(pattern + "."));
+  }
+
+  /** The path of a name below a path, with {@code *} for a pool's name. */
+  static String below(String pattern, String name) {
+    if (pattern.isEmpty()) {
+      return name;
+    }
+    return pattern + "." + (pattern.equals("pools") ? "*" : name);
+  }
+
   private static List<Key> all() {
     List<Key> keys = new ArrayList<>();
     keys.add(live("instance", NAME, "default"));
-    keys.add(live("dataDir", text(".+", "a path"), "data"));
+    keys.add(live("dataDir", text("[^\\x00]+", "a path"), "data"));
     keys.add(live("http.enabled", FLAG, "true"));
     keys.add(live("http.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
     keys.add(live("http.port", PORT, "8080"));

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /** Makes options of a configuration that has no faults. */
 final class OptionsBuilder {
-  private static final long DEFAULT_IDLE_MS = 60_000;
+  static final long DEFAULT_IDLE_MS = 60_000;
 
   private final OptionsTree tree;
 
@@ -31,14 +31,7 @@ final class OptionsBuilder {
   /** The value of a key as it was set, or its default. */
   static JsonNode valueOr(OptionsTree tree, String path) {
     JsonNode typed = tree.at(path);
-    if (!typed.isMissingNode()) {
-      return typed;
-    }
-    Key key = Keys.BY_PATH.get(path.replaceFirst("^pools\\.[^.]+\\.", "pools.*."));
-    if (key == null) {
-      throw new IllegalStateException("no such key: " + path);
-    }
-    return key.standard();
+    return typed.isMissingNode() ? Keys.of(path).standard() : typed;
   }
 
   SnakepitOptions build() {

@@ -49,6 +49,6 @@ public record SnakepitOptions(
    * @throws InvalidOptionsException with every fault found
    */
   public static SnakepitOptions fromJson(JsonObject json) {
-    return new OptionsLoader().yaml("the given JSON", json.encode()).load().options();
+    return new OptionsLoader().yaml("", json.encode()).load().options();
   }
 }

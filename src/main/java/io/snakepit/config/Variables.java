@@ -1,0 +1,59 @@
+package io.snakepit.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The layer of environment variables: {@code SNAKEPIT_HTTP_PORT} is {@code http.port}. */
+final class Variables {
+  private static final String PREFIX = "SNAKEPIT_";
+
+  /** Ours, but no keys: for the command line, or marks that a process inherits. */
+  private static final Set<String> NO_KEYS =
+      Set.of(
+          "SNAKEPIT_URL",
+          "SNAKEPIT_KEY",
+          "SNAKEPIT_RUN",
+          "SNAKEPIT_POOL",
+          "SNAKEPIT_WORKER",
+          "SNAKEPIT_JAVA_OPTS",
+          "SNAKEPIT_LOG_LEVEL");
+
+  private Variables() {}
+
+  /** Lays variables over a configuration, and warns of those of ours that name no key. */
+  static void lay(Map<String, String> environment, OptionsTree tree, List<String> warnings) {
+    Map<String, String> paths = paths(tree.pools());
+    new TreeMap<>(environment)
+        .forEach(
+            (variable, value) -> {
+              String path = paths.get(variable);
+              if (path != null) {
+                tree.set(path, value, "from " + variable);
+              } else if (variable.startsWith(PREFIX) && !NO_KEYS.contains(variable)) {
+                warnings.add(unknown(variable, paths.keySet()));
+              }
+            });
+  }
+
+  private static Map<String, String> paths(List<String> pools) {
+    Map<String, String> paths = new TreeMap<>();
+    for (Key key : Keys.BY_PATH.values()) {
+      if (key.path().contains("*")) {
+        pools.forEach(pool -> paths.put(Key.variable(key.pathFor(pool)), key.pathFor(pool)));
+      } else {
+        paths.put(Key.variable(key.path()), key.path());
+      }
+    }
+    return paths;
+  }
+
+  private static String unknown(String variable, Set<String> known) {
+    List<String> words = known.stream().map(each -> each.substring(PREFIX.length())).toList();
+    return NearestWord.to(variable.substring(PREFIX.length()), words)
+        .map(near -> ": did you mean " + PREFIX + near + "?")
+        .map(question -> variable + " names no key and is ignored" + question)
+        .orElse(variable + " names no key and is ignored");
+  }
+}
