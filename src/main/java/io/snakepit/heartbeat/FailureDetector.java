@@ -35,6 +35,7 @@ final class FailureDetector {
     long answered;
     long awaited;
     int missed;
+    boolean suspected;
     long silentSince;
   }
 
@@ -81,11 +82,13 @@ final class FailureDetector {
 
   private void judge(Pulse pulse, Heart heart, boolean pinged, long now, List<Verdict> verdicts) {
     if (pulse.answered() > heart.answered) {
-      if (heart.missed > 0) {
+      if (heart.suspected) {
         verdicts.add(new Verdict(Kind.RECOVERED, pulse.worker(), "answers heartbeats again"));
       }
+      heart.suspected = false;
       heart.missed = 0;
     } else if (pinged && isUnanswered(pulse) && pulse.sent() == heart.awaited) {
+      heart.suspected = true;
       heart.missed++;
       verdicts.add(new Verdict(Kind.MISSED, pulse.worker(), missed(heart)));
     }

@@ -116,6 +116,18 @@ class FailureDetectorTest {
   }
 
   @Test
+  void tellsOfARecoveryAfterATimeoutToo() {
+    lives("a");
+    frozen.add("a");
+    passes(6_500);
+    frozen.clear();
+    answer("a");
+    told.clear();
+    passes(10_000);
+    assertThat(told).containsExactly("8000 RECOVERED a");
+  }
+
+  @Test
   void aSilenceThatIsLongEnoughIsATimeoutWhateverWasMissed() {
     detector = detector(2_000, 3_000, 100);
     lives("a");
