@@ -52,10 +52,10 @@ public final class Snakepit implements CallExecutor {
   private static final long SEND_GRACE_MS = 1_000;
 
   // The supervisor's names of its children; a pool's own follows the word.
-  private static final String REGISTRY = "the registry";
-  private static final String HEARTBEAT = "the heartbeat";
-  private static final String HTTP = "the HTTP door";
-  private static final String POOL = "pool ";
+  static final String REGISTRY = "the registry";
+  static final String HEARTBEAT = "the heartbeat";
+  static final String HTTP = "the HTTP door";
+  static final String POOL = "pool ";
 
   private final Vertx vertx;
   private final SnakepitOptions options;
@@ -301,6 +301,11 @@ public final class Snakepit implements CallExecutor {
   /** The verticle that a pool is at the moment. */
   PoolVerticle pool(String name) {
     return pools.find(name);
+  }
+
+  /** Who keeps the verticles of this instance deployed. */
+  Supervisor supervisor() {
+    return supervisor;
   }
 
   /** Whatever this instance was given. */

@@ -5,6 +5,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -30,10 +31,15 @@ final class Supervisor {
   private static final long HEALTHY_MS = 60_000;
 
   private final Vertx vertx;
+
+  /** Its own: what a verticle's context has begun, timers included, ends with the verticle. */
+  private final Context context;
+
   private final Map<String, Child> children = new ConcurrentHashMap<>();
 
   Supervisor(Vertx vertx) {
     this.vertx = vertx;
+    this.context = ((VertxInternal) vertx).contextBuilder().build();
   }
 
   /**
@@ -111,7 +117,7 @@ final class Supervisor {
       }
       long pause = nextPause();
       LOG.warn("{} has ended unasked: it is deployed anew in {} ms", name, pause);
-      vertx.setTimer(Math.max(1, pause), due -> redeploy());
+      context.runOnContext(own -> vertx.setTimer(Math.max(1, pause), due -> redeploy()));
     }
 
     private long nextPause() {
