@@ -106,7 +106,7 @@ class Pool:
     def _spawn(self, configuration: Configuration, worker: str, token: str, now: float) -> None:
         command = _keeper_launch.interpreter_command("_worker", configuration.python_path)
         environ = {**self._environ, "SNAKEPIT_WORKER": worker}
-        boot = configuration.boot(worker, token).encode() + b"\n"
+        boot = configuration.boot(worker, token, os.getpid()).encode() + b"\n"
         descriptors: list[int] = []
         started = Worker(worker, None)
         try:
@@ -157,7 +157,7 @@ class Pool:
                 self._fail(worker, str(error))
                 continue
             order: dict[str, object] = {"op": "fork", "worker": worker}
-            order["boot"] = configuration.boot(worker, token)
+            order["boot"] = configuration.boot(worker, token, server.pid)
             server.channel.send(order, (stdout, stderr))
             server.forking += 1
             self._workers[worker] = Worker(worker, server)

@@ -9,8 +9,19 @@ Fork server and workers use this module; so does the keeper, which has nothing b
 library: nothing else may be imported here.
 
 For the tests that prove each tie alone, the environment variable ``SNAKEPIT_TEST_LIFELINES`` names
-the ties that stay tied, separated by commas (``keeper``, ``death-signal``, ``pipe``; empty: none).
-Unset, as in any real use, all are.
+the ties that stay tied, separated by commas. Unset, as in any real use, all are; empty, none.
+
+================  ==================================================================
+``keeper``        the keeper kills all below it when the host's pipe or socket ends
+``death-signal``  :func:`set_parent_death_signal`
+``pipe``          :func:`arm_pipe`
+``connection``    the end of a worker's control connection
+``parent``        a worker's parent has another pid than the one that made it
+``silence``       a worker has heard nothing from the host for too long
+================  ==================================================================
+
+The last three are looked after by the worker's control thread (``_control.py``), which needs the
+GIL: they serve where the kernel's ties do not, and where the host hangs instead of ending.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def new_host(package: Path) -> Iterator[Callable[..., FakeHost]]:
     # Not pytest's own directory: the path of a Unix socket is short.
     with tempfile.TemporaryDirectory(prefix="keeper-") as directory:
 
-        def make(**environ: str) -> FakeHost:
+        def make(*, package: Path = package, **environ: str) -> FakeHost:
             place = Path(directory) / str(len(hosts))
             place.mkdir()
             hosts.append(FakeHost(package, place, environ))
