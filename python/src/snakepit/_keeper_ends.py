@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds after which an end is told though something that was killed still hangs in the kernel."""
 
+HUNG_SECONDS = 2.0
+"""A fork server that leaves the order for a worker unanswered that long, though the worker is to be
+killed, is taken for hung."""
+
 
 class Ends:
     """Kills workers and what belongs to them, and tells the host when nothing is left.
@@ -49,6 +53,8 @@ class Ends:
         """What belonged to each worker when last looked at."""
         self._looked_at = -1.0
         """When that was. Orders to kill that come together, as in a shutdown, share one look."""
+        self.unanswered: dict[str, float] = {}
+        """When workers were to be killed that no fork server has told the pid of yet."""
         self.pending = False
         """Something that ended workers have left is being killed: sweep again soon."""
 
@@ -59,7 +65,10 @@ class Ends:
         if not worker.pid:
             if worker.signal_on_start != signal.SIGKILL:
                 worker.signal_on_start = number
+            if number == signal.SIGKILL:
+                self.unanswered.setdefault(worker.id, now)
             return
+        self.unanswered.pop(worker.id, None)
         # Looked up before the kill: afterwards its children are no longer below it.
         if number == signal.SIGKILL and self._looked_at != now:
             self._look(now)
@@ -99,6 +108,7 @@ class Ends:
     def forget(self, worker: Worker, now: float) -> None:
         """Takes a worker that has ended, or never began, off the books."""
         del self._workers[worker.id]
+        self.unanswered.pop(worker.id, None)
         self._outputs.finish(worker.id, now)
         if worker.lifeline >= 0:
             os.close(worker.lifeline)

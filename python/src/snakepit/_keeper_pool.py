@@ -13,14 +13,14 @@ import signal
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from snakepit import _keeper_kill, _keeper_launch, _proctable
-    from snakepit._keeper_ends import Ends
+    from snakepit._keeper_ends import HUNG_SECONDS, Ends
     from snakepit._keeper_server import ForkServer
     from snakepit._keeper_worker import Configuration, Worker
 else:  # in the keeper, which knows no packages
     import _keeper_kill
     import _keeper_launch
     import _proctable
-    from _keeper_ends import Ends
+    from _keeper_ends import HUNG_SECONDS, Ends
     from _keeper_server import ForkServer
     from _keeper_worker import Configuration, Worker
 
@@ -266,6 +266,19 @@ class Pool:
             if (end := _keeper_kill.child_end(worker.pid)) is not None:
                 self.ends.has_ended(worker, end, now)
         self.ends.sweep(now)
+
+    def end_hung_servers(self, now: float) -> None:
+        """Ends fork servers that hang, where a worker that must be killed waits for their answer.
+
+        Such a worker has no pid that a signal could be sent to, and its capacity were lost for
+        good. What else the fork server should have forked fails with it.
+        """
+        for worker, asked_at in list(self.ends.unanswered.items()):
+            server = self._workers[worker].server
+            if server is not None and now - asked_at >= HUNG_SECONDS:
+                del self.ends.unanswered[worker]
+                self._complain(f"the fork server (pid {server.pid}) hangs, and is ended")
+                _keeper_kill.kill_group(server.pid, signal.SIGKILL)
 
     def _server_has_ended(self, server: ForkServer, end: dict[str, object], now: float) -> None:
         _keeper_kill.kill_group(server.pid, signal.SIGKILL)  # what the imports have started
