@@ -15,6 +15,7 @@ else:  # in the keeper, which knows no packages
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from snakepit._keeper_limits import WorkerLimits
     from snakepit._keeper_output import Outputs
     from snakepit._keeper_server import ForkServer
     from snakepit._keeper_worker import Worker
@@ -41,6 +42,7 @@ class Ends:
         report: Callable[[dict[str, object]], None],
         complain: Callable[[str], None],
         outputs: Outputs,
+        limits: WorkerLimits,
         run: str,
     ) -> None:
         self._workers = workers
@@ -48,6 +50,7 @@ class Ends:
         self._report = report
         self._complain = complain
         self._outputs = outputs
+        self._limits = limits
         self._bearer = _keeper_kill.worker_in_environ(run)
         self._owned: dict[str, list[_proctable.Process]] = {}
         """What belonged to each worker when last looked at."""
@@ -102,17 +105,22 @@ class Ends:
 
     def finish(self, worker: Worker, now: float) -> None:
         """It is reaped: tells its last words, then its end."""
-        self.forget(worker, now)
-        self._report({"event": "exited", "worker": worker.id, **(worker.end or {})})
+        reason = self.forget(worker, now)
+        end = {**(worker.end or {}), **({"reason": reason} if reason else {})}
+        self._report({"event": "exited", "worker": worker.id, **end})
 
-    def forget(self, worker: Worker, now: float) -> None:
-        """Takes a worker that has ended, or never began, off the books."""
+    def forget(self, worker: Worker, now: float) -> str:
+        """Takes a worker that has ended, or never began, off the books.
+
+        Returns why it has ended, if a limit was the reason.
+        """
         del self._workers[worker.id]
         self.unanswered.pop(worker.id, None)
         self._outputs.finish(worker.id, now)
         if worker.lifeline >= 0:
             os.close(worker.lifeline)
         self.end_idle_servers()
+        return self._limits.close(worker.id, worker.end or {})
 
     def end_idle_servers(self) -> None:
         """Old fork servers end with their last worker."""

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from snakepit import _keeper_kill, _keeper_launch, _proctable
     from snakepit._keeper_ends import HUNG_SECONDS, Ends
+    from snakepit._keeper_limits import WorkerLimits
     from snakepit._keeper_server import ForkServer
     from snakepit._keeper_worker import Configuration, Worker
 else:  # in the keeper, which knows no packages
@@ -21,6 +22,7 @@ else:  # in the keeper, which knows no packages
     import _keeper_launch
     import _proctable
     from _keeper_ends import HUNG_SECONDS, Ends
+    from _keeper_limits import WorkerLimits
     from _keeper_server import ForkServer
     from _keeper_worker import Configuration, Worker
 
@@ -57,7 +59,8 @@ class Pool:
         self.servers: dict[int, ForkServer] = {}
         """All fork servers by the descriptor of their channel; the old ones of a roll too."""
         run = environ.get("SNAKEPIT_RUN", "")
-        self.ends = Ends(self._workers, self.servers, report, complain, outputs, run)
+        self._limits = WorkerLimits(environ.get("SNAKEPIT_INSTANCE", ""), run)
+        self.ends = Ends(self._workers, self.servers, report, complain, outputs, self._limits, run)
 
     # Orders of the host
 
@@ -65,10 +68,13 @@ class Pool:
         if self._configuration is not None:
             self._complain("already configured: order ignored")
             return
-        self._configuration = Configuration(order)
-        self._forks = self._configuration.forks
+        configuration = self._configuration = Configuration(order)
+        event = self._limits.configure(configuration.memory_bytes, configuration.cpus)
+        if event is not None:
+            self._report(event)
+        self._forks = configuration.forks
         if self._forks:
-            self._start_server(self._configuration, now)
+            self._start_server(configuration, now)
 
     def start(self, worker: str, token: str, now: float) -> None:
         if self._configuration is None:
@@ -115,9 +121,13 @@ class Pool:
             descriptors.append(stdin)
             stdio = (stdin, descriptors[0], descriptors[1])
             _write_whole(started.lifeline, boot)
-            started.pid = _keeper_launch.launch(command, environ, stdio, new_session=True)
+            limits = self._limits.open(worker)
+            started.pid = _keeper_launch.launch(
+                command, environ, stdio, limits=limits, new_session=True
+            )
         except OSError as error:
             self._outputs.finish(worker, now)
+            self._limits.close(worker, {})
             if started.lifeline >= 0:
                 os.close(started.lifeline)
             self._fail(worker, str(error))
@@ -153,10 +163,13 @@ class Pool:
             token = self._pending.pop(worker)
             try:
                 stdout, stderr = self._outputs.open(worker, now)
+                limits = self._limits.open(worker)
             except OSError as error:
+                self._outputs.finish(worker, now)
+                self._limits.close(worker, {})
                 self._fail(worker, str(error))
                 continue
-            order: dict[str, object] = {"op": "fork", "worker": worker}
+            order: dict[str, object] = {"op": "fork", "worker": worker, "limits": limits}
             order["boot"] = configuration.boot(worker, token, server.pid)
             server.channel.send(order, (stdout, stderr))
             server.forking += 1

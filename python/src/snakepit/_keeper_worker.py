@@ -19,7 +19,9 @@ class Configuration:
 
     __slots__ = (
         "adapter",
+        "cpus",
         "forks",
+        "memory_bytes",
         "on_unserializable",
         "pool",
         "preload",
@@ -37,6 +39,13 @@ class Configuration:
         self.socket = str(order.get("socket", ""))
         self.on_unserializable = str(order.get("onUnserializable", "error"))
         self.silence_ms = _natural(order, "silenceMs")
+        limits = order.get("limits", {})
+        if not isinstance(limits, dict):
+            raise Malformed(f"limits must be an object: got {limits!r}")
+        self.memory_bytes = _natural(limits, "memoryBytes")
+        """0: as many as there are."""
+        self.cpus = _number(limits, "cpus")
+        """0: as many as there are."""
 
     def boot(self, worker: str, token: str, parent: int) -> str:
         """What a worker must know, as the JSON of ``snakepit._boot.Boot``."""
@@ -91,6 +100,17 @@ class Worker:
 
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _number(values: dict[str, object], key: str) -> float:
+    """A finite number that isn't negative, or 0 if there is none.
+
+    :raises Malformed: it is something else.
+    """
+    value = values.get(key, 0)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < 1 << 20:
+        raise Malformed(f"{key} must be a number, 0 or more: got {value!r}")
+    return float(value)
 
 
 def _natural(values: dict[str, object], key: str) -> int:

@@ -1,5 +1,6 @@
 """Tools that take their time in pure Python."""
 
+import os
 import time
 
 from snakepit import tool
@@ -18,3 +19,13 @@ def spin(seconds: float) -> int:
 @tool
 def ping() -> str:
     return "pong"
+
+
+@tool
+def allocate(size: int) -> int:
+    return len(bytes(size))
+
+
+@tool
+def cpus() -> list[int]:
+    return sorted(os.sched_getaffinity(0))
