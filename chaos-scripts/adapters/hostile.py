@@ -71,7 +71,7 @@ def loop(sign: str) -> None:
 @tool
 def child(sign: str) -> None:
     """Leaves a child that sleeps."""
-    subprocess.Popen(["sleep", str(FOREVER_S)])
+    subprocess.Popen(["/bin/sleep", str(FOREVER_S)])
     Path(sign).touch()
 
 

@@ -20,9 +20,7 @@ HOME = Path(__file__).resolve().parent.parent.parent
 LAUNCHER = HOME / "snakepit"
 ADAPTERS = Path(__file__).resolve().parent.parent / "adapters"
 
-MARK = "SNAKEPIT_CHAOS_HOST".removeprefix(
-    "SNAKEPIT_"
-)  # a variable of Snakepit's would be warned of
+MARK = "CHAOS_HOST"  # Snakepit would warn of a variable named as its own
 READY = re.compile(r"ready  http://([^:\s]+):(\d+)")
 START_PATIENCE_S = 60.0
 ANSWER_PATIENCE_S = 30.0
@@ -50,6 +48,10 @@ class Host:
         folder: existing, holds its files; hosts that share one share their ``dataDir``.
         pool: settings of the pool ``default``.
         environment: variables over those of this process.
+
+    Attributes:
+        family: all its processes.
+        processes_before: how many there were just before :meth:`kill`, the JVM included.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Host:
         self._out = folder / f"{identity}.out"
         self._err = folder / f"{identity}.err"
         self._address = ("", 0)
+        self.processes_before = 0
         own = {name: text for name, text in os.environ.items() if not name.startswith("SNAKEPIT_")}
         configuration = folder / f"{identity}.yaml"
         configuration.write_text(json.dumps(_settings(pool), indent=2))
@@ -144,6 +147,7 @@ class Host:
 
     def kill(self) -> float:
         """Sends SIGKILL to the JVM alone, and returns the moment just after."""
+        self.processes_before = len(self.family.look())
         self.process.send_signal(signal.SIGKILL)
         return time.monotonic()
 

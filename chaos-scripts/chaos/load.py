@@ -31,7 +31,7 @@ class Load:
         self._outcomes: list[tuple[float, str]] = []
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(clients)]
 
-    def __enter__(self) -> Load:
+    def __enter__(self) -> Load:  # noqa: PYI034 - Self came with Python 3.11
         for thread in self._threads:
             thread.start()
         return self

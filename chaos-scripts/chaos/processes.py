@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,8 +57,9 @@ def process(pid: int) -> Process | None:
 
 
 def command(pid: int) -> str:
-    """Its command line; empty for one that is gone or a zombie."""
-    return _read(pid, "cmdline").replace(b"\0", b" ").decode("utf-8", "replace").strip()
+    """Its command line on one line; empty for one that is gone or a zombie."""
+    words = _read(pid, "cmdline").replace(b"\0", b" ").decode("utf-8", "replace").split()
+    return " ".join(words)
 
 
 def bearing(mark: str) -> set[Process]:
@@ -90,7 +91,7 @@ def private_bytes(pid: int) -> int:
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir(PROC) if name.isdigit()]
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
 
 
 def _read(pid: int, file: str) -> bytes:
@@ -132,24 +133,27 @@ class Family:
         return set(self._known)
 
     def await_gone(
-        self, since: float, patience: float, reap: Callable[[], object], spared: Iterable[int] = ()
+        self,
+        since: float,
+        patience: float,
+        reap: Callable[[], object],
+        only: set[Process] | None = None,
     ) -> float | None:
-        """Waits until nothing is left, and returns after how many ms since then; None: something is.
+        """Waits until nothing is left; returns how many ms that took, None if something stays.
 
         Args:
             since: when the fault happened, by ``time.monotonic()``.
             patience: seconds from now after which waiting ends.
             reap: called before each look, to collect the script's own children.
-            spared: pids that need not go.
+            only: who has to go; None: all that bear the mark, also those that come meanwhile.
         """
         give_up = time.monotonic() + patience
-        left_alone = set(spared)
         empty_since: float | None = None
         while True:
             reap()
-            left = self._forget_gone() or self.look()
+            left = (self._forget_gone() or self.look()) if only is None else self.look() & only
             now = time.monotonic()
-            if any(each.pid not in left_alone for each in left):
+            if left:
                 empty_since = None
                 if now > give_up:
                     return None
@@ -159,9 +163,9 @@ class Family:
                 return (empty_since - since) * 1000
             time.sleep(LOOK_AGAIN_S)
 
-    def describe(self) -> str:
-        """Who is left, for a message: pid, state and command of each, at most five."""
-        left = sorted(self.look())
+    def describe(self, only: set[Process] | None = None) -> str:
+        """Who (of those) is left, for a message: pid, state and command, of at most five."""
+        left = sorted(self.look() if only is None else self.look() & only)
         entries = ((each.pid, status(each.pid)) for each in left[:5])
         shown = [
             f"{pid} ({entry.state if entry else '?'}: {command(pid)[:80] or 'no command'})"
@@ -170,7 +174,7 @@ class Family:
         return f"{len(left)} left: {', '.join(shown)}"
 
     def kill_all(self) -> None:
-        """Kills all that is left, again and again until nothing is: what a fault made hard to end."""
+        """Kills all that is left, again and again until nothing is."""
         for _ in range(50):
             left = self.look()
             if not left:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from chaos.host import HOME, Host, HostFailed
+from chaos.processes import Process
 
 LIMIT_MS = 1000.0
 """How long anything of a host may outlive it."""
@@ -105,17 +106,31 @@ def check(holds: bool, why: str) -> None:  # noqa: FBT001 - reads as an assertio
         raise Failed(why)
 
 
-def judge(host: Host, since: float, limit_ms: float = LIMIT_MS) -> float:
+def judge(
+    host: Host,
+    since: float,
+    limit_ms: float = LIMIT_MS,
+    only: set[Process] | None = None,
+    what: str = "",
+) -> float:
     """Waits until the host and all that bears its mark is gone; returns the ms since then.
+
+    Args:
+        host: whose processes.
+        since: when the fault happened, by ``time.monotonic()``.
+        limit_ms: how long it may take.
+        only: if given, who has to go; the others may stay.
+        what: told first in a message.
 
     Raises:
         Failed: something is left, or was for longer than the limit.
     """
     patience = limit_ms / 1000 + PATIENCE_S
-    took = host.family.await_gone(since, patience, reap=host.process.poll)
+    what = what and f"{what}: "
+    took = host.family.await_gone(since, patience, host.process.poll, only)
     if took is None:
-        raise Failed(f"after {patience:.0f} s there are {host.family.describe()}")
-    check(took <= limit_ms, f"gone only after {took:.0f} ms (limit {limit_ms:.0f} ms)")
+        raise Failed(f"{what}after {patience:.0f} s there are {host.family.describe(only)}")
+    check(took <= limit_ms, f"{what}gone only after {took:.0f} ms (limit {limit_ms:.0f} ms)")
     return took
 
 
