@@ -1,6 +1,6 @@
 """Tools that resist their end, each in its own way, and a few that behave.
 
-Those that take ``sign`` make that file when they are in place.
+Those that take ``sign`` make that file when they are in place; it holds the pid of who is.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def nap(seconds: float) -> float:
 @tool
 def hold_gil(sign: str) -> None:
     """Sleeps in C without giving the interpreter back: no Python code runs here any more."""
-    Path(sign).touch()
+    Path(sign).write_text(str(os.getpid()))
     ctypes.PyDLL(None).sleep(FOREVER_S)
 
 
 @tool
 def stop_itself(sign: str) -> None:
     """Stops the whole process."""
-    Path(sign).touch()
+    Path(sign).write_text(str(os.getpid()))
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
@@ -56,14 +56,14 @@ def stop_itself(sign: str) -> None:
 def ignore_sigterm(sign: str) -> None:
     """Neither ends by SIGTERM nor returns."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    Path(sign).touch()
+    Path(sign).write_text(str(os.getpid()))
     time.sleep(FOREVER_S)
 
 
 @tool
 def loop(sign: str) -> None:
     """Computes forever, in Python."""
-    Path(sign).touch()
+    Path(sign).write_text(str(os.getpid()))
     while True:
         pass
 
@@ -72,7 +72,7 @@ def loop(sign: str) -> None:
 def child(sign: str) -> None:
     """Leaves a child that sleeps."""
     subprocess.Popen(["/bin/sleep", str(FOREVER_S)])
-    Path(sign).touch()
+    Path(sign).write_text(str(os.getpid()))
 
 
 @tool
@@ -83,7 +83,7 @@ def grandchild(sign: str) -> None:
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "if os.fork(): os._exit(0)\n"
         "os.setsid()\n"
-        "pathlib.Path(sys.argv[1]).touch()\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))\n"
         f"time.sleep({FOREVER_S})\n"
     )
     subprocess.run([sys.executable, "-I", "-S", "-c", program, sign], check=True)

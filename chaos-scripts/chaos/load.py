@@ -51,6 +51,11 @@ class Load:
         with self._lock:
             return Counter(outcome for begun, outcome in self._outcomes if begun < begun_before)
 
+    def begins(self, *outcomes: str) -> list[float]:
+        """When calls with one of these outcomes were begun, by ``time.monotonic()``, in order."""
+        with self._lock:
+            return sorted(begun for begun, outcome in self._outcomes if outcome in outcomes)
+
     def await_successes(self, count: int) -> None:
         """Waits until so many calls have succeeded: the load is really there."""
         give_up = time.monotonic() + 30
