@@ -2,9 +2,11 @@
 # shellcheck shell=sh disable=SC2154
 
 run_tests() {
+  faults=fast
   for word in "$@"; do
     case $word in
-      --chaos | --soak)
+      --chaos) faults=all ;;
+      --soak)
         say "$word is not there yet: it comes with a later release. Without it, every test runs."
         exit 2
         ;;
@@ -31,7 +33,32 @@ run_tests() {
   check 'Python: ruff format' "$venv/bin/ruff" format --check .
   check 'Python: mypy' "$venv/bin/mypy"
   check 'Python: pytest, coverage' "$venv/bin/pytest"
+  check_chaos
   verdict
+}
+
+# The faults that kill the host itself; without --chaos fewer rounds of each.
+check_chaos() {
+  cd "$home/chaos-scripts" || exit
+  check 'chaos: ruff check' "$venv/bin/ruff" check .
+  check 'chaos: ruff format' "$venv/bin/ruff" format --check .
+  check 'chaos: mypy' check_chaos_types
+  if [ "$faults" = all ]; then
+    check 'chaos: every fault' "$venv/bin/python" run-all
+  else
+    check 'chaos: every fault, few rounds' "$venv/bin/python" run-all --fast
+  fi
+}
+
+# The scripts bear no suffix, so they are named one by one.
+check_chaos_types() {
+  set -- chaos adapters/hostile.py
+  for script in *; do
+    if [ -f "$script" ] && [ -x "$script" ]; then
+      set -- "$@" "$script"
+    fi
+  done
+  MYPYPATH=.:../python/src "$venv/bin/mypy" --config-file ../python/pyproject.toml --scripts-are-modules "$@"
 }
 
 # The fast tests once more, as compiled above, on the newest JDK of the machine.

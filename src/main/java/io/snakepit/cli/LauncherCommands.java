@@ -19,7 +19,9 @@ final class LauncherCommands {
       header = "Runs every Java and Python test and check.",
       description = {
         "",
-        "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, and the fast tests again on the newest JDK of the machine. Ends with one line that says whether all is well."
+        "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, the fast tests again on the newest JDK of the machine, and a few rounds of the chaos scripts, which kill the host itself. Ends with one line that says whether all is well.",
+        "",
+        "--chaos  every round of the chaos scripts"
       })
   static final class TestCommand implements Runnable {
     @Override

@@ -82,6 +82,7 @@ final class LauncherSandbox {
             "proto/snakepit/v1/worker.proto",
             "src/main/java/A.java",
             "bench/java/B.java",
+            "chaos-scripts/run-all",
             "python/pyproject.toml",
             "python/hatch_build.py",
             "python/src/snakepit/_version.py")) {

@@ -29,6 +29,7 @@ class LauncherTestCommandTest {
     assertThat(sandbox.mavenCalls().get(0)).contains("verify");
     assertThat(sandbox.pipCalls()).singleElement().asString().endsWith("python[test]");
     assertThat(run.out()).contains("ruff check .", "ruff format --check .", "mypy", "pytest");
+    assertThat(run.out().lines()).contains("run run-all --fast");
     assertThat(run.out().lines().reduce((before, last) -> last).orElseThrow())
         .startsWith("snakepit test: PASSED in ");
   }
@@ -43,6 +44,26 @@ class LauncherTestCommandTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("FAIL  Python: mypy", "ok    Python: pytest");
     assertThat(run.out()).contains("snakepit test: FAILED in ");
+  }
+
+  @Test
+  void chaosAddsEveryRoundOfEveryFault() {
+    Run run = sandbox.run("test", "--chaos");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines()).contains("run run-all").doesNotContain("run run-all --fast");
+    assertThat(run.out()).contains("pytest", "ok    chaos: every fault");
+  }
+
+  @Test
+  void aFaultThatLeavesSomethingFailsTheWhole() {
+    sandbox.run("test");
+    write(sandbox.repository.resolve(".venv/bin/run-all.fails"), "");
+
+    Run run = sandbox.run("test");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("FAIL  chaos: every fault, few rounds");
   }
 
   @Test
@@ -65,7 +86,7 @@ class LauncherTestCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--chaos", "--soak", "--fast"})
+  @ValueSource(strings = {"--soak", "--fast"})
   void whatIsNotThereYetIsRefused(String option) {
     Run run = sandbox.run("test", option);
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class ProjectFilesTest {
         .filteredOn(line -> line.strip().matches("(run: |exec )?\\./snakepit .*"))
         .singleElement()
         .asString()
-        .endsWith(" " + TEST_COMMAND);
+        .containsPattern(" " + Pattern.quote(TEST_COMMAND) + "( --chaos)?$");
     Path readme = PROJECT.resolve("README.md");
     assumeTrue(Files.exists(readme), "the README comes with the first release");
     assertThat(Files.readString(readme)).contains(TEST_COMMAND);
@@ -37,7 +38,9 @@ class ProjectFilesTest {
   void theNightlyRunLooksForLeaksAndKeepsLogs() throws IOException {
     String nightly = Files.readString(PROJECT.resolve(".github/workflows/nightly.yml"));
 
-    assertThat(nightly).contains("schedule:", "launcher/leak-check.sh", "if: failure()");
+    assertThat(nightly)
+        .contains("schedule:", TEST_COMMAND + " --chaos", "launcher/leak-check.sh", "if: failure()")
+        .contains("target/chaos/");
   }
 
   @Test
@@ -56,6 +59,21 @@ class ProjectFilesTest {
       assertThat(report).contains("pid " + process.pid() + ": cat", "SNAKEPIT_RUN=left-behind");
     } finally {
       process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void everyChaosScriptIsDocumentedAndChecked() throws IOException {
+    Path folder = PROJECT.resolve("chaos-scripts");
+    String readme = Files.readString(folder.resolve("README.md"));
+    String checked = Files.readString(folder.resolve("ruff.toml"));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(Files::isRegularFile).filter(Files::isExecutable))
+          .extracting(file -> file.getFileName().toString())
+          .contains("run-all", "kill-idle")
+          .allSatisfy(name -> assertThat(checked).contains("\"" + name + "\""))
+          .filteredOn(name -> !name.equals("run-all"))
+          .allSatisfy(name -> assertThat(readme).contains("| `" + name + "` |"));
     }
   }
 

@@ -1,0 +1,173 @@
+"""A host as a user runs it: ``./snakepit serve`` in a folder of its own, on a free port."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from chaos.processes import Family, Process, command, process
+
+HOME = Path(__file__).resolve().parent.parent.parent
+LAUNCHER = HOME / "snakepit"
+ADAPTERS = Path(__file__).resolve().parent.parent / "adapters"
+
+MARK = "CHAOS_HOST"  # Snakepit would warn of a variable named as its own
+READY = re.compile(r"ready  http://([^:\s]+):(\d+)")
+START_PATIENCE_S = 60.0
+ANSWER_PATIENCE_S = 30.0
+
+
+class CallFailed(Exception):
+    """A call was answered with an error: ``code`` is the contract's."""
+
+    def __init__(self, status: int, problem: dict[str, Any]) -> None:
+        self.status = status
+        self.code = str(problem.get("code", ""))
+        super().__init__(f"{status} {self.code}: {problem.get('detail', '')}")
+
+
+class HostFailed(Exception):
+    """The host ended, or did not get ready in time. The message ends with what it said last."""
+
+
+class Host:
+    """One run of the server. Its files are ``host.yaml``, ``data``, ``out`` and ``err``.
+
+    Every process that it starts, directly or not, bears the mark of :attr:`family`.
+
+    Args:
+        folder: existing, holds its files; hosts that share one share their ``dataDir``.
+        pool: settings of the pool ``default``.
+        environment: variables over those of this process.
+
+    Attributes:
+        family: all its processes.
+        processes_before: how many there were just before :meth:`kill`, the JVM included.
+    """
+
+    def __init__(
+        self, folder: Path, pool: dict[str, Any], environment: dict[str, str] | None = None
+    ) -> None:
+        identity = uuid.uuid4().hex
+        self.folder = folder
+        self.family = Family(f"{MARK}={identity}")
+        self._out = folder / f"{identity}.out"
+        self._err = folder / f"{identity}.err"
+        self._address = ("", 0)
+        self.processes_before = 0
+        own = {name: text for name, text in os.environ.items() if not name.startswith("SNAKEPIT_")}
+        configuration = folder / f"{identity}.yaml"
+        configuration.write_text(json.dumps(_settings(pool), indent=2))
+        self.begun = time.monotonic()
+        with self._out.open("wb") as out, self._err.open("wb") as err:
+            self.process = subprocess.Popen(
+                [LAUNCHER, "serve", "--config", configuration.name],
+                cwd=folder,
+                env={**own, MARK: identity, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The launcher's, and after its ``exec`` the JVM's."""
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        """What it has said on standard error so far."""
+        return self._err.read_text("utf-8", "replace")
+
+    def await_ready(self) -> float:
+        """Waits until every worker is ready and returns how many seconds the start took."""
+        while (found := READY.search(self._out.read_text())) is None:
+            if self.process.poll() is not None:
+                raise HostFailed(f"it ended with {self.process.returncode}: {self.last_words()}")
+            if time.monotonic() - self.begun > START_PATIENCE_S:
+                raise HostFailed(f"not ready in {START_PATIENCE_S:.0f} s: {self.last_words()}")
+            time.sleep(0.005)
+        self._address = (found[1], int(found[2]))
+        self.family.look()
+        return time.monotonic() - self.begun
+
+    def last_words(self) -> str:
+        """The end of its standard error."""
+        return self.log[-2000:]
+
+    def request(self, method: str, path: str, body: object = None) -> Any:
+        """One request on a connection of its own. Returns the answer's JSON.
+
+        Raises:
+            CallFailed: answered with an error.
+            OSError, http.client.HTTPException: not answered.
+        """
+        connection = http.client.HTTPConnection(*self._address, timeout=ANSWER_PATIENCE_S)
+        try:
+            text = None if body is None else json.dumps(body)
+            connection.request(method, path, text, {"content-type": "application/json"})
+            response = connection.getresponse()
+            answer = json.loads(response.read() or b"null")
+        finally:
+            connection.close()
+        if response.status >= 300:
+            raise CallFailed(response.status, answer)
+        return answer
+
+    def call(self, tool: str, **args: object) -> Any:
+        """Calls a tool and returns its result."""
+        return self.request("POST", "/v1/execute", {"tool": tool, "args": args})["result"]
+
+    def begin_call(self, tool: str, **args: object) -> socket.socket:
+        """Sends a call and doesn't wait: the call is under way until the socket is closed."""
+        body = json.dumps({"tool": tool, "args": args}).encode()
+        head = f"POST /v1/execute HTTP/1.1\r\nhost: chaos\r\ncontent-length: {len(body)}\r\n"
+        connection = socket.create_connection(self._address, ANSWER_PATIENCE_S)
+        connection.sendall(f"{head}content-type: application/json\r\n\r\n".encode() + body)
+        return connection
+
+    def workers(self) -> set[Process]:
+        """The workers, as the host knows them."""
+        found = {process(worker["pid"]) for worker in self.request("GET", "/v1/workers")}
+        return {each for each in found if each is not None}
+
+    def keepers(self) -> set[Process]:
+        """The keepers, by the program they run."""
+        return {each for each in self.family.look() if "_keeper.py" in command(each.pid)}
+
+    def kill(self) -> float:
+        """Sends SIGKILL to the JVM alone, and returns the moment just after."""
+        self.processes_before = len(self.family.look())
+        self.process.send_signal(signal.SIGKILL)
+        return time.monotonic()
+
+    def stop(self) -> int:
+        """Sends SIGTERM, waits for the end, and returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(START_PATIENCE_S)
+
+    def clean_up(self) -> None:
+        """Kills it and whatever bears its mark. Does nothing for one that left nothing."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.family.kill_all()
+
+
+def _settings(pool: dict[str, Any]) -> dict[str, Any]:
+    common = {"adapter": "hostile", "pythonPath": [str(ADAPTERS)]}
+    return {
+        "http": {"port": 0},
+        "grpc": {"enabled": False},
+        "pools": {"default": {**common, **pool}},
+    }
