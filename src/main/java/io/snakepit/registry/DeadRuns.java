@@ -110,11 +110,16 @@ final class DeadRuns {
     }
   }
 
-  /** A run whose host died while it removed its directory, which it does last of all. */
+  /**
+   * A run whose host died while it removed its directory: at most the lock is left. Whatever holds
+   * more is not ours.
+   */
   private static int sweepRemains(Path run) throws IOException {
-    try (FileChannel claimed = Files.isDirectory(run) ? RunDirectory.claim(run) : null) {
-      if (claimed != null) {
-        RunDirectory.delete(run, run);
+    if (Files.isDirectory(run) && FileTree.children(run).stream().allMatch(RunDirectory::isLock)) {
+      try (FileChannel claimed = RunDirectory.claim(run)) {
+        if (claimed != null) {
+          FileTree.delete(run);
+        }
       }
     }
     return 0;

@@ -121,6 +121,10 @@ public final class RunDirectory {
     FileTree.delete(path);
   }
 
+  static boolean isLock(Path file) {
+    return file.getFileName().toString().equals(LOCK);
+  }
+
   /**
    * Takes the lock of another run.
    *

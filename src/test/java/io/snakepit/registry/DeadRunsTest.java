@@ -252,6 +252,14 @@ class DeadRunsTest {
   }
 
   @Test
+  void aFolderOfSomebodyElsesIsLeftAlone() throws Exception {
+    Files.createDirectories(runPath("mine"));
+    Files.writeString(runPath("mine").resolve("notes"), "keep");
+    sweep();
+    assertThat(runPath("mine").resolve("notes")).hasContent("keep");
+  }
+
+  @Test
   void socketsThatLieElsewhereAreRemovedToo() throws Exception {
     Path sockets = Files.createTempDirectory("snakepit-test-");
     Files.createFile(sockets.resolve("main.sock"));
