@@ -11,7 +11,6 @@ import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.snakepit.testing.TestPython;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -38,7 +37,7 @@ class ChurnIT {
   @BeforeEach
   void open() {
     TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
-    vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+    vertx = RunningSnakepit.newVertx();
   }
 
   @AfterEach

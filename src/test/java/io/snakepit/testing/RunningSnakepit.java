@@ -48,7 +48,16 @@ public final class RunningSnakepit implements AutoCloseable {
    * directory}.
    */
   public static RunningSnakepit start(Path directory, JsonObject configuration) {
-    Vertx vertx = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+    return start(newVertx(), directory, configuration);
+  }
+
+  /** One to start on, for a test that wants to listen before. */
+  public static Vertx newVertx() {
+    return Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
+  }
+
+  /** The same on a Vert.x that is there already, which is closed with it. */
+  public static RunningSnakepit start(Vertx vertx, Path directory, JsonObject configuration) {
     Snakepit snakepit = Snakepit.create(vertx, options(directory, configuration));
     try {
       await(snakepit.start());
