@@ -88,6 +88,16 @@ final class BenchHost implements AutoCloseable {
     return workers.stream().map(each -> ((JsonObject) each).getLong("pid")).toList();
   }
 
+  /** Calls {@code echo} once and waits for its answer. */
+  void call() {
+    Await.on(snakepit.execute(echo()));
+  }
+
+  /** Makes a call whose answer nobody waits for. */
+  void begin(Call call) {
+    snakepit.execute(call);
+  }
+
   /** Calls {@code echo} by the Java API, from the pool's own event loop. */
   LoadSource onPoolLoop() {
     Call call = echo();

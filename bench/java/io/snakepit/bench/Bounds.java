@@ -50,9 +50,27 @@ final class Bounds {
               "µs",
               r -> call(r, Door.OTHER_LOOP, 1, 1, CallRow::p50Micros)),
           most("a forked worker, from request to ready", 15, "ms", Bounds::forkedStart),
-          most("64 workers ready after the host is up", 2_000, "ms", Bounds::manyStarts),
+          most("64 workers ready after the host is up", 2_000, "ms", r -> started(r, 64)),
           most("private memory of an idle forked worker", 6, "MiB", Bounds::idleMemory),
           most("1 MB of bytes through HTTP, p50", 5, "ms", Bounds::largeBytes),
+          most(
+              "the host's kill -9, 8 hostile workers, forkserver",
+              250,
+              "ms",
+              r -> killed(r, StartMethods.FORKSERVER)),
+          most(
+              "the host's kill -9, 8 hostile workers, spawn",
+              1_000,
+              "ms",
+              r -> killed(r, StartMethods.SPAWN)),
+          most(
+              "a worker's kill -9 until its replacement answers, forkserver",
+              40,
+              "ms",
+              Bounds::recovery),
+          most("250 workers ready, forkserver", 5_000, "ms", r -> started(r, 250)),
+          most("detection of a hung worker, default settings", 10_000, "ms", Bounds::hang),
+          most("host CPU, 100 idle workers with heartbeats", 1, "% of a core", Bounds::idle),
           most("./snakepit serve, warm, to ready", 2_500, "ms", Bounds::serve));
 
   private static Bound ratio(String figure, Door door, int workers, int inFlight, double limit) {
@@ -98,10 +116,40 @@ final class Bounds {
         .orElse(Double.NaN);
   }
 
-  private static double manyStarts(Results results) {
+  private static double recovery(Results results) {
+    return results.recoveries.stream()
+        .filter(recovery -> recovery.startMethod().equals(StartMethods.FORKSERVER))
+        .mapToDouble(Results.Recovery::recoveryMillis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double killed(Results results, String method) {
+    return results.hostKills.stream()
+        .filter(kill -> kill.hostile() && kill.startMethod().equals(method))
+        .mapToDouble(Results.HostKill::millis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double hang(Results results) {
+    return results.hangs.stream()
+        .mapToDouble(Results.Hang::foundMillis)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double idle(Results results) {
+    return results.idles.stream()
+        .mapToDouble(idle -> 100 * idle.share())
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double started(Results results, int workers) {
     return results.starts.stream()
         .filter(start -> start.startMethod().equals(StartMethods.FORKSERVER))
-        .filter(start -> start.workers() == 64)
+        .filter(start -> start.workers() == workers)
         .mapToDouble(Results.Start::millis)
         .findFirst()
         .orElse(Double.NaN);

@@ -2,11 +2,13 @@ package io.snakepit.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A host in a JVM of its own, which can be looked at from outside and killed. Close it. */
@@ -21,9 +23,28 @@ final class ChildHost implements AutoCloseable {
 
   /** Starts one and waits until its workers are ready. */
   static ChildHost start(Bed bed, int workers, String startMethod) {
+    return start(bed, workers, startMethod, List.of());
+  }
+
+  /** The same, with each of those tools of the hostile adapter running on a worker. */
+  static ChildHost start(Bed bed, int workers, String startMethod, List<String> hostile) {
     JsonObject configuration = BenchHost.configuration(bed, workers, startMethod);
+    if (!hostile.isEmpty()) {
+      Path adapters = bed.project().resolve("chaos-scripts/adapters");
+      configuration
+          .getJsonObject("pools")
+          .getJsonObject("default")
+          .put("adapter", "hostile")
+          .put("pythonPath", new JsonArray().add(adapters.toString()));
+    }
     Process process =
-        bed.children().startJvm(ChildHostMain.class, List.of(), configuration.encode());
+        bed.children()
+            .startJvm(
+                ChildHostMain.class,
+                List.of(),
+                configuration.encode(),
+                new JsonArray(hostile).encode(),
+                bed.fresh("signs").toString());
     try {
       BufferedReader said =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));

@@ -5,8 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Kills a host with all its workers idle, and waits until nothing of it is left. */
+/** Kills a host, with its workers idle or resisting, and waits until nothing of it is left. */
 final class HostKillPart implements Part.Measurement {
+  /** Tools of the hostile adapter, one for each of eight workers; two of them stay idle. */
+  private static final List<String> HOSTILE =
+      List.of("hold_gil", "stop_itself", "ignore_sigterm", "loop", "child", "grandchild");
+
+  private static final int HOSTILE_WORKERS = 8;
   private static final String RUN_MARK = "SNAKEPIT_RUN";
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -15,16 +20,30 @@ final class HostKillPart implements Part.Measurement {
   @Override
   public void run(Bed bed, Results results) {
     int workers = bed.plan().orphans();
-    List<Double> millis = new ArrayList<>();
-    for (int i = 1; i <= bed.plan().hostKills(); i++) {
-      bed.say("host-kill: %d of %d, %d workers".formatted(i, bed.plan().hostKills(), workers));
-      millis.add(measure(bed, workers));
+    results.hostKills.add(measure(bed, workers, StartMethods.FORKSERVER, List.of()));
+    for (String method : StartMethods.ALL) {
+      results.hostKills.add(measure(bed, HOSTILE_WORKERS, method, HOSTILE));
     }
-    results.hostKills.add(new Results.HostKill(workers, processes, Median.of(millis)));
   }
 
-  private double measure(Bed bed, int workers) {
-    try (ChildHost host = ChildHost.start(bed, workers, StartMethods.FORKSERVER)) {
+  private Results.HostKill measure(Bed bed, int workers, String method, List<String> hostile) {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 1; i <= bed.plan().hostKills(); i++) {
+      bed.say(
+          "host-kill: %d of %d, %d %s workers, %s"
+              .formatted(
+                  i,
+                  bed.plan().hostKills(),
+                  workers,
+                  hostile.isEmpty() ? "idle" : "hostile",
+                  method));
+      millis.add(kill(bed, workers, method, hostile));
+    }
+    return new Results.HostKill(workers, method, !hostile.isEmpty(), processes, Median.of(millis));
+  }
+
+  private double kill(Bed bed, int workers, String method, List<String> hostile) {
+    try (ChildHost host = ChildHost.start(bed, workers, method, hostile)) {
       ProcessTable table = ProcessTable.system();
       String run = table.environment(host.pids().get(0)).getOrDefault(RUN_MARK, "");
       Map<String, String> mark = Map.of(RUN_MARK, run);

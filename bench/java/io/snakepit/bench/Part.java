@@ -6,6 +6,8 @@ enum Part {
   LARGE("large", "1 MB there and back through HTTP"),
   STARTS("starts", "workers from nothing to ready, by both start methods"),
   RECOVERY("recovery", "a worker's kill -9 until its place is filled"),
+  HANG("hang", "a worker's stop until it counts as hung"),
+  IDLE("idle", "CPU of a host whose many workers have nothing to do"),
   MEMORY("memory", "what an idle worker and a host hold"),
   HOST_KILL("host-kill", "the host's kill -9 until nothing is left"),
   SERVE("serve", "./snakepit serve until it is ready"),
@@ -43,6 +45,8 @@ enum Part {
       case LARGE -> new LargePart();
       case STARTS -> new StartsPart();
       case RECOVERY -> new RecoveryPart();
+      case HANG -> new HangPart();
+      case IDLE -> new IdlePart();
       case MEMORY -> new MemoryPart();
       case HOST_KILL -> new HostKillPart();
       case SERVE -> new ServePart();

@@ -21,6 +21,9 @@ import java.util.List;
  * @param idleWorkers whose memory is read
  * @param orphans workers that a host has when it is killed
  * @param hostKills how often a host is killed
+ * @param herd workers that start at once, forked
+ * @param watched idle workers whose heartbeats are paid for
+ * @param watch how long that is measured
  * @param serves how often the server is started
  */
 record Plan(
@@ -39,9 +42,12 @@ record Plan(
     int idleWorkers,
     int orphans,
     int hostKills,
+    int herd,
+    int watched,
+    Duration watch,
     int serves) {
 
-  /** Some three minutes. */
+  /** Some four minutes. */
   static Plan full() {
     return new Plan(
         List.of(1, 2, 4),
@@ -59,6 +65,9 @@ record Plan(
         8,
         32,
         3,
+        250,
+        100,
+        Duration.ofSeconds(20),
         3);
   }
 
@@ -80,6 +89,9 @@ record Plan(
         4,
         8,
         1,
+        250,
+        100,
+        Duration.ofSeconds(10),
         1);
   }
 
@@ -101,6 +113,9 @@ record Plan(
         2,
         2,
         1,
+        3,
+        2,
+        Duration.ofMillis(300),
         1);
   }
 }

@@ -33,7 +33,8 @@ final class RecoveryPart implements Part.Measurement {
       Signals.send(pid, Signals.KILL);
       long ordered = events.next(Event.WORKER_STARTING).nanos();
       long ready = events.next(Event.WORKER_READY).nanos();
-      recovery.add((ready - killed) / 1e6);
+      host.call();
+      recovery.add((System.nanoTime() - killed) / 1e6);
       start.add((ready - ordered) / 1e6);
     }
     return new Results.Recovery(method, Median.of(recovery), Median.of(start));

@@ -118,7 +118,7 @@ final class Report {
           table.row(
               "one worker, from request to ready, " + each.startMethod(), each.startMillis(), "ms");
           table.row(
-              "a worker's kill -9 until another is ready, " + each.startMethod(),
+              "a worker's kill -9 until another answers, " + each.startMethod(),
               each.recoveryMillis(),
               "ms");
         });
@@ -126,10 +126,25 @@ final class Report {
     results.hostKills.forEach(
         each ->
             table.row(
-                "the host's kill -9 until all %d processes (%d workers) are gone"
-                    .formatted(each.processes(), each.workers()),
+                "the host's kill -9 until all %d processes (%d %s workers, %s) are gone"
+                    .formatted(
+                        each.processes(),
+                        each.workers(),
+                        each.hostile() ? "hostile" : "idle",
+                        each.startMethod()),
                 each.millis(),
                 "ms"));
+    results.hangs.forEach(
+        each -> {
+          table.row("a worker's stop until it counts as hung", each.foundMillis(), "ms");
+          table.row("a worker's stop until another is ready", each.replacedMillis(), "ms");
+        });
+    results.idles.forEach(
+        each ->
+            table.row(
+                "host CPU with %d idle workers and heartbeats".formatted(each.workers()),
+                100 * each.share(),
+                "% of a core"));
     results.serves.forEach(
         each -> table.row("./snakepit serve, warm, to ready", each.millis(), "ms"));
     append(table);

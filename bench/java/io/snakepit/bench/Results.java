@@ -16,6 +16,8 @@ final class Results {
   final List<Recovery> recoveries = new ArrayList<>();
   final List<Memory> memory = new ArrayList<>();
   final List<HostKill> hostKills = new ArrayList<>();
+  final List<Hang> hangs = new ArrayList<>();
+  final List<Idle> idles = new ArrayList<>();
   final List<Serve> serves = new ArrayList<>();
   final List<Peer> peers = new ArrayList<>();
   final List<Failure> failures = new ArrayList<>();
@@ -71,10 +73,34 @@ final class Results {
   }
 
   /** The host was killed; {@code processes} were gone after that time, median. */
-  record HostKill(int workers, int processes, double millis) {
+  record HostKill(int workers, String startMethod, boolean hostile, int processes, double millis) {
     JsonObject toJson() {
-      JsonObject json = new JsonObject().put("workers", workers).put("processes", processes);
+      JsonObject json =
+          new JsonObject()
+              .put("workers", workers)
+              .put("startMethod", startMethod)
+              .put("hostile", hostile)
+              .put("processes", processes);
       Figures.put(json, "millis", millis);
+      return json;
+    }
+  }
+
+  /** A worker was stopped: how long until it counted as hung, and until another was ready. */
+  record Hang(double foundMillis, double replacedMillis) {
+    JsonObject toJson() {
+      JsonObject json = new JsonObject();
+      Figures.put(json, "foundMillis", foundMillis);
+      Figures.put(json, "replacedMillis", replacedMillis);
+      return json;
+    }
+  }
+
+  /** CPU of a host that only watches so many workers, as a share of one core. */
+  record Idle(int workers, double share) {
+    JsonObject toJson() {
+      JsonObject json = new JsonObject().put("workers", workers);
+      Figures.put(json, "cpuShare", share);
       return json;
     }
   }
@@ -136,6 +162,8 @@ final class Results {
             .put("recovery", array(recoveries.stream().map(Recovery::toJson).toList()))
             .put("memory", array(memory.stream().map(Memory::toJson).toList()))
             .put("hostKill", array(hostKills.stream().map(HostKill::toJson).toList()))
+            .put("hang", array(hangs.stream().map(Hang::toJson).toList()))
+            .put("idle", array(idles.stream().map(Idle::toJson).toList()))
             .put("serve", array(serves.stream().map(Serve::toJson).toList()))
             .put("peers", array(peers.stream().map(Peer::toJson).toList()))
             .put("bounds", array(Bounds.check(this).stream().map(Bounds.Verdict::toJson).toList()))

@@ -22,6 +22,10 @@ final class StartsPart implements Part.Measurement {
             new Results.Start(method, workers, measure(bed, workers, method, repeats)));
       }
     }
+    int herd = bed.plan().herd();
+    bed.say("starts: %d by %s".formatted(herd, StartMethods.FORKSERVER));
+    double millis = measure(bed, herd, StartMethods.FORKSERVER, 1);
+    results.starts.add(new Results.Start(StartMethods.FORKSERVER, herd, millis));
   }
 
   private static double measure(Bed bed, int workers, String method, int repeats) {

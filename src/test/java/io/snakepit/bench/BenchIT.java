@@ -74,7 +74,9 @@ class BenchIT {
     assertThat(json.getJsonArray("large")).hasSize(2);
     assertThat(json.getJsonArray("recovery")).hasSize(2);
     assertThat(json.getJsonArray("memory")).hasSize(3);
-    assertThat(json.getJsonArray("hostKill")).hasSize(1);
+    assertThat(json.getJsonArray("hostKill")).hasSize(3);
+    assertThat(json.getJsonArray("hang").getJsonObject(0).getDouble("foundMillis")).isPositive();
+    assertThat(json.getJsonArray("idle").getJsonObject(0).getInteger("workers")).isEqualTo(2);
     assertThat(json.getJsonObject("floor").getDouble("callsPerSecond")).isPositive();
   }
 
