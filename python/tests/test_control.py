@@ -71,6 +71,27 @@ def test_a_closed_control_that_has_lost_its_connection_ends_too(
     assert not lost
 
 
+def test_what_came_along_with_the_welcome_is_not_left_unread() -> None:
+    """Red without the look at `has_more`: the socket is empty then, and poll waits in vain."""
+    ours, theirs = socket.socketpair()
+    link, host = Link(ours), Link(theirs)
+    ours.settimeout(DEADLINE)
+    theirs.settimeout(2)
+    for sequence in (1, 2):
+        host.write(pb.HostMessage(ping=pb.Ping(sequence=sequence)).SerializeToString())
+    assert link.read()
+    assert link.has_more
+    control = Control(link, link, HostWatch(0, 0, 0), lambda: None, lambda: None)
+    control.start()
+    try:
+        frame = host.read()
+        assert frame
+        assert pb.WorkerMessage.FromString(frame[0]).pong.sequence == 2
+    finally:
+        control.close()
+        theirs.close()
+
+
 def test_another_parent_is_a_loss() -> None:
     ours, theirs = socket.socketpair()
     lost = threading.Event()

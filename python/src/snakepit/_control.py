@@ -81,6 +81,8 @@ class Control:
 
     def _wait(self) -> bool:
         """Waits until it is time to look again, or there is something to read, which it returns."""
+        if self._attached and self._link.has_more:  # it came along with the handshake's answer
+            return True
         if self._attached:
             return bool(self._poll.poll(self._watch.pause * 1000))
         self._closing.wait(self._watch.pause)
