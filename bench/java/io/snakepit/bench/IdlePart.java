@@ -4,14 +4,12 @@ import java.util.List;
 
 /** What a host with many idle workers costs: pings and their answers, and nothing else. */
 final class IdlePart implements Part.Measurement {
-  private static final long SETTLE_MS = 2_000;
-
   @Override
   public void run(Bed bed, Results results) {
     int workers = bed.plan().watched();
     bed.say("idle: %d workers with heartbeats".formatted(workers));
     try (ChildHost host = ChildHost.start(bed, workers, StartMethods.FORKSERVER)) {
-      Pause.millis(SETTLE_MS);
+      Pause.millis(bed.plan().watchAfter().toMillis());
       List<Long> pid = List.of(host.pid());
       double before = ProcFiles.cpuNanos(pid);
       long begun = System.nanoTime();

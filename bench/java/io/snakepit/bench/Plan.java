@@ -23,6 +23,8 @@ import java.util.List;
  * @param hostKills how often a host is killed
  * @param herd workers that start at once, forked
  * @param watched idle workers whose heartbeats are paid for
+ * @param watchAfter how long they are left alone before: the JIT compiler goes on for a while after
+ *     a start, and is no cost of being idle
  * @param watch how long that is measured
  * @param serves how often the server is started
  */
@@ -44,6 +46,7 @@ record Plan(
     int hostKills,
     int herd,
     int watched,
+    Duration watchAfter,
     Duration watch,
     int serves) {
 
@@ -67,6 +70,7 @@ record Plan(
         3,
         250,
         100,
+        Duration.ofSeconds(20),
         Duration.ofSeconds(20),
         3);
   }
@@ -92,6 +96,7 @@ record Plan(
         250,
         100,
         Duration.ofSeconds(10),
+        Duration.ofSeconds(10),
         1);
   }
 
@@ -115,6 +120,7 @@ record Plan(
         1,
         3,
         2,
+        Duration.ZERO,
         Duration.ofMillis(300),
         1);
   }

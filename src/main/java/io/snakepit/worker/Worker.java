@@ -240,9 +240,12 @@ public final class Worker {
     }
   }
 
-  /** Sends a heartbeat, if it is one that takes calls. */
+  /**
+   * Sends a heartbeat. Also to one that is still starting, which is not judged by it, but must hear
+   * something from its host.
+   */
   public void ping() {
-    if (life == WorkerLife.READY && link != null) {
+    if ((life == WorkerLife.STARTING || life == WorkerLife.READY) && link != null) {
       link.ping(pulse.next());
     }
   }

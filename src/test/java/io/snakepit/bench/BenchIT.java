@@ -83,10 +83,10 @@ class BenchIT {
   @Test
   void judgesEveryBoundThatWasMeasured() {
     JsonArray bounds = json.getJsonArray("bounds");
-    assertThat(bounds).hasSize(11);
-    // 64 workers and the launcher are no part of a tiny run.
+    assertThat(bounds).hasSize(17);
+    // 64 and 250 workers and the launcher are no part of a tiny run.
     assertThat(bounds.stream().filter(each -> ((JsonObject) each).getValue("met") == null))
-        .hasSize(2);
+        .hasSize(3);
   }
 
   @Test

@@ -134,6 +134,29 @@ class HeartbeatIT {
     }
   }
 
+  /** A long start is no silence. Fails if only workers that are ready get pings. */
+  @Test
+  void aWorkerThatTakesLongToStartHearsFromItsHost() {
+    String module =
+        TestAdapters.write(
+            directory,
+            "slow",
+            """
+            import time
+            from snakepit import Adapter, tool
+            class A(Adapter):
+                def start(self, worker):
+                    time.sleep(5)
+                @tool
+                def ok(self) -> bool:
+                    return True
+            """);
+    JsonObject pool = new JsonObject().put("heartbeat", quick().put("silenceMs", 1_000));
+    try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
+      assertThat(running.call(Call.of("ok"))).isEqualTo(true);
+    }
+  }
+
   /** H5, H9 from this side: what the host sends keeps workers alive, however short the limit. */
   @Test
   void theHostsPingsKeepIdleWorkersAlive() {
