@@ -6,19 +6,29 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 
 import pytest
 from fake_host import DEADLINE
 
 from snakepit._control import Control, end_process_group
+from snakepit._host_watch import HostWatch
 from snakepit._link import Link
 from snakepit.v1 import worker_pb2 as pb
+
+
+def control_of(
+    ours: socket.socket, on_lost: Callable[[], None], watch: HostWatch | None = None
+) -> Control:
+    # Its own connection stands in for the work connection.
+    watch = watch or HostWatch(0, 0, 0)
+    return Control(Link(ours), Link(ours), watch, lambda: None, on_lost)
 
 
 def test_a_closed_control_loses_nothing() -> None:
     ours, theirs = socket.socketpair()
     lost: list[str] = []
-    control = Control(Link(ours), lambda: None, lambda: lost.append("lost"))
+    control = control_of(ours, lambda: lost.append("lost"))
     control.start()
     control.close()
     theirs.close()
@@ -28,7 +38,7 @@ def test_a_closed_control_loses_nothing() -> None:
 def test_the_end_without_a_shutdown_is_a_loss() -> None:
     ours, theirs = socket.socketpair()
     lost = threading.Event()
-    control = Control(Link(ours), lambda: None, lost.set)
+    control = control_of(ours, lost.set)
     control.start()
     theirs.close()
     assert lost.wait(DEADLINE)
@@ -39,13 +49,62 @@ def test_the_end_without_a_shutdown_is_a_loss() -> None:
 def test_after_a_shutdown_the_end_is_no_loss() -> None:
     ours, theirs = socket.socketpair()
     lost: list[str] = []
-    control = Control(Link(ours), lambda: None, lambda: lost.append("lost"))
+    control = control_of(ours, lambda: lost.append("lost"))
     control.start()
     Link(theirs).write(pb.HostMessage(shutdown=pb.Shutdown()).SerializeToString())
     assert control.wait_for_shutdown(DEADLINE)
     theirs.close()
     control.close()
     assert not lost
+
+
+def test_a_closed_control_that_has_lost_its_connection_ends_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SNAKEPIT_TEST_LIFELINES", "")
+    ours, theirs = socket.socketpair()
+    lost: list[str] = []
+    control = control_of(ours, lambda: lost.append("lost"))
+    control.start()
+    theirs.close()
+    control.close()
+    assert not lost
+
+
+def test_another_parent_is_a_loss() -> None:
+    ours, theirs = socket.socketpair()
+    lost = threading.Event()
+    control = control_of(ours, lost.set, HostWatch(os.getppid() + 1, 0, 0))
+    control.start()
+    assert lost.wait(DEADLINE)
+    control.close()
+    theirs.close()
+
+
+def test_silence_is_a_loss_at_the_second_look() -> None:
+    watch = HostWatch(0, 15, now=100)
+    assert watch.pause == 1
+    assert not watch.is_silent((1, 1, 0), 101)
+    assert not watch.is_silent((1, 1, 0), 115.9)
+    assert not watch.is_silent((1, 1, 0), 116)
+    assert watch.is_silent((1, 1, 0), 117)
+
+
+@pytest.mark.parametrize("sign", [(2, 1, 0), (1, 2, 0), (1, 1, 20)])
+def test_any_frame_between_the_looks_is_a_sign_of_life(sign: tuple[int, ...]) -> None:
+    """As after a stop: what waits unread in a socket has been sent by somebody."""
+    watch = HostWatch(0, 2, now=100)
+    assert watch.pause == 0.5
+    assert not watch.is_silent((1, 1, 0), 100.5)
+    assert not watch.is_silent((1, 1, 0), 3000)
+    assert not watch.is_silent(sign, 3000.5)
+    assert not watch.is_silent(sign, 3002.5)
+    assert watch.is_silent(sign, 3003)
+
+
+def test_without_a_limit_silence_is_no_loss() -> None:
+    watch = HostWatch(0, 0, now=100)
+    assert not any(watch.is_silent((0, 0, 0), now) for now in (101, 9000, 9001))
 
 
 @pytest.mark.parametrize(("leads", "killed"), [(True, ["group", "self"]), (False, ["self"])])

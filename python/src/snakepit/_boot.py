@@ -20,6 +20,10 @@ class Boot:
     adapter: str
     # What a result becomes that JSON can't express: "error" or "marker".
     on_unserializable: str = "error"
+    # The pid of the process that makes the worker. 0: unknown, and not watched.
+    parent: int = 0
+    # Milliseconds without a frame from the host after which the worker ends itself. 0: never.
+    silence_ms: int = 0
 
     def __repr__(self) -> str:
         return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
+import time
 from collections.abc import Callable
 
+from snakepit import _lifeline
 from snakepit._handshake import parse
+from snakepit._host_watch import HostWatch
 from snakepit._link import Link, ProtocolError
 from snakepit.v1 import worker_pb2 as pb
 
@@ -20,59 +24,97 @@ def end_process_group() -> None:
 
 
 class Control:
-    """Answers pings and hears of the shutdown, on a daemon thread.
+    """Answers pings, hears of the shutdown, and watches over the host, on a daemon thread.
 
-    `on_shutdown` and `on_lost` are called on that thread: the latter when the connection ends
-    without a shutdown, or carries something that has no place there.
+    Three of a worker's lifelines are here: the end of the connection, the parent's pid, and the
+    host's silence. All need the GIL, and a thread that the kernel lets run.
+
+    `on_shutdown` and `on_lost` are called on that thread: the latter once, when the connection ends
+    without a shutdown or carries something that has no place there, and when `watch` says that the
+    host is gone. After a shutdown only the parent's end is a loss: the host may well fall silent.
     """
 
     def __init__(
         self,
         link: Link,
+        work: Link,
+        watch: HostWatch,
         on_shutdown: Callable[[], None],
         on_lost: Callable[[], None] = end_process_group,
     ) -> None:
         self._link = link
+        self._work = work
+        self._watch = watch
         self._on_shutdown = on_shutdown
         self._on_lost = on_lost
-        self._ending = False
+        self._attached = True
+        self._closing = threading.Event()
         self._shutdown = threading.Event()
+        self._poll = select.poll()
+        self._poll.register(link.fileno(), select.POLLIN)
         self._thread = threading.Thread(target=self._run, name="snakepit-control", daemon=True)
 
     def start(self) -> None:
         """Starts the thread."""
         self._thread.start()
 
-    def wait_for_shutdown(self, seconds: float) -> bool:
+    def wait_for_shutdown(self, seconds: float | None) -> bool:
         """Waits for the host's word to end, at most `seconds`. Returns whether it came."""
         return self._shutdown.wait(seconds)
 
     def close(self) -> None:
         """Ends the connection and the thread, by will: nothing is lost. From another thread."""
-        self._ending = True
+        self._closing.set()
         self._link.end()
         self._thread.join()
         self._link.close()
 
     def _run(self) -> None:
+        while not self._closing.is_set():
+            if self._wait() and not self._serve():
+                self._attached = False
+                if self._is_loss("connection"):
+                    return self._on_lost()
+            if self._host_is_gone():
+                return self._on_lost()
+        return None
+
+    def _wait(self) -> bool:
+        """Waits until it is time to look again, or there is something to read, which it returns."""
+        if self._attached:
+            return bool(self._poll.poll(self._watch.pause * 1000))
+        self._closing.wait(self._watch.pause)
+        return False
+
+    def _serve(self) -> bool:
+        """Reads what there is. Returns whether there may be more to come."""
         try:
-            self._serve()
+            while (frame := self._link.read()) is not None:
+                self._obey(parse(frame[0]))
+                if not self._link.has_more:
+                    return True
         except (OSError, ProtocolError):
             pass  # as good as its end
-        finally:
-            if not self._ending:
-                self._on_lost()
+        return False
 
-    def _serve(self) -> None:
-        while (frame := self._link.read()) is not None:
-            message = parse(frame[0])
-            kind = message.WhichOneof("kind")
-            if kind == "ping":
-                pong = pb.Pong(sequence=message.ping.sequence)
-                self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
-            elif kind == "shutdown":
-                self._ending = True
-                self._on_shutdown()
-                self._shutdown.set()
-            else:
-                raise ProtocolError(f"{kind} has no place on the control connection")
+    def _obey(self, message: pb.HostMessage) -> None:
+        kind = message.WhichOneof("kind")
+        if kind == "ping":
+            pong = pb.Pong(sequence=message.ping.sequence)
+            self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
+        elif kind == "shutdown":
+            self._on_shutdown()
+            self._shutdown.set()
+        else:
+            raise ProtocolError(f"{kind} has no place on the control connection")
+
+    def _host_is_gone(self) -> bool:
+        if self._watch.parent_is_gone and _lifeline.tied("parent"):
+            return not self._closing.is_set()
+        signs = (self._link.reads, self._work.reads, self._work.unread())
+        return self._watch.is_silent(signs, time.monotonic()) and self._is_loss("silence")
+
+    def _is_loss(self, lifeline: str) -> bool:
+        """Whether what has been seen means the end: not where it is by will, or a test's."""
+        by_will = self._closing.is_set() or self._shutdown.is_set()
+        return not by_will and _lifeline.tied(lifeline)

@@ -14,7 +14,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from snakepit import _adapter, _boot, _lifeline, _worker
+from snakepit import _adapter, _boot, _lifeline, _limits, _worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,8 @@ class Birth:
     worker: str
     boot: str
     output: tuple[int, int]
+    limits: dict[str, Any]
+    """What :func:`_limits.put_on` takes."""
     server: int
     """The fork server's pid."""
     lifeline: int
@@ -56,6 +58,7 @@ def live(birth: Birth, loaded: Any) -> NoReturn:
     status = FAULT_STATUS
     try:
         _lay_off_server(birth)
+        _limits.put_on(birth.limits)
         _start_afresh(birth)
         status = _worker.serve(_boot.Boot.from_json(birth.boot), loaded)
     except SystemExit as end:

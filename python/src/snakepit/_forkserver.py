@@ -122,11 +122,11 @@ class _Server:
 
     def _obey(self, order: dict[str, object]) -> None:
         if order["op"] == "fork":
-            self._fork(str(order["worker"]), str(order["boot"]))
+            self._fork(str(order["worker"]), str(order["boot"]), _mapping(order["limits"]))
         elif order["op"] == "reap":
             self._reap(str(order["worker"]), int(str(order["pid"])))
 
-    def _fork(self, worker: str, boot: str) -> None:
+    def _fork(self, worker: str, boot: str, limits: dict[str, object]) -> None:
         output = (self._channel.descriptors.popleft(), self._channel.descriptors.popleft())
         server = os.getpid()
         for stream in (sys.stdout, sys.stderr):
@@ -141,13 +141,18 @@ class _Server:
                 for fd in output:
                     os.close(fd)
         if pid == 0:
-            self._become_worker(worker, boot, output, server)
+            self._become_worker(worker, boot, output, server, limits)
         self._children[pid] = worker
         self._channel.send({"event": "forked", "worker": worker, "pid": pid})
         self._channel.flush()
 
     def _become_worker(
-        self, worker: str, boot: str, output: tuple[int, int], server: int
+        self,
+        worker: str,
+        boot: str,
+        output: tuple[int, int],
+        server: int,
+        limits: dict[str, object],
     ) -> NoReturn:
         foreign = (self._lifeline_write, self._wakeup, self._wakeup_write)
         _forked.live(
@@ -155,6 +160,7 @@ class _Server:
                 worker=worker,
                 boot=boot,
                 output=output,
+                limits=limits,
                 server=server,
                 lifeline=self._lifeline,
                 signals=self._signals,
@@ -193,6 +199,10 @@ def _import(adapter: str, preload: list[str]) -> object:
     for name in preload:
         importlib.import_module(name)
     return _forked.load(adapter)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _names(value: object) -> list[str]:

@@ -15,10 +15,13 @@ has the conversation with the host.
 ``_keeper_server``      a fork server as the keeper sees it
 ``_keeper_kill``        which process belongs to which worker; killing and reaping
 ``_keeper_launch``      fork and exec
+``_keeper_limits``      how much memory and how many CPUs a worker may take
+``_keeper_cgroup``      cgroups, where there are some to be had
 ``_keeper_output``      pipes to lines, within limits
 ``_keeper_frames``      frames of JSON on a socket
 ``_proctable``          ``/proc``
 ``_lifeline``           the kernel's ties between child and parent
+``_limits``             limits, as a worker-to-be puts them on
 ======================  =========================================================
 
 The modules are imported by their bare names, from beside this file: the package ``snakepit`` itself

@@ -15,12 +15,17 @@ else:  # in the keeper, which knows no packages
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from snakepit._keeper_limits import WorkerLimits
     from snakepit._keeper_output import Outputs
     from snakepit._keeper_server import ForkServer
     from snakepit._keeper_worker import Worker
 
 PATIENCE = 10.0
 """Seconds after which an end is told though something that was killed still hangs in the kernel."""
+
+HUNG_SECONDS = 2.0
+"""A fork server that leaves the order for a worker unanswered that long, though the worker is to be
+killed, is taken for hung."""
 
 
 class Ends:
@@ -37,6 +42,7 @@ class Ends:
         report: Callable[[dict[str, object]], None],
         complain: Callable[[str], None],
         outputs: Outputs,
+        limits: WorkerLimits,
         run: str,
     ) -> None:
         self._workers = workers
@@ -44,11 +50,14 @@ class Ends:
         self._report = report
         self._complain = complain
         self._outputs = outputs
+        self._limits = limits
         self._bearer = _keeper_kill.worker_in_environ(run)
         self._owned: dict[str, list[_proctable.Process]] = {}
         """What belonged to each worker when last looked at."""
         self._looked_at = -1.0
         """When that was. Orders to kill that come together, as in a shutdown, share one look."""
+        self.unanswered: dict[str, float] = {}
+        """When workers were to be killed that no fork server has told the pid of yet."""
         self.pending = False
         """Something that ended workers have left is being killed: sweep again soon."""
 
@@ -59,7 +68,10 @@ class Ends:
         if not worker.pid:
             if worker.signal_on_start != signal.SIGKILL:
                 worker.signal_on_start = number
+            if number == signal.SIGKILL:
+                self.unanswered.setdefault(worker.id, now)
             return
+        self.unanswered.pop(worker.id, None)
         # Looked up before the kill: afterwards its children are no longer below it.
         if number == signal.SIGKILL and self._looked_at != now:
             self._look(now)
@@ -93,16 +105,22 @@ class Ends:
 
     def finish(self, worker: Worker, now: float) -> None:
         """It is reaped: tells its last words, then its end."""
-        self.forget(worker, now)
-        self._report({"event": "exited", "worker": worker.id, **(worker.end or {})})
+        reason = self.forget(worker, now)
+        end = {**(worker.end or {}), **({"reason": reason} if reason else {})}
+        self._report({"event": "exited", "worker": worker.id, **end})
 
-    def forget(self, worker: Worker, now: float) -> None:
-        """Takes a worker that has ended, or never began, off the books."""
+    def forget(self, worker: Worker, now: float) -> str:
+        """Takes a worker that has ended, or never began, off the books.
+
+        Returns why it has ended, if a limit was the reason.
+        """
         del self._workers[worker.id]
+        self.unanswered.pop(worker.id, None)
         self._outputs.finish(worker.id, now)
         if worker.lifeline >= 0:
             os.close(worker.lifeline)
         self.end_idle_servers()
+        return self._limits.close(worker.id, worker.end or {})
 
     def end_idle_servers(self) -> None:
         """Old fork servers end with their last worker."""

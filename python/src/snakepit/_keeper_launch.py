@@ -11,9 +11,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
-    from snakepit import _lifeline
+    from snakepit import _lifeline, _limits
 else:  # in the keeper, which knows no packages
     import _lifeline
+    import _limits
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -50,12 +51,14 @@ def launch(
     stdio: tuple[int, int, int],
     *,
     kept: int | None = None,
+    limits: dict[str, object] | None = None,
     new_session: bool,
 ) -> int:
     """Starts a program and returns its pid, once ``exec`` has succeeded.
 
     It leads a session (or just a group) of its own, dies with this process, has fresh signal
-    dispositions, and inherits no descriptor beyond ``stdio`` and ``kept``.
+    dispositions, inherits no descriptor beyond ``stdio`` and ``kept``, and has put on ``limits``
+    (see ``_limits.put_on``).
 
     :raises OSError: it could not be started.
     """
@@ -68,7 +71,15 @@ def launch(
         os.close(failure_write)
         raise
     if pid == 0:
-        _become(command, environ, stdio, parent, failure_write, kept=kept, new_session=new_session)
+        _become(
+            command,
+            environ,
+            stdio,
+            (parent, failure_write),
+            kept=kept,
+            limits=limits or {},
+            new_session=new_session,
+        )
     os.close(failure_write)
     try:
         complaint = os.read(failure, 4096)  # end-of-file as soon as exec has closed the other end
@@ -85,13 +96,14 @@ def _become(
     command: list[str],
     environ: dict[str, str],
     stdio: tuple[int, int, int],
-    parent: int,
-    failure: int,
+    origin: tuple[int, int],
     *,
     kept: int | None,
+    limits: dict[str, object],
     new_session: bool,
 ) -> NoReturn:
-    """In the child: never returns."""
+    """In the child: never returns. Its origin is its parent's pid, and where it tells a failure."""
+    parent, failure = origin
     try:
         signal.set_wakeup_fd(-1)
         # First of all: as long as this process holds the write ends of other workers' lifelines,
@@ -107,9 +119,12 @@ def _become(
             os.dup2(source, target)
         if kept is not None:
             os.set_inheritable(kept, True)  # noqa: FBT003 - the function's own way
+        _limits.put_on(limits)
         os.execve(command[0], command, environ)  # noqa: S606 - a shell would stand between
     except OSError as error:
-        os.write(failure, f"{error.errno} {error.strerror}: {command[0]}".encode())
+        os.write(
+            failure, f"{error.errno} {error.strerror}: {error.filename or command[0]}".encode()
+        )
     except BaseException as error:  # noqa: BLE001 - nothing may get back into the keeper's code
         os.write(failure, f"0 {error!r}".encode("utf-8", "replace"))
     finally:

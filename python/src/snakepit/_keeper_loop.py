@@ -12,12 +12,14 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from snakepit import _keeper_frames, _keeper_kill, _keeper_output, _keeper_pool, _lifeline
+    from snakepit._keeper_ends import HUNG_SECONDS
 else:  # in the keeper, which knows no packages
     import _keeper_frames
     import _keeper_kill
     import _keeper_output
     import _keeper_pool
     import _lifeline
+    from _keeper_ends import HUNG_SECONDS
 
 BACKLOG = 1 << 20
 """Bytes that may wait for a slow host until lines are dropped. Starts and ends never are."""
@@ -73,7 +75,7 @@ class Keeper:
         )
         self._pool = _keeper_pool.Pool(
             host.send,
-            self._complain,
+            self.complain,
             self._outputs,
             (self._watch, self._poll.unregister),
             dict(os.environ),
@@ -88,8 +90,7 @@ class Keeper:
         """Until the host is gone, which is told by :class:`Stop`."""
         while True:
             self._flush()
-            pause = _SWEEP_PAUSE_MS if self._pool.ends.pending else None
-            ready = self._poll.poll(pause)
+            ready = self._poll.poll(self._pause_ms())
             now = time.monotonic()
             for fd, _ in ready:
                 self._serve(fd, now)
@@ -97,6 +98,12 @@ class Keeper:
                 raise Stop
             if self._pool.ends.pending:
                 self._pool.ends.sweep(now)
+            self._pool.end_hung_servers(now)
+
+    def _pause_ms(self) -> float | None:
+        if self._pool.ends.pending:
+            return _SWEEP_PAUSE_MS
+        return HUNG_SECONDS * 1000 if self._pool.ends.unanswered else None
 
     def _serve(self, fd: int, now: float) -> None:
         if fd in self._outputs:
@@ -129,11 +136,11 @@ class Keeper:
             elif operation == "stop":
                 raise Stop
             else:
-                self._complain(f"order not understood: unknown op {operation!r}")
+                self.complain(f"order not understood: unknown op {operation!r}")
         except _keeper_frames.Malformed as error:
-            self._complain(f"order not understood: {error}")
+            self.complain(f"order not understood: {error}")
 
-    def _complain(self, text: str) -> None:
+    def complain(self, text: str) -> None:
         """The keeper's own words, as a line of no worker."""
         self._host.send(
             {"event": "line", "worker": "", "stream": "stderr", "text": f"keeper: {text}"}
@@ -191,6 +198,8 @@ def main() -> int:
     version = ".".join(str(part) for part in sys.version_info[:3])
     host.send({"event": "hello", "token": token, "pid": os.getpid(), "python": version})
     keeper = Keeper(host, wakeup)
+    if fault := _lifeline.wake_at_end(_STDIN):
+        keeper.complain(fault)
     try:
         keeper.run()
     except Stop:

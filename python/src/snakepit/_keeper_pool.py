@@ -13,14 +13,16 @@ import signal
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from snakepit import _keeper_kill, _keeper_launch, _proctable
-    from snakepit._keeper_ends import Ends
+    from snakepit._keeper_ends import HUNG_SECONDS, Ends
+    from snakepit._keeper_limits import WorkerLimits
     from snakepit._keeper_server import ForkServer
     from snakepit._keeper_worker import Configuration, Worker
 else:  # in the keeper, which knows no packages
     import _keeper_kill
     import _keeper_launch
     import _proctable
-    from _keeper_ends import Ends
+    from _keeper_ends import HUNG_SECONDS, Ends
+    from _keeper_limits import WorkerLimits
     from _keeper_server import ForkServer
     from _keeper_worker import Configuration, Worker
 
@@ -57,7 +59,8 @@ class Pool:
         self.servers: dict[int, ForkServer] = {}
         """All fork servers by the descriptor of their channel; the old ones of a roll too."""
         run = environ.get("SNAKEPIT_RUN", "")
-        self.ends = Ends(self._workers, self.servers, report, complain, outputs, run)
+        self._limits = WorkerLimits(environ.get("SNAKEPIT_INSTANCE", ""), run)
+        self.ends = Ends(self._workers, self.servers, report, complain, outputs, self._limits, run)
 
     # Orders of the host
 
@@ -65,10 +68,13 @@ class Pool:
         if self._configuration is not None:
             self._complain("already configured: order ignored")
             return
-        self._configuration = Configuration(order)
-        self._forks = self._configuration.forks
+        configuration = self._configuration = Configuration(order)
+        event = self._limits.configure(configuration.memory_bytes, configuration.cpus)
+        if event is not None:
+            self._report(event)
+        self._forks = configuration.forks
         if self._forks:
-            self._start_server(self._configuration, now)
+            self._start_server(configuration, now)
 
     def start(self, worker: str, token: str, now: float) -> None:
         if self._configuration is None:
@@ -106,7 +112,7 @@ class Pool:
     def _spawn(self, configuration: Configuration, worker: str, token: str, now: float) -> None:
         command = _keeper_launch.interpreter_command("_worker", configuration.python_path)
         environ = {**self._environ, "SNAKEPIT_WORKER": worker}
-        boot = configuration.boot(worker, token).encode() + b"\n"
+        boot = configuration.boot(worker, token, os.getpid()).encode() + b"\n"
         descriptors: list[int] = []
         started = Worker(worker, None)
         try:
@@ -115,9 +121,13 @@ class Pool:
             descriptors.append(stdin)
             stdio = (stdin, descriptors[0], descriptors[1])
             _write_whole(started.lifeline, boot)
-            started.pid = _keeper_launch.launch(command, environ, stdio, new_session=True)
+            limits = self._limits.open(worker)
+            started.pid = _keeper_launch.launch(
+                command, environ, stdio, limits=limits, new_session=True
+            )
         except OSError as error:
             self._outputs.finish(worker, now)
+            self._limits.close(worker, {})
             if started.lifeline >= 0:
                 os.close(started.lifeline)
             self._fail(worker, str(error))
@@ -153,11 +163,14 @@ class Pool:
             token = self._pending.pop(worker)
             try:
                 stdout, stderr = self._outputs.open(worker, now)
+                limits = self._limits.open(worker)
             except OSError as error:
+                self._outputs.finish(worker, now)
+                self._limits.close(worker, {})
                 self._fail(worker, str(error))
                 continue
-            order: dict[str, object] = {"op": "fork", "worker": worker}
-            order["boot"] = configuration.boot(worker, token)
+            order: dict[str, object] = {"op": "fork", "worker": worker, "limits": limits}
+            order["boot"] = configuration.boot(worker, token, server.pid)
             server.channel.send(order, (stdout, stderr))
             server.forking += 1
             self._workers[worker] = Worker(worker, server)
@@ -266,6 +279,19 @@ class Pool:
             if (end := _keeper_kill.child_end(worker.pid)) is not None:
                 self.ends.has_ended(worker, end, now)
         self.ends.sweep(now)
+
+    def end_hung_servers(self, now: float) -> None:
+        """Ends fork servers that hang, where a worker that must be killed waits for their answer.
+
+        Such a worker has no pid that a signal could be sent to, and its capacity were lost for
+        good. What else the fork server should have forked fails with it.
+        """
+        for worker, asked_at in list(self.ends.unanswered.items()):
+            server = self._workers[worker].server
+            if server is not None and now - asked_at >= HUNG_SECONDS:
+                del self.ends.unanswered[worker]
+                self._complain(f"the fork server (pid {server.pid}) hangs, and is ended")
+                _keeper_kill.kill_group(server.pid, signal.SIGKILL)
 
     def _server_has_ended(self, server: ForkServer, end: dict[str, object], now: float) -> None:
         _keeper_kill.kill_group(server.pid, signal.SIGKILL)  # what the imports have started

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 
 TYPE_CHECKING = False
+if TYPE_CHECKING or __package__:
+    from snakepit._keeper_frames import Malformed
+else:  # in the keeper, which knows no packages
+    from _keeper_frames import Malformed
+
 if TYPE_CHECKING:
     from snakepit._keeper_server import ForkServer
 
@@ -14,11 +19,14 @@ class Configuration:
 
     __slots__ = (
         "adapter",
+        "cpus",
         "forks",
+        "memory_bytes",
         "on_unserializable",
         "pool",
         "preload",
         "python_path",
+        "silence_ms",
         "socket",
     )
 
@@ -30,8 +38,16 @@ class Configuration:
         self.python_path = _texts(order.get("pythonPath"))
         self.socket = str(order.get("socket", ""))
         self.on_unserializable = str(order.get("onUnserializable", "error"))
+        self.silence_ms = _natural(order, "silenceMs")
+        limits = order.get("limits", {})
+        if not isinstance(limits, dict):
+            raise Malformed(f"limits must be an object: got {limits!r}")
+        self.memory_bytes = _natural(limits, "memoryBytes")
+        """0: as many as there are."""
+        self.cpus = _number(limits, "cpus")
+        """0: as many as there are."""
 
-    def boot(self, worker: str, token: str) -> str:
+    def boot(self, worker: str, token: str, parent: int) -> str:
         """What a worker must know, as the JSON of ``snakepit._boot.Boot``."""
         boot = {
             "worker": worker,
@@ -40,6 +56,8 @@ class Configuration:
             "socket": self.socket,
             "adapter": self.adapter,
             "on_unserializable": self.on_unserializable,
+            "parent": parent,
+            "silence_ms": self.silence_ms,
         }
         return json.dumps(boot)
 
@@ -82,3 +100,25 @@ class Worker:
 
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _number(values: dict[str, object], key: str) -> float:
+    """A finite number that isn't negative, or 0 if there is none.
+
+    :raises Malformed: it is something else.
+    """
+    value = values.get(key, 0)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < 1 << 20:
+        raise Malformed(f"{key} must be a number, 0 or more: got {value!r}")
+    return float(value)
+
+
+def _natural(values: dict[str, object], key: str) -> int:
+    """A number that isn't negative, or 0 if there is none.
+
+    :raises Malformed: it is something else.
+    """
+    value = values.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise Malformed(f"{key} must be a whole number, 0 or more: got {value!r}")
+    return value

@@ -9,8 +9,19 @@ Fork server and workers use this module; so does the keeper, which has nothing b
 library: nothing else may be imported here.
 
 For the tests that prove each tie alone, the environment variable ``SNAKEPIT_TEST_LIFELINES`` names
-the ties that stay tied, separated by commas (``keeper``, ``death-signal``, ``pipe``; empty: none).
-Unset, as in any real use, all are.
+the ties that stay tied, separated by commas. Unset, as in any real use, all are; empty, none.
+
+================  ==================================================================
+``keeper``        the keeper kills all below it when the host's pipe or socket ends
+``death-signal``  :func:`set_parent_death_signal`
+``pipe``          :func:`arm_pipe`
+``connection``    the end of a worker's control connection
+``parent``        a worker's parent has another pid than the one that made it
+``silence``       a worker has heard nothing from the host for too long
+================  ==================================================================
+
+The last three are looked after by the worker's control thread (``_control.py``), which needs the
+GIL: they serve where the kernel's ties do not, and where the host hangs instead of ending.
 """
 
 from __future__ import annotations
@@ -80,13 +91,27 @@ def arm_pipe(fd: int) -> int:
     """
     if not LINUX or not tied("pipe"):
         return fd
-    own = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    fcntl.fcntl(own, fcntl.F_SETOWN, -os.getpgrp())
-    fcntl.fcntl(own, _F_SETSIG, signal.SIGKILL)
-    fcntl.fcntl(own, fcntl.F_SETFL, fcntl.fcntl(own, fcntl.F_GETFL) | os.O_ASYNC)
+    own = _reopen(fd)
+    _signal_at_end(own, -os.getpgrp(), signal.SIGKILL)
     if _writer_is_gone(own):  # it went before the kernel was asked to tell
         os.killpg(os.getpgrp(), signal.SIGKILL)
     return own
+
+
+def wake_at_end(fd: int) -> str:
+    """Has the kernel continue this process, if it is stopped, when a pipe's last writer is gone.
+
+    For the keeper, which kills all below it when that pipe ends: a stopped one could not. ``fd``
+    is the read end, left as it is; a reopened one stays open as long as the process. Returns why it
+    can't be done, or an empty string. Does nothing outside Linux.
+    """
+    if not LINUX or not tied("keeper"):
+        return ""
+    try:
+        _signal_at_end(_reopen(fd), os.getpid(), signal.SIGCONT)
+    except OSError as error:
+        return f"the pipe of the host can't be reopened: {error.strerror}"
+    return ""
 
 
 def adopt_parent_pipe(fd: int = 0) -> None:
@@ -109,6 +134,18 @@ def adopt_parent_pipe(fd: int = 0) -> None:
     set_parent_death_signal(parent)
     if arm_pipe(moved) != moved:
         os.close(moved)
+
+
+def _reopen(fd: int) -> int:
+    """The read end of the same pipe, with an open file description of its own."""
+    return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+
+
+def _signal_at_end(fd: int, owner: int, number: int) -> None:
+    """Sends a signal when a pipe ends: to the process ``owner``, or to the group ``-owner``."""
+    fcntl.fcntl(fd, fcntl.F_SETOWN, owner)
+    fcntl.fcntl(fd, _F_SETSIG, number)
+    fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _writer_is_gone(fd: int) -> bool:

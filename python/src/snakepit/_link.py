@@ -6,9 +6,12 @@ the body (raw bytes). A link belongs to one thread; only `wake` and `close` may 
 
 from __future__ import annotations
 
+import array
 import contextlib
+import fcntl
 import socket
 import struct
+import termios
 
 _LENGTHS = struct.Struct(">II")
 MAX_HEADER_BYTES = 64 * 1024
@@ -25,10 +28,15 @@ class ProtocolError(Exception):
 
 
 class Link:
-    """One connection. Attribute `max_frame_bytes` bounds a frame in either direction."""
+    """One connection.
+
+    Attributes: `max_frame_bytes` bounds a frame in either direction; `reads` counts the frames that
+    have begun to come, for another thread to see whether there are any.
+    """
 
     def __init__(self, connection: socket.socket, max_frame_bytes: int = 1 << 32) -> None:
         self.max_frame_bytes = max_frame_bytes
+        self.reads = 0
         self._socket = connection
         self._receive = connection.recv_into
         self._send = connection.sendall
@@ -43,6 +51,12 @@ class Link:
         """Whether bytes of the next frame have been received already."""
         return self._left > 0
 
+    def unread(self) -> int:
+        """How many bytes wait in the socket, unread. From any thread, until it is closed."""
+        count = array.array("i", [0])
+        fcntl.ioctl(self._socket.fileno(), termios.FIONREAD, count)
+        return count[0]
+
     def fileno(self) -> int:
         """The socket's descriptor, for an event loop to watch."""
         return self._socket.fileno()
@@ -54,6 +68,7 @@ class Link:
         """
         try:
             size = self._shift() if self._left else self._receive(self._buffer)
+            self.reads += 1
             if size >= _LENGTHS.size:
                 header, body = _LENGTHS.unpack_from(self._buffer)
                 start = _LENGTHS.size + header

@@ -10,9 +10,11 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import NoReturn
 
+from snakepit import _lifeline
 from snakepit._adapter import LoadedAdapter, load
 from snakepit._boot import Boot
 from snakepit._context import WorkerInfo
@@ -20,6 +22,7 @@ from snakepit._control import Control
 from snakepit._errors import PythonFault
 from snakepit._handshake import Refused, dial
 from snakepit._host import SocketHost
+from snakepit._host_watch import HostWatch
 from snakepit._json import Encoder, allow_long_integers
 from snakepit._link import Link, ProtocolError
 from snakepit._runner import Runner
@@ -49,8 +52,6 @@ def serve(boot: Boot, loaded: LoadedAdapter) -> int:
 
 def main() -> None:
     """Runs a spawned worker: its orders are the one line on standard input. Doesn't return."""
-    from snakepit import _lifeline  # noqa: PLC0415 - for spawned workers only
-
     boot = Boot.from_json(_read_line(0))
     _lifeline.adopt_parent_pipe(0)
     try:
@@ -86,14 +87,16 @@ class _Worker:
     def run(self, loaded: LoadedAdapter) -> int:
         """Attaches the control connection and runs until the end. Returns the exit status."""
         link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
-        control = Control(link, self._stop)
+        boot = self._boot
+        watch = HostWatch(boot.parent, boot.silence_ms / 1000, time.monotonic())
+        control = Control(link, self._work, watch, self._stop)
         control.start()
         try:
             status = self._run_adapter(loaded)
             if not self._stopping and status == 0:
                 # The work connection has ended without a word: if the host is gone, so is the
                 # control connection, whose thread ends this process.
-                control.wait_for_shutdown(_GRACE_SECONDS)
+                control.wait_for_shutdown(_GRACE_SECONDS if _lifeline.tied("connection") else None)
             return status
         finally:
             control.close()

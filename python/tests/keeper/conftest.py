@@ -6,12 +6,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import fake_host
 import pytest
 from keeper.fakehost import FakeHost
+from keeper.onepool import Pool
 
 import snakepit
 
-REAL = ("_keeper*.py", "_lifeline.py", "_proctable.py", "_forkserver.py", "_forked.py")
+REAL = (
+    "_keeper*.py",
+    "_lifeline.py",
+    "_limits.py",
+    "_proctable.py",
+    "_forkserver.py",
+    "_forked.py",
+)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +46,7 @@ def new_host(package: Path) -> Iterator[Callable[..., FakeHost]]:
     # Not pytest's own directory: the path of a Unix socket is short.
     with tempfile.TemporaryDirectory(prefix="keeper-") as directory:
 
-        def make(**environ: str) -> FakeHost:
+        def make(*, package: Path = package, **environ: str) -> FakeHost:
             place = Path(directory) / str(len(hosts))
             place.mkdir()
             hosts.append(FakeHost(package, place, environ))
@@ -58,3 +67,20 @@ def host(new_host: Callable[..., FakeHost]) -> FakeHost:
 @pytest.fixture(params=["forkserver", "spawn"])
 def method(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def new_pool(
+    new_host: Callable[..., FakeHost], tmp_path: Path, method: str
+) -> Iterator[Callable[..., Pool]]:
+    pools: list[Pool] = []
+
+    def make(lifelines: str | None = None, **fields: object) -> Pool:
+        environ = {} if lifelines is None else {"SNAKEPIT_TEST_LIFELINES": lifelines}
+        keeper = new_host(package=fake_host.SOURCES, **environ)
+        pools.append(Pool(keeper, tmp_path, method, **fields))
+        return pools[-1]
+
+    yield make
+    for pool in pools:
+        pool.close()

@@ -9,6 +9,7 @@ import pytest
 
 from snakepit import _keeper_kill, _proctable
 from snakepit._keeper_ends import PATIENCE, Ends
+from snakepit._keeper_limits import WorkerLimits
 from snakepit._keeper_output import Outputs
 from snakepit._keeper_worker import Worker
 
@@ -27,7 +28,9 @@ def test_an_end_is_told_late_rather_than_never(monkeypatch: pytest.MonkeyPatch) 
     worker = Worker("w-1", None)
     worker.pid = UNUSED_PID
     outputs = Outputs(lambda fd: None, lambda fd: None, events.append, lambda: False)
-    ends = Ends({"w-1": worker}, {}, events.append, complaints.append, outputs, "run")
+    ends = Ends(
+        {"w-1": worker}, {}, events.append, complaints.append, outputs, WorkerLimits("", ""), "run"
+    )
 
     ends.has_ended(worker, {"status": 0}, now=100.0)
     ends.sweep(100.0)

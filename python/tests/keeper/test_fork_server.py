@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from keeper.fakehost import ADAPTERS, TESTS, FakeHost, eventually, is_gone, kill_exactly
 
+from snakepit._keeper_pool import MOST_FORKING
+
 HostMaker = Callable[..., FakeHost]
 
 
@@ -192,6 +194,37 @@ def test_orders_in_the_hands_of_a_dying_fork_server_fail(host: FakeHost) -> None
     failed = host.event("startFailed", worker="w-1")
     assert failed["message"] == "the fork server ended with signal 9 before it had forked"
     host.start("w-1")
+
+
+def test_a_hung_fork_server_is_ended_for_a_worker_that_must_be_killed(host: FakeHost) -> None:
+    """Else its capacity were lost for good. Red without `Pool.end_hung_servers`."""
+    host.configure()
+    host.start("w-0")
+    hung = host.fork_server()
+    os.kill(hung[0], signal.SIGSTOP)
+    host.send("start", worker="w-1", token="idle")
+    host.send("kill", worker="w-1", signal=15)
+    host.send("start", worker="w-2", token="idle")
+    host.send("kill", worker="w-1", signal=9)
+    host.line("", f"keeper: the fork server (pid {hung[0]}) hangs")
+    for worker in ("w-1", "w-2"):
+        failed = host.event("startFailed", worker=worker)
+        assert failed["message"] == "the fork server ended with signal 9 before it had forked"
+    assert host.event("exited", worker="w-0")["signal"] == signal.SIGKILL
+    host.start("w-1")
+    assert host.fork_server() != hung
+
+
+def test_what_waits_for_a_hung_fork_server_is_forked_by_the_next(host: FakeHost) -> None:
+    host.configure()
+    host.event("imported")
+    os.kill(host.fork_server()[0], signal.SIGSTOP)
+    for number in range(MOST_FORKING + 1):
+        host.send("start", worker=f"w-{number}", token="idle")
+    host.send("kill", worker="w-0", signal=9)
+    for number in range(MOST_FORKING):
+        host.event("startFailed", worker=f"w-{number}")
+    host.line(f"w-{MOST_FORKING}", "ready")
 
 
 def test_what_can_not_be_forked_is_a_failed_start(host: FakeHost) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from keeper.fakehost import ADAPTERS, DEADLINE, FakeHost, is_gone, kill_exactly
 
+from snakepit import _lifeline
+
 HostMaker = Callable[..., FakeHost]
 
 HOSTILE = ("idle", "deaf", "hold_gil", "stop_self", "child_in_group", "daemon", "detached_child")
@@ -60,6 +62,14 @@ def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost) -> No
     host.assert_all_gone()
 
 
+def test_all_are_gone_when_the_host_dies_while_the_import_holds_the_gil(host: FakeHost) -> None:
+    host.configure("forkserver", adapter=ADAPTERS + "never_imported_in_c")
+    host.line("", "importing")
+    host.family()
+    host.end_input()
+    host.assert_all_gone()
+
+
 def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Path) -> None:
     script = package / "snakepit" / "_keeper.py"
     command = [sys.executable, "-I", "-S", str(script), "/nowhere"]
@@ -67,6 +77,21 @@ def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Pat
         subprocess.run(command, stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False).returncode
         == 0
     )
+
+
+def test_a_stopped_keeper_is_woken_by_the_hosts_end(host: FakeHost, method: str) -> None:
+    """Red without `wake_at_end` in the keeper's main: what is stopped reads no end of input."""
+    populate(host, method)
+    os.kill(host.keeper.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, host.keeper.pid, os.WSTOPPED)
+    host.end_input()
+    host.assert_all_gone()
+
+
+def test_a_keeper_whose_input_is_no_pipe_says_that_nothing_will_wake_it() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert "can't be reopened" in _lifeline.wake_at_end(ours.fileno())
 
 
 def test_interrupts_are_not_for_the_keeper(host: FakeHost) -> None:

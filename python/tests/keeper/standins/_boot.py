@@ -12,6 +12,8 @@ class Boot:
     socket: str
     adapter: str
     on_unserializable: str = "error"
+    parent: int = 0
+    silence_ms: int = 0
 
     @classmethod
     def from_json(cls, text: str) -> "Boot":

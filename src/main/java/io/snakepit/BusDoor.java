@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
@@ -28,6 +29,7 @@ final class BusDoor {
   private final Vertx vertx;
   private final PoolDirectory pools;
   private final CallExecutor executor;
+  private final List<MessageConsumer<JsonObject>> consumers = new CopyOnWriteArrayList<>();
 
   BusDoor(Vertx vertx, PoolDirectory pools, CallExecutor executor) {
     this.vertx = vertx;
@@ -35,7 +37,7 @@ final class BusDoor {
     this.executor = executor;
   }
 
-  /** Listens, until the verticle whose context this is called on is undeployed. */
+  /** Listens, on the calling context. */
   void open() {
     EventBus bus = vertx.eventBus();
     answer(bus.consumer(Addresses.EXECUTE), this::execute);
@@ -47,7 +49,12 @@ final class BusDoor {
 
   private void answer(
       MessageConsumer<JsonObject> consumer, Function<JsonObject, Future<?>> command) {
-    consumer.handler(message -> reply(message, command));
+    consumers.add(consumer.handler(message -> reply(message, command)));
+  }
+
+  /** Listens no more. */
+  Future<Void> close() {
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
   }
 
   private static void reply(Message<JsonObject> message, Function<JsonObject, Future<?>> command) {

@@ -4,6 +4,8 @@ import io.snakepit.api.HostTools;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.process.PythonPackage;
+import io.snakepit.registry.RegistryVerticle;
+import io.snakepit.registry.RunDirectory;
 import io.snakepit.worker.NurserySettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,11 +18,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 
 /**
- * A run's id and its places on disk: a directory for its sockets, mode 0700, and the Python package
- * of this version. Blocks: not for an event loop.
+ * A run's id and its places on disk: its directory, mode 0700, with records and sockets, and the
+ * Python package of this version. Blocks: not for an event loop.
  */
 final class HostDirectories {
   /**
@@ -30,12 +31,17 @@ final class HostDirectories {
   private static final int MAX_SOCKET_PATH = 100;
 
   private final String runId;
-  private final Path runDirectory;
+  private final Path dataDir;
+  private final RunDirectory run;
+  private final Path sockets;
   private final Path library;
 
-  private HostDirectories(String runId, Path runDirectory, Path library) {
+  private HostDirectories(
+      String runId, Path dataDir, RunDirectory run, Path sockets, Path library) {
     this.runId = runId;
-    this.runDirectory = runDirectory;
+    this.dataDir = dataDir;
+    this.run = run;
+    this.sockets = sockets;
     this.library = library;
   }
 
@@ -51,8 +57,10 @@ final class HostDirectories {
     String runId = newRunId();
     try {
       createPrivate(dataDir);
-      Path run = socketDirectory(dataDir.resolve("run").resolve(runId), longestName(options));
-      return new HostDirectories(runId, run, PythonPackage.unpack(dataDir));
+      Path library = PythonPackage.unpack(dataDir);
+      Path sockets = socketDirectory(RunDirectory.path(dataDir, runId), longestName(options));
+      RunDirectory run = RunDirectory.create(dataDir, options.instance(), runId, sockets);
+      return new HostDirectories(runId, dataDir, run, sockets, library);
     } catch (IOException e) {
       throw new IOException(
           "dataDir %s can't be used (%s): name a directory that can be written"
@@ -82,7 +90,7 @@ final class HostDirectories {
 
   private static Path socketDirectory(Path preferred, int longestName) throws IOException {
     if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
-      return createPrivate(preferred);
+      return preferred;
     }
     String runtime = System.getenv("XDG_RUNTIME_DIR");
     Path base = Path.of(runtime == null || runtime.isBlank() ? "/tmp" : runtime);
@@ -110,19 +118,19 @@ final class HostDirectories {
         environment,
         runId,
         options.instance(),
-        runDirectory,
+        sockets,
         library,
         options.http().maxBodyBytes(),
         hostTools);
   }
 
+  /** Keeps the records of this run, and clears those of runs that have died. */
+  RegistryVerticle registry() {
+    return new RegistryVerticle(dataDir, run);
+  }
+
   /** Removes what only this run needed. */
   void remove() throws IOException {
-    try (Stream<Path> files = Files.list(runDirectory)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-    Files.deleteIfExists(runDirectory);
+    run.remove();
   }
 }

@@ -7,35 +7,50 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The pools by name, and which one is meant where none is named. Immutable. */
+/**
+ * The pools by name, and which one is meant where none is named. The names never change; the
+ * verticle behind one does when it is replaced. Any thread may call it.
+ */
 final class PoolDirectory {
   static final PoolDirectory EMPTY = new PoolDirectory(List.of());
   private static final String DEFAULT = "default";
 
-  private final Map<String, PoolVerticle> byName = new LinkedHashMap<>();
-  private final @Nullable PoolVerticle unnamed;
+  private final Map<String, AtomicReference<@Nullable PoolVerticle>> byName = new LinkedHashMap<>();
+  private final @Nullable String unnamed;
 
-  PoolDirectory(List<PoolVerticle> pools) {
-    pools.forEach(pool -> byName.put(pool.pool(), pool));
-    PoolVerticle byDefault = byName.get(DEFAULT);
-    this.unnamed = byDefault == null && pools.size() == 1 ? pools.get(0) : byDefault;
+  PoolDirectory(Collection<String> pools) {
+    pools.forEach(pool -> byName.put(pool, new AtomicReference<>()));
+    boolean single = pools.size() == 1;
+    this.unnamed = pools.contains(DEFAULT) ? DEFAULT : single ? pools.iterator().next() : null;
   }
 
-  int size() {
-    return byName.size();
+  /** That verticle is the pool of its name from now on. */
+  void put(PoolVerticle pool) {
+    Objects.requireNonNull(byName.get(pool.pool())).set(pool);
   }
 
+  Collection<String> names() {
+    return byName.keySet();
+  }
+
+  /** All that have been deployed. */
   Collection<PoolVerticle> all() {
-    return byName.values();
+    return byName.values().stream()
+        .map(AtomicReference::get)
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull)
+        .toList();
   }
 
   /**
    * The pool on whose event loop the doors live: the one meant where none is named, or the first.
    */
   PoolVerticle home() {
-    return unnamed == null ? byName.values().iterator().next() : unnamed;
+    return find(unnamed == null ? byName.keySet().iterator().next() : unnamed);
   }
 
   /**
@@ -45,23 +60,29 @@ final class PoolDirectory {
    *     needed
    */
   PoolVerticle find(String name) {
-    PoolVerticle pool = name.isEmpty() ? unnamed : byName.get(name);
+    String meant = name.isEmpty() ? unnamed : name;
+    AtomicReference<@Nullable PoolVerticle> place = meant == null ? null : byName.get(meant);
+    PoolVerticle pool = place == null ? null : place.get();
     if (pool != null) {
       return pool;
     }
-    if (byName.isEmpty()) {
-      throw new SnakepitException(ErrorCode.POOL_UNAVAILABLE, "Snakepit has not been started");
-    }
-    if (name.isEmpty()) {
-      throw new SnakepitException(
-          ErrorCode.INVALID_REQUEST,
-          "pool must be named, since there is no pool \"default\": one of " + names());
-    }
-    throw new SnakepitException(
-        ErrorCode.POOL_NOT_FOUND, "there is no pool \"%s\": there is %s".formatted(name, names()));
+    throw notFound(name, place != null);
   }
 
-  private String names() {
+  private SnakepitException notFound(String name, boolean known) {
+    if (byName.isEmpty() || known) {
+      return new SnakepitException(ErrorCode.POOL_UNAVAILABLE, "Snakepit has not been started");
+    }
+    if (name.isEmpty()) {
+      return new SnakepitException(
+          ErrorCode.INVALID_REQUEST,
+          "pool must be named, since there is no pool \"default\": one of " + listed());
+    }
+    return new SnakepitException(
+        ErrorCode.POOL_NOT_FOUND, "there is no pool \"%s\": there is %s".formatted(name, listed()));
+  }
+
+  private String listed() {
     return String.join(", ", byName.keySet());
   }
 }

@@ -10,18 +10,24 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Codecs;
 import io.snakepit.config.HttpOptions;
+import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.heartbeat.HeartbeatVerticle;
 import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.PoolVerticle;
+import io.snakepit.registry.RegistryVerticle;
 import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,12 +51,19 @@ public final class Snakepit implements CallExecutor {
   /** What a sender waits beyond a call's deadline before it takes the pool for gone. */
   private static final long SEND_GRACE_MS = 1_000;
 
+  // The supervisor's names of its children; a pool's own follows the word.
+  static final String REGISTRY = "the registry";
+  static final String HEARTBEAT = "the heartbeat";
+  static final String HTTP = "the HTTP door";
+  static final String POOL = "pool ";
+
   private final Vertx vertx;
   private final SnakepitOptions options;
   private final HostTools hostTools = new HostTools();
-  private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
+  private final Supervisor supervisor;
   private volatile PoolDirectory pools = PoolDirectory.EMPTY;
   private volatile @Nullable HostDirectories directories;
+  private volatile @Nullable BusDoor bus;
   private volatile @Nullable HttpVerticle http;
   private volatile Phase phase = Phase.NEW;
 
@@ -63,6 +76,7 @@ public final class Snakepit implements CallExecutor {
   private Snakepit(Vertx vertx, SnakepitOptions options) {
     this.vertx = vertx;
     this.options = options;
+    this.supervisor = new Supervisor(vertx);
   }
 
   /** Prepares an instance; nothing runs until {@link #start}. */
@@ -90,34 +104,70 @@ public final class Snakepit implements CallExecutor {
 
   private Future<?> deploy(HostDirectories prepared) {
     directories = prepared;
-    List<PoolVerticle> verticles = new ArrayList<>();
-    options
-        .pools()
-        .forEach(
-            (name, pool) ->
-                verticles.add(new PoolVerticle(prepared.nursery(name, pool, options, hostTools))));
-    pools = new PoolDirectory(verticles);
-    return Future.all(verticles.stream().map(this::deployPool).toList())
+    pools = new PoolDirectory(options.pools().keySet());
+    return supervisor
+        .deploy(
+            REGISTRY, new Supervisor.Kind(prepared::registry, RegistryVerticle.DEPLOYMENT, true))
+        .compose(swept -> Future.all(pools.names().stream().map(this::deployPool).toList()))
         .compose(deployed -> openDoors())
-        .compose(open -> Future.all(verticles.stream().map(PoolVerticle::begin).toList()));
+        .compose(open -> supervisor.deploy(HEARTBEAT, heartbeat()))
+        .compose(beating -> Future.all(pools.all().stream().map(PoolVerticle::begin).toList()));
   }
 
-  private Future<String> deployPool(PoolVerticle pool) {
-    return vertx.deployVerticle(pool).onSuccess(deployments::add);
+  /** Whoever uses a pool may run on its event loop: a fault there need not be the pool's own. */
+  private Future<Void> deployPool(String name) {
+    return supervisor.deploy(
+        POOL + name, new Supervisor.Kind(() -> makePool(name), new DeploymentOptions(), false));
+  }
+
+  private PoolVerticle makePool(String name) {
+    HostDirectories prepared = Objects.requireNonNull(directories);
+    PoolOptions pool = Objects.requireNonNull(options.pools().get(name));
+    boolean replaces = pools.all().stream().anyMatch(each -> each.pool().equals(name));
+    PoolVerticle made =
+        new PoolVerticle(
+            prepared.nursery(name, pool, options, hostTools),
+            replaces,
+            why -> supervisor.crashed(POOL + name, why));
+    pools.put(made);
+    return made;
+  }
+
+  private Supervisor.Kind heartbeat() {
+    Map<String, PoolOptions.Heartbeat> watched = new LinkedHashMap<>();
+    options.pools().forEach((name, pool) -> watched.put(name, pool.heartbeat()));
+    return new Supervisor.Kind(() -> new HeartbeatVerticle(watched), new DeploymentOptions(), true);
   }
 
   /** The doors share the first pool's event loop, so that its calls need no change of thread. */
   private Future<?> openDoors() {
-    PoolVerticle home = pools.home();
-    BusDoor bus = new BusDoor(vertx, pools, this);
-    home.context().runOnContext(ready -> bus.open());
+    Context home = pools.home().context();
+    BusDoor door = new BusDoor(vertx, pools, this);
+    bus = door;
+    beside(home).runOnContext(ready -> door.open());
     if (!options.http().enabled()) {
       return Future.succeededFuture();
     }
     warnIfOpenToOthers(options.http());
-    HttpVerticle door = new HttpVerticle(options.http(), this, home.context());
-    http = door;
-    return vertx.deployVerticle(door).onSuccess(deployments::add);
+    return supervisor.deploy(
+        HTTP, new Supervisor.Kind(() -> makeHttp(home), new DeploymentOptions(), true));
+  }
+
+  /** A context of the same event loop that does not end with the verticle whose that one is. */
+  private Context beside(Context neighbour) {
+    return ((VertxInternal) vertx)
+        .contextBuilder()
+        .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
+        .build();
+  }
+
+  /** One that takes another's place listens where that has, also if the port was any free one. */
+  private HttpVerticle makeHttp(Context home) {
+    HttpVerticle former = http;
+    int port = former == null ? options.http().port() : former.actualPort();
+    HttpVerticle made = new HttpVerticle(options.http().withPort(port), this, home);
+    http = made;
+    return made;
   }
 
   private static void warnIfOpenToOthers(HttpOptions http) {
@@ -139,15 +189,18 @@ public final class Snakepit implements CallExecutor {
       return Future.succeededFuture();
     }
     phase = Phase.STOPPING;
-    List<String> ids = List.copyOf(deployments);
-    deployments.clear();
-    // In order: pools drain while the doors are open to say so; a door closes after them.
-    Future<Void> pooled =
-        Future.join(ids.stream().limit(pools.size()).map(vertx::undeploy).toList()).mapEmpty();
-    return pooled
-        .transform(
-            drained -> Future.join(ids.stream().skip(pools.size()).map(vertx::undeploy).toList()))
-        .transform(closed -> removeDirectories());
+    // In order: pools drain while the doors are open to say so; what they need goes last.
+    return Future.join(pools.names().stream().map(name -> supervisor.stop(POOL + name)).toList())
+        .transform(drained -> closeDoors())
+        .transform(closed -> supervisor.stop(HEARTBEAT))
+        .transform(silent -> supervisor.stop(REGISTRY))
+        .transform(forgotten -> removeDirectories());
+  }
+
+  private Future<Void> closeDoors() {
+    BusDoor door = bus;
+    Future<Void> closed = door == null ? Future.succeededFuture() : door.close();
+    return closed.transform(done -> supervisor.stop(HTTP));
   }
 
   private Future<Void> removeDirectories() {
@@ -202,12 +255,19 @@ public final class Snakepit implements CallExecutor {
     boolean gone =
         failure instanceof ReplyException e
             && e.failureType() == io.vertx.core.eventbus.ReplyFailure.NO_HANDLERS;
-    return new SnakepitException(
-            gone ? ErrorCode.SHUTTING_DOWN : ErrorCode.INTERNAL,
-            gone
-                ? "pool " + pool + " has stopped"
-                : "pool " + pool + " did not answer: " + failure.getMessage())
+    return lost(gone, pool, failure)
         .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
+  }
+
+  private SnakepitException lost(boolean gone, String pool, Throwable failure) {
+    if (!gone) {
+      return new SnakepitException(
+          ErrorCode.INTERNAL, "pool " + pool + " did not answer: " + failure.getMessage());
+    }
+    return phase == Phase.STOPPING
+        ? new SnakepitException(ErrorCode.SHUTTING_DOWN, "pool " + pool + " has stopped")
+        : new SnakepitException(
+            ErrorCode.POOL_UNAVAILABLE, "pool " + pool + " is just being started anew");
   }
 
   private static @Nullable String nullIfEmpty(String text) {
@@ -236,6 +296,16 @@ public final class Snakepit implements CallExecutor {
    */
   public Context poolContext(String pool) {
     return pools.find(pool).context();
+  }
+
+  /** The verticle that a pool is at the moment. */
+  PoolVerticle pool(String name) {
+    return pools.find(name);
+  }
+
+  /** Who keeps the verticles of this instance deployed. */
+  Supervisor supervisor() {
+    return supervisor;
   }
 
   /** Whatever this instance was given. */

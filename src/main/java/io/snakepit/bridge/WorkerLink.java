@@ -3,6 +3,7 @@ package io.snakepit.bridge;
 import io.snakepit.bridge.v1.Call;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.HostResult;
+import io.snakepit.bridge.v1.Ping;
 import io.snakepit.bridge.v1.Shutdown;
 import io.vertx.core.buffer.Buffer;
 
@@ -34,6 +35,12 @@ public final class WorkerLink {
   public void answer(HostResult result, Buffer body) {
     lastSentIsCall = false;
     work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
+  }
+
+  /** Asks for a sign of life, which comes as a {@code Pong} with the same sequence. */
+  public void ping(long sequence) {
+    Ping ping = Ping.newBuilder().setSequence(sequence).build();
+    control.send(HostMessage.newBuilder().setPing(ping).build(), NO_BODY);
   }
 
   /** Asks the worker to end once its current call is over. */

@@ -42,7 +42,33 @@ public final class Addresses {
   /** Published: {@code {"event","at","pool"?,"worker"?,...}}, one for each {@link Event}. */
   public static final String EVENTS = "snakepit.events";
 
+  /**
+   * Which processes this host has. Within this JVM; body {@code {}}, the reply is an array of
+   * {@code {"name","kind","pool","state","pid","startTicks","at"}}, the state being {@code
+   * reserved} or {@code active}.
+   */
+  public static final String REGISTRY = "snakepit.registry";
+
   private Addresses() {}
+
+  /**
+   * A process of that name is about to be made: it may be once this is answered. Within this JVM,
+   * to the registry of that run; body {@code {"name","kind","pool"}}, the kind being a word of
+   * {@link RecordKind}. Fails with {@code INTERNAL} if the disk is at fault.
+   */
+  public static String reserve(String run) {
+    return REGISTRY + "." + run + ".reserve";
+  }
+
+  /** It exists. Like {@link #reserve}; body {@code {"name","pid","startTicks"}}. */
+  public static String activate(String run) {
+    return REGISTRY + "." + run + ".activate";
+  }
+
+  /** It is gone, with all it had made. Like {@link #reserve}; body {@code {"name"}}. */
+  public static String release(String run) {
+    return REGISTRY + "." + run + ".release";
+  }
 
   /**
    * Runs a call on one pool, within this JVM. From the doors; to the pool's verticle. Body a {@link
@@ -58,5 +84,21 @@ public final class Addresses {
    */
   public static String inspect(String pool) {
     return "snakepit.pool." + pool + ".inspect";
+  }
+
+  /**
+   * How the hearts of one pool's workers beat, within this JVM. From the heartbeat's verticle; to
+   * the pool's. Body a Boolean, whether to send each a ping after that look; reply {@link Pulses}.
+   */
+  public static String beat(String pool) {
+    return "snakepit.pool." + pool + ".beat";
+  }
+
+  /**
+   * A worker counts as hung and is to be replaced, within this JVM. From the heartbeat's verticle;
+   * to the pool's. Body {@code {"worker","reason"}}, sent: there is no reply.
+   */
+  public static String hung(String pool) {
+    return "snakepit.pool." + pool + ".hung";
   }
 }

@@ -17,6 +17,7 @@ public final class Codecs {
   public static void register(EventBus bus) {
     registerOnce(bus, Call.class, new ByReference<>("snakepit.call"));
     registerOnce(bus, Result.class, new ByReference<>("snakepit.result"));
+    registerOnce(bus, Pulses.class, new ByReference<>("snakepit.pulses"));
     registerOnce(bus, SnakepitException.class, new ErrorCodec());
   }
 

@@ -4,6 +4,11 @@ package io.snakepit.bus;
 public enum Event {
   POOL_READY("pool.ready"),
   POOL_FAILED("pool.failed"),
+  /** It serves, but workers are missing, or too many calls are lost; {@code pool.ready} ends it. */
+  POOL_DEGRADED("pool.degraded"),
+  /** Too many workers have crashed: calls are refused until one stays up. */
+  POOL_CIRCUIT_OPEN("pool.circuit.open"),
+  POOL_CIRCUIT_CLOSED("pool.circuit.closed"),
   /** Refuses calls since its queue is full; published once until the queue has room again. */
   POOL_SATURATED("pool.saturated"),
   /** Forking is unsafe with what the adapter imports, so each worker starts afresh. */
@@ -13,10 +18,20 @@ public enum Event {
   WORKER_STOPPING("worker.stopping"),
   WORKER_STOPPED("worker.stopped"),
   WORKER_CRASHED("worker.crashed"),
-  /** Ended by us, since it did not come back from a call in time. */
+  /** Ended by us: it did not come back from a call in time, or its heart has stopped. */
   WORKER_KILLED("worker.killed"),
+  /** A worker has not answered a ping within {@code heartbeat.intervalMs}. */
+  HEARTBEAT_MISSED("heartbeat.missed"),
+  /** It counts as hung. */
+  HEARTBEAT_TIMEOUT("heartbeat.timeout"),
+  /** It answers again. */
+  HEARTBEAT_RECOVERED("heartbeat.recovered"),
   CALL_TIMEOUT("call.timeout"),
-  QUEUE_TIMEOUT("queue.timeout");
+  QUEUE_TIMEOUT("queue.timeout"),
+  /** A process that an earlier run of this instance has left was found at the start. */
+  REGISTRY_ORPHAN_FOUND("registry.orphan.found"),
+  /** It is gone now. */
+  REGISTRY_ORPHAN_KILLED("registry.orphan.killed");
 
   private final String id;
 

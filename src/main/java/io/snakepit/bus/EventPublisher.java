@@ -51,9 +51,19 @@ public final class EventPublisher {
 
   private static Level level(Event event) {
     return switch (event) {
-      case POOL_FAILED, WORKER_CRASHED, WORKER_KILLED, POOL_SPAWN_FALLBACK, POOL_SATURATED ->
+      case POOL_DEGRADED,
+          POOL_CIRCUIT_OPEN,
+          HEARTBEAT_MISSED,
+          HEARTBEAT_TIMEOUT,
+          POOL_FAILED,
+          WORKER_CRASHED,
+          WORKER_KILLED,
+          POOL_SPAWN_FALLBACK,
+          POOL_SATURATED,
+          REGISTRY_ORPHAN_FOUND,
+          REGISTRY_ORPHAN_KILLED ->
           Level.WARN;
-      case POOL_READY -> Level.INFO;
+      case POOL_READY, POOL_CIRCUIT_CLOSED, HEARTBEAT_RECOVERED -> Level.INFO;
       default -> Level.DEBUG;
     };
   }

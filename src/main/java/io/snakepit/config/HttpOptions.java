@@ -21,4 +21,9 @@ public record HttpOptions(
   public HttpOptions {
     apiKeys = List.copyOf(apiKeys);
   }
+
+  /** The same on another port. */
+  public HttpOptions withPort(int other) {
+    return new HttpOptions(enabled, host, other, maxBodyBytes, maxUploadBytes, apiKeys);
+  }
 }

@@ -16,6 +16,7 @@ final class CallBook {
   private final CallQueue queue = new CallQueue();
   private final DeadlineHeap deadlines = new DeadlineHeap();
   private final Counters counters = new Counters();
+  private boolean saturated;
 
   CallBook(PoolLimits limits) {
     this.limits = limits;
@@ -35,6 +36,18 @@ final class CallBook {
 
   boolean isQueueFull() {
     return queue.size() >= limits.maxQueue();
+  }
+
+  /** A call finds the queue full. Answers whether it is the first since there was room. */
+  boolean firstWithoutRoom() {
+    boolean first = !saturated;
+    saturated = true;
+    return first;
+  }
+
+  /** A call has left the queue. */
+  void hasRoom() {
+    saturated = false;
   }
 
   /** Has a call wait, until its deadline or the queue's timeout, whichever is first. */

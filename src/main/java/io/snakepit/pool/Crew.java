@@ -48,6 +48,11 @@ final class Crew {
     return hire(ended.backoff, ended.backoff.next(now));
   }
 
+  /** The same, after the longest pause. */
+  PoolEffect replaceLate(WorkerSlot ended) {
+    return hire(ended.backoff, limits.lastBackoffNanos());
+  }
+
   private PoolEffect hire(RestartBackoff backoff, long delayNanos) {
     String worker = limits.pool() + "-" + ++lastNumber;
     slots.put(worker, new WorkerSlot(worker, backoff));

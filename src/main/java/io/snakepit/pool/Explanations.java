@@ -23,9 +23,21 @@ final class Explanations {
       case STARTING ->
           "%s is starting: %d of %d workers are ready"
               .formatted(name, pool.crew().ready(), pool.limits().size());
+      case OPEN -> circuitOpen(pool);
       case FAILED -> name + " could not start: " + pool.lastError();
       default -> name + " is shutting down and takes no more calls";
     };
+  }
+
+  static String circuitOpen(PoolState pool) {
+    PoolLimits limits = pool.limits();
+    return "pool %s: its circuit is open: %d workers crashed within %d ms, the last one: %s; calls are taken again once a worker has stayed up for %d ms"
+        .formatted(
+            limits.pool(),
+            limits.maxCrashes(),
+            TimeUnit.NANOSECONDS.toMillis(limits.backoffWindowNanos()),
+            pool.lastError(),
+            TimeUnit.NANOSECONDS.toMillis(limits.probationNanos()));
   }
 
   static String saturated(PoolState pool) {

@@ -7,6 +7,8 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
 import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
+import io.snakepit.bus.Pulse;
+import io.snakepit.bus.Pulses;
 import io.snakepit.pool.PoolEffect.Announce;
 import io.snakepit.pool.PoolEffect.Deliver;
 import io.snakepit.pool.PoolEffect.Dispatch;
@@ -27,21 +29,29 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives one pool's machine: tells {@link PoolState} what happens, and carries out what it answers.
  * It decides nothing. For the pool's event loop alone.
  */
 final class PoolDriver implements WorkerListener {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolDriver.class);
+
   private static final double NANOS_PER_MS = 1e6;
 
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
   private final PoolState state;
+  private final Consumer<Throwable> whenCrashed;
   private final WakeTimer wake;
+  private final WorkerListener guarded;
   private final LatencyWindow latency = new LatencyWindow(System.nanoTime());
   private final CallIds ids = new CallIds();
   private final Map<String, Worker> workers = new LinkedHashMap<>();
@@ -51,13 +61,31 @@ final class PoolDriver implements WorkerListener {
   private List<ToolInfo> tools = List.of();
   private Future<Nursery> opening = Future.failedFuture("not started");
   private @Nullable Nursery nursery;
+  private boolean crashed;
 
-  PoolDriver(Vertx vertx, NurserySettings settings, EventPublisher events) {
+  /**
+   * @param whenCrashed told once, if the machine turns out to be broken
+   */
+  PoolDriver(
+      Vertx vertx,
+      NurserySettings settings,
+      EventPublisher events,
+      Consumer<Throwable> whenCrashed) {
     this.vertx = vertx;
+    this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
     this.state = new PoolState(PoolLimits.of(settings.pool(), settings.options()));
-    this.wake = new WakeTimer(vertx, () -> perform(state.expire(System.nanoTime()), null));
+    this.wake = new WakeTimer(vertx, this::expire);
+    this.guarded = new GuardedListener(this, this::crash);
+  }
+
+  private void expire() {
+    try {
+      perform(state.expire(System.nanoTime()), null);
+    } catch (RuntimeException e) {
+      crash(e);
+    }
   }
 
   /** Starts the workers; completes when all are ready, or one of them could not be. */
@@ -88,20 +116,54 @@ final class PoolDriver implements WorkerListener {
    * Finishes what there is to finish, within the pool's {@code shutdown.drainMs}; then ends all.
    */
   Future<Void> stop() {
+    if (crashed) {
+      return end();
+    }
     long limit = TimeUnit.MILLISECONDS.toNanos(settings.options().shutdown().drainMs());
     perform(state.drain(limit, System.nanoTime()), null);
     started.tryFail(new SnakepitException(ErrorCode.SHUTTING_DOWN, "the pool was stopped"));
-    return stopped
-        .future()
-        .compose(done -> opening.compose(Nursery::close, neverOpened -> Future.succeededFuture()))
+    return stopped.future().compose(done -> end());
+  }
+
+  private Future<Void> end() {
+    return opening
+        .compose(Nursery::close, neverOpened -> Future.succeededFuture())
         .onComplete(done -> wake.cancel());
+  }
+
+  /**
+   * The machine is broken, and nobody knows what it would do next: every caller is answered, and
+   * nothing more is done than to be replaced.
+   */
+  void crash(Throwable why) {
+    if (crashed) {
+      return;
+    }
+    crashed = true;
+    LOG.error("pool {} has crashed", settings.pool(), why);
+    String reason = "pool " + settings.pool() + " has crashed and is started anew: " + why;
+    try {
+      perform(state.abort(reason), null);
+    } catch (RuntimeException worse) {
+      LOG.error("pool {}: not every caller could be answered", settings.pool(), worse);
+    }
+    delayedStarts.values().forEach(vertx::cancelTimer);
+    started.tryFail(new SnakepitException(ErrorCode.POOL_UNAVAILABLE, reason));
+    stopped.tryComplete();
+    whenCrashed.accept(why);
   }
 
   /** Runs a call; the future completes on the pool's event loop. */
   Future<Result> execute(Call call) {
     long now = System.nanoTime();
     PendingCall pending = new PendingCall(call, call.id().isEmpty() ? ids.next() : call.id(), now);
-    perform(state.submit(pending, now), null);
+    try {
+      perform(state.submit(pending, now), null);
+    } catch (RuntimeException e) {
+      crash(e);
+      pending.fail(
+          new SnakepitException(ErrorCode.INTERNAL, "the pool has crashed: " + e), settings.pool());
+    }
     return pending.future();
   }
 
@@ -146,13 +208,31 @@ final class PoolDriver implements WorkerListener {
 
   @Override
   public void lost(Worker worker) {
-    perform(state.workerLost(worker.id()), null);
+    perform(state.workerLost(worker.id(), System.nanoTime()), null);
   }
 
   @Override
   public void ended(Worker worker, String reason, boolean asked) {
     workers.remove(worker.id());
+    if (crashed) {
+      return;
+    }
     perform(state.workerEnded(worker.id(), reason, asked, System.nanoTime()), null);
+  }
+
+  /** How the workers' hearts beat; then, if asked for, each gets a ping. */
+  Pulses beat(boolean ping) {
+    List<Pulse> beats =
+        workers.values().stream().map(Worker::pulse).filter(Objects::nonNull).toList();
+    if (ping) {
+      workers.values().forEach(Worker::ping);
+    }
+    return new Pulses(beats);
+  }
+
+  /** A worker's heart has stopped. */
+  void hung(String worker, String reason) {
+    perform(state.workerHung(worker, reason, System.nanoTime()), null);
   }
 
   // What is done about it.
@@ -246,7 +326,7 @@ final class PoolDriver implements WorkerListener {
       throw new IllegalStateException("a worker can't be started before the nursery is open");
     }
     events.publish(Event.WORKER_STARTING, id, new JsonObject());
-    workers.put(id, nursery.spawn(id, this));
+    workers.put(id, nursery.spawn(id, guarded));
   }
 
   private void stopWorker(String id) {

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * @param executeTimeoutNanos deadline of a call that names none; 0 means none
  * @param cancelGraceNanos from a call's timeout until its worker, still not back, is killed
  * @param backoffNanos pause before a worker's first, second, … replacement within the window
- * @param backoffWindowNanos how long a replacement counts
+ * @param backoffWindowNanos how long a replacement, or a crash, counts
+ * @param maxCrashes within that window open the circuit; 0: never
  */
 record PoolLimits(
     String pool,
@@ -27,7 +28,11 @@ record PoolLimits(
     long executeTimeoutNanos,
     long cancelGraceNanos,
     List<Long> backoffNanos,
-    long backoffWindowNanos) {
+    long backoffWindowNanos,
+    int maxCrashes) {
+
+  /** A worker must stay up that long at least before an open circuit trusts it. */
+  private static final long SHORTEST_PROBATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   static PoolLimits of(String pool, PoolOptions options) {
     return new PoolLimits(
@@ -40,7 +45,18 @@ record PoolLimits(
         nanos(options.executeTimeoutMs()),
         nanos(options.cancelGraceMs()),
         options.restart().backoffMs().stream().map(PoolLimits::nanos).toList(),
-        nanos(options.restart().windowMs()));
+        nanos(options.restart().windowMs()),
+        options.restart().maxCrashes());
+  }
+
+  /** The pause before restarts that come too often. */
+  long lastBackoffNanos() {
+    return backoffNanos.get(backoffNanos.size() - 1);
+  }
+
+  /** How long a worker must stay up before an open circuit closes. */
+  long probationNanos() {
+    return Math.max(SHORTEST_PROBATION_NANOS, lastBackoffNanos());
   }
 
   private static long nanos(long milliseconds) {

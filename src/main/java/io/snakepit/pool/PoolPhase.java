@@ -9,6 +9,8 @@ enum PoolPhase {
   STARTING,
   /** Calls are taken. */
   SERVING,
+  /** Too many workers have crashed: calls are refused until one stays up. */
+  OPEN,
   /** Takes no more calls and finishes those it has. */
   DRAINING,
   /** Could not start. */
@@ -19,7 +21,8 @@ enum PoolPhase {
   private Set<PoolPhase> successors() {
     return switch (this) {
       case STARTING -> EnumSet.of(SERVING, FAILED, DRAINING);
-      case SERVING -> EnumSet.of(DRAINING);
+      case SERVING -> EnumSet.of(OPEN, DRAINING);
+      case OPEN -> EnumSet.of(SERVING, DRAINING);
       case DRAINING -> EnumSet.of(STOPPED);
       case FAILED -> EnumSet.of(DRAINING);
       case STOPPED -> EnumSet.noneOf(PoolPhase.class);

@@ -2,6 +2,7 @@ package io.snakepit.pool;
 
 import io.snakepit.api.PoolInfo;
 import io.snakepit.api.WorkerInfo;
+import io.snakepit.bus.Pulse;
 import io.snakepit.telemetry.LatencyWindow;
 import io.snakepit.worker.Worker;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Tells people how a pool and its workers are. On the pool's event loop. */
 final class PoolReport {
@@ -27,7 +29,7 @@ final class PoolReport {
     int ready = crew.ready();
     return new PoolInfo(
         state.limits().pool(),
-        stateName(ready),
+        stateName(now),
         state.limits().size(),
         ready,
         crew.busy(),
@@ -41,10 +43,11 @@ final class PoolReport {
         state.lastError());
   }
 
-  private String stateName(int ready) {
+  private String stateName(long now) {
     return switch (state.phase()) {
       case STARTING -> "starting";
-      case SERVING -> ready < state.limits().size() ? "degraded" : "ready";
+      case SERVING -> state.health().fault(state, now).isEmpty() ? "ready" : "degraded";
+      case OPEN -> "open";
       case DRAINING -> "draining";
       case STOPPED -> "drained";
       case FAILED -> "failed";
@@ -74,8 +77,14 @@ final class PoolReport {
         slot == null ? 0 : slot.calls,
         slot == null ? 0 : slot.errors,
         0,
-        null,
+        sinceLastBeat(worker.pulse()),
         "");
+  }
+
+  private static @Nullable Long sinceLastBeat(@Nullable Pulse pulse) {
+    return pulse == null || pulse.answered() == 0
+        ? null
+        : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pulse.answeredAt());
   }
 
   private static WorkerInfo withMemory(WorkerInfo w) {

@@ -7,16 +7,15 @@ import io.snakepit.pool.PoolEffect.Deliver;
 import io.snakepit.pool.PoolEffect.Dispatch;
 import io.snakepit.pool.PoolEffect.KillWorker;
 import io.snakepit.pool.PoolEffect.Refuse;
-import io.snakepit.pool.PoolEffect.StopWorker;
 import io.snakepit.pool.Ticket.State;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine that a pool is: a queue, workers, calls.deadlines(). Pure: no Vert.x, no clock, no
- * chance, no log. Each method is told what happened and when, brings the state to order, and
- * answers what is to be done about it, in that order.
+ * The machine that a pool is: a queue, workers, deadlines. Pure: no Vert.x, no clock, no chance, no
+ * log. Each method is told what happened and when, brings the state to order, and answers what is
+ * to be done about it, in that order.
  *
  * <h2>What always holds</h2>
  *
@@ -39,13 +38,19 @@ final class PoolState {
   private final CallBook calls;
   private PoolPhase phase = PoolPhase.STARTING;
   private @Nullable String lastError;
-  private boolean saturated;
-  private final DrainLimit drainLimit = new DrainLimit();
+  private final PoolHealth health = new PoolHealth();
+  private final Circuit circuit;
+  private final Drain drain;
+  private final Expiry expiry;
 
   PoolState(PoolLimits limits) {
     this.limits = limits;
     this.crew = new Crew(limits);
     this.calls = new CallBook(limits);
+    this.drain = new Drain(limits, crew, calls);
+    this.expiry = new Expiry(this, crew, calls);
+    this.circuit =
+        new Circuit(limits.maxCrashes(), limits.backoffWindowNanos(), limits.probationNanos());
   }
 
   /** Starts the first workers. Once, before anything else. */
@@ -87,10 +92,9 @@ final class PoolState {
   private List<PoolEffect> saturate(Ticket ticket) {
     PoolEffect refusal =
         calls.refuse(ticket, ErrorCode.POOL_SATURATED, Explanations.saturated(this));
-    if (saturated) {
+    if (!calls.firstWithoutRoom()) {
       return List.of(refusal);
     }
-    saturated = true;
     return List.of(refusal, new Announce(Event.POOL_SATURATED, "", Explanations.load(this)));
   }
 
@@ -116,12 +120,16 @@ final class PoolState {
     slot.calls++;
     boolean awaited = ticket.state == State.RUNNING;
     calls.leave(ticket);
+    health.answered(now);
     // The next call goes out first, so that Python works while the caller is answered.
     List<PoolEffect> effects = new ArrayList<>(2);
     release(slot, now, effects);
     if (awaited) {
       count(slot, failure);
       effects.add(new Deliver(ticket));
+    }
+    if (health.isDegraded()) {
+      health.assess(this, now, effects);
     }
     return effects;
   }
@@ -142,7 +150,7 @@ final class PoolState {
     }
     crew.idle(slot);
     feedIdle(now, effects);
-    stopIdleIfDraining(effects);
+    drain.stopIdle(effects);
   }
 
   private void feedIdle(long now, List<PoolEffect> effects) {
@@ -150,7 +158,7 @@ final class PoolState {
       Ticket waiting = calls.poll();
       WorkerSlot free = crew.firstIdle();
       if (waiting != null && free != null) {
-        saturated = false;
+        calls.hasRoom();
         effects.add(dispatch(waiting, free, now));
       }
     }
@@ -164,6 +172,7 @@ final class PoolState {
     }
     List<PoolEffect> effects = new ArrayList<>(2);
     crew.idle(slot);
+    circuit.ready(worker, now);
     effects.add(new Announce(Event.WORKER_READY, worker, ""));
     PoolEffect next = crew.nextOfStart();
     if (next != null) {
@@ -175,16 +184,32 @@ final class PoolState {
       effects.add(new PoolEffect.Started());
     }
     feedIdle(now, effects);
+    health.assess(this, now, effects);
     return effects;
   }
 
   /** A worker's connection has ended while its process may still live: it gets no more calls. */
-  List<PoolEffect> workerLost(String worker) {
+  List<PoolEffect> workerLost(String worker, long now) {
+    List<PoolEffect> effects = new ArrayList<>(1);
     WorkerSlot slot = crew.find(worker);
     if (slot != null && slot.state() != WorkerSlot.State.STOPPING) {
       crew.stopping(slot);
+      health.assess(this, now, effects);
     }
-    return List.of();
+    return effects;
+  }
+
+  /** A worker gives no sign of life: it is ended, and replaced once it is gone. */
+  List<PoolEffect> workerHung(String worker, String reason, long now) {
+    WorkerSlot slot = crew.find(worker);
+    if (slot == null || !slot.isReady()) {
+      return List.of();
+    }
+    List<PoolEffect> effects = new ArrayList<>(2);
+    crew.stopping(slot);
+    effects.add(new KillWorker(worker, reason));
+    health.assess(this, now, effects);
+    return effects;
   }
 
   /** A worker's process is gone, for that reason; so is its call. */
@@ -198,14 +223,21 @@ final class PoolState {
     Ticket ticket = slot.current;
     slot.current = null;
     if (ticket != null) {
+      health.lost(now);
       failWithWorker(ticket, worker, reason, effects);
     }
-    Event event = asked ? Event.WORKER_STOPPED : Event.WORKER_CRASHED;
-    effects.add(new Announce(event, worker, reason));
+    boolean crash = !asked && !slot.condemned;
+    effects.add(new Announce(crash ? Event.WORKER_CRASHED : Event.WORKER_STOPPED, worker, reason));
     if (!asked) {
       lastError = worker + " " + reason;
     }
+    if (!crash) {
+      circuit.left(worker);
+    } else if (circuit.crashed(worker, now) && phase == PoolPhase.SERVING) {
+      open(effects);
+    }
     succeed(slot, reason, now, effects);
+    health.assess(this, now, effects);
     return effects;
   }
 
@@ -219,12 +251,32 @@ final class PoolState {
     calls.leave(ticket);
   }
 
+  /** Too many crashes: calls fail fast until a worker stays up. */
+  private void open(List<PoolEffect> effects) {
+    phase = phase.to(PoolPhase.OPEN);
+    String why = Explanations.circuitOpen(this);
+    effects.add(new Announce(Event.POOL_CIRCUIT_OPEN, "", why));
+    calls.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
+  }
+
+  private void close(long now, List<PoolEffect> effects) {
+    if (phase == PoolPhase.OPEN) {
+      phase = phase.to(PoolPhase.SERVING);
+      effects.add(new Announce(Event.POOL_CIRCUIT_CLOSED, "", Explanations.load(this)));
+      health.assess(this, now, effects);
+    }
+  }
+
   /** Sees to it that an ended worker's place is filled, if it is to be. */
   private void succeed(WorkerSlot ended, String reason, long now, List<PoolEffect> effects) {
     switch (phase) {
       case SERVING -> {
         calls.counters().restarted();
         effects.add(crew.replace(ended, now));
+      }
+      case OPEN -> {
+        calls.counters().restarted();
+        effects.add(crew.replaceLate(ended));
       }
       case STARTING -> effects.addAll(failStart(reason));
       case DRAINING -> stopIfEmpty(effects);
@@ -235,47 +287,14 @@ final class PoolState {
   /** Does what is due at that time: calls whose time is over, workers that did not come back. */
   List<PoolEffect> expire(long now) {
     List<PoolEffect> effects = new ArrayList<>();
-    Ticket due = calls.deadlines().peek();
-    while (due != null && due.wakeAt - now <= 0) {
-      calls.deadlines().cancel(due);
-      switch (due.state) {
-        case QUEUED -> expireQueued(due, effects);
-        case RUNNING -> expireRunning(due, now, effects);
-        case ABANDONED -> killLate(due, effects);
-        default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
-      }
-      due = calls.deadlines().peek();
+    expiry.run(now, effects);
+    if (drain.limit().isReached(now)) {
+      drain.end(effects);
     }
-    if (drainLimit.isReached(now)) {
-      drainLimit.clear();
-      endDrain(effects);
+    if (circuit.closeIfDue(now)) {
+      close(now, effects);
     }
     return effects;
-  }
-
-  private void expireQueued(Ticket ticket, List<PoolEffect> effects) {
-    saturated = false;
-    String message = Explanations.queueTimeout(this, ticket);
-    PoolEffect refusal = calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message);
-    effects.add(new Announce(Event.QUEUE_TIMEOUT, "", ticket.id));
-    effects.add(refusal);
-  }
-
-  private void expireRunning(Ticket ticket, long now, List<PoolEffect> effects) {
-    WorkerSlot slot = CallBook.slotOf(ticket);
-    slot.errors++;
-    effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
-    String message = Explanations.executeTimeout(this, ticket, slot.worker);
-    effects.add(calls.abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message));
-    calls.deadlines().schedule(ticket, now + limits.cancelGraceNanos());
-  }
-
-  private void killLate(Ticket ticket, List<PoolEffect> effects) {
-    WorkerSlot slot = CallBook.slotOf(ticket);
-    if (slot.state() == WorkerSlot.State.BUSY) {
-      crew.stopping(slot);
-    }
-    effects.add(new KillWorker(slot.worker, Explanations.killedLate(limits, ticket)));
   }
 
   /**
@@ -289,72 +308,64 @@ final class PoolState {
       return List.of();
     }
     phase = phase.to(PoolPhase.DRAINING);
-    crew.close();
-    drainLimit.set(now + limitNanos);
     List<PoolEffect> effects = new ArrayList<>();
-    stopIdleIfDraining(effects);
+    drain.begin(now + limitNanos, effects);
     stopIfEmpty(effects);
     return effects;
-  }
-
-  private void stopIdleIfDraining(List<PoolEffect> effects) {
-    if (phase != PoolPhase.DRAINING || calls.queued() > 0) {
-      return;
-    }
-    for (WorkerSlot slot : List.copyOf(crew.all())) {
-      if (slot.state() == WorkerSlot.State.IDLE || slot.state() == WorkerSlot.State.STARTING) {
-        crew.stopping(slot);
-        effects.add(new StopWorker(slot.worker));
-      }
-    }
-  }
-
-  private void endDrain(List<PoolEffect> effects) {
-    refuseAllWaiting(effects);
-    stopIdleIfDraining(effects);
-    for (WorkerSlot slot : List.copyOf(crew.all())) {
-      Ticket ticket = slot.current;
-      if (ticket != null) {
-        cancelAtDrainEnd(slot, ticket, effects);
-      }
-    }
-  }
-
-  private void cancelAtDrainEnd(WorkerSlot slot, Ticket ticket, List<PoolEffect> effects) {
-    if (ticket.state == State.RUNNING) {
-      String message = Explanations.cancelledByDrain(limits.pool());
-      effects.add(calls.abandon(ticket, ErrorCode.CANCELLED, message));
-    }
-    calls.deadlines().cancel(ticket);
-    if (slot.state() == WorkerSlot.State.BUSY) {
-      crew.stopping(slot);
-    }
-    effects.add(new KillWorker(slot.worker, "was still busy at the end of the drain"));
   }
 
   private void stopIfEmpty(List<PoolEffect> effects) {
     if (phase == PoolPhase.DRAINING && crew.isEmpty()) {
       phase = phase.to(PoolPhase.STOPPED);
-      drainLimit.clear();
-      refuseAllWaiting(effects);
+      drain.limit().clear();
+      drain.refuseWaiting(effects);
       effects.add(new PoolEffect.Stopped());
     }
   }
 
-  private void refuseAllWaiting(List<PoolEffect> effects) {
-    String message = Explanations.drainedAway(limits.pool());
-    calls.refuseWaiting(ErrorCode.SHUTTING_DOWN, message, effects);
+  /**
+   * The machine itself is broken and goes out of use: answers every caller there is. Workers are
+   * for the driver to end.
+   */
+  List<PoolEffect> abort(String reason) {
+    phase = PoolPhase.FAILED;
+    crew.close();
+    lastError = reason;
+    List<PoolEffect> effects = new ArrayList<>();
+    for (WorkerSlot slot : crew.all()) {
+      if (slot.current != null) {
+        failWithWorker(slot.current, slot.worker, reason, effects);
+        slot.current = null;
+      }
+    }
+    String why = Explanations.notServing(this);
+    calls.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
+    effects.add(new Announce(Event.POOL_FAILED, "", reason));
+    return effects;
   }
 
   /** Whether {@link #expire} has ever to be called again as things stand. */
   boolean hasNextExpiry() {
-    return drainLimit.isSet() || calls.deadlines().size() > 0;
+    return drain.limit().isSet() || circuit.isClosing() || calls.deadlines().size() > 0;
   }
 
   /** When {@link #expire} is next due; only if {@link #hasNextExpiry}. */
   long nextExpiry() {
     Ticket first = calls.deadlines().peek();
-    return first == null ? drainLimit.at() : drainLimit.orEarlier(first.wakeAt);
+    long next = first == null ? Long.MAX_VALUE : first.wakeAt;
+    boolean any = first != null;
+    if (drain.limit().isSet()) {
+      next = any ? drain.limit().orEarlier(next) : drain.limit().at();
+      any = true;
+    }
+    if (circuit.isClosing()) {
+      next = any && next - circuit.closesAt() <= 0 ? next : circuit.closesAt();
+    }
+    return next;
+  }
+
+  PoolHealth health() {
+    return health;
   }
 
   PoolLimits limits() {

@@ -17,7 +17,9 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolVerticle extends VerticleBase {
   private final NurserySettings settings;
+  private final boolean begins;
+  private final Consumer<Throwable> whenCrashed;
 
   /**
    * Set by the pool's thread before anyone can call; read by callers' threads to find the pool's.
@@ -37,15 +41,23 @@ public final class PoolVerticle extends VerticleBase {
 
   private record Home(ContextInternal context, PoolDriver driver) {}
 
-  public PoolVerticle(NurserySettings settings) {
+  /**
+   * @param begins whether it starts its workers as soon as it is deployed, and counts a failure of
+   *     that as a crash: for one that takes another's place
+   * @param whenCrashed told, on the pool's event loop, that this verticle is of no use any more and
+   *     must be replaced
+   */
+  public PoolVerticle(NurserySettings settings, boolean begins, Consumer<Throwable> whenCrashed) {
     this.settings = settings;
+    this.begins = begins;
+    this.whenCrashed = whenCrashed;
   }
 
   @Override
   public void init(Vertx owner, Context verticleContext) {
     super.init(owner, verticleContext);
     EventPublisher events = new EventPublisher(owner.eventBus(), settings.pool());
-    PoolDriver driver = new PoolDriver(owner, settings, events);
+    PoolDriver driver = new PoolDriver(owner, settings, events, whenCrashed);
     home.set(new Home((ContextInternal) verticleContext, driver));
   }
 
@@ -54,6 +66,11 @@ public final class PoolVerticle extends VerticleBase {
     EventBus bus = vertx.eventBus();
     bus.<Call>localConsumer(Addresses.executeOn(settings.pool()), this::executeMessage);
     bus.<String>localConsumer(Addresses.inspect(settings.pool()), this::inspectMessage);
+    bus.<Boolean>localConsumer(Addresses.beat(settings.pool()), this::beatMessage);
+    bus.<JsonObject>localConsumer(Addresses.hung(settings.pool()), this::hungMessage);
+    if (begins) {
+      here().driver.start().onFailure(whenCrashed::accept);
+    }
     return Future.succeededFuture();
   }
 
@@ -137,6 +154,24 @@ public final class PoolVerticle extends VerticleBase {
     return failure instanceof SnakepitException known
         ? known
         : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+  }
+
+  private void beatMessage(Message<Boolean> message) {
+    message.reply(here().driver.beat(message.body()));
+  }
+
+  private void hungMessage(Message<JsonObject> message) {
+    JsonObject body = message.body();
+    here().driver.hung(body.getString("worker", ""), body.getString("reason", ""));
+  }
+
+  /**
+   * Declares the pool's machine broken, as it does itself when it meets a fault of its own: every
+   * caller is answered, its workers end, and another verticle takes its place. Any thread.
+   */
+  public void crash(Throwable why) {
+    Home here = here();
+    here.context.runOnContext(go -> here.driver.crash(why));
   }
 
   private void inspectMessage(Message<String> message) {

@@ -34,6 +34,9 @@ final class WorkerSlot {
   /** The call it runs, answered or not; null when idle. */
   @Nullable Ticket current;
 
+  /** We end it for a call that does not come back: no crash of its own. */
+  boolean condemned;
+
   long lastSequence;
   long calls;
   long errors;

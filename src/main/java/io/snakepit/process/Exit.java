@@ -27,6 +27,14 @@ public sealed interface Exit {
     }
   }
 
+  /** Somebody has seen why: the reason is for people, as in "was killed by its memory limit". */
+  record Explained(String reason) implements Exit {
+    @Override
+    public String toString() {
+      return reason;
+    }
+  }
+
   /** It has ended, and nobody knows how. */
   record Unknown() implements Exit {
     @Override

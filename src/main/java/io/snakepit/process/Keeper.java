@@ -131,6 +131,17 @@ public final class Keeper {
     return gone.future();
   }
 
+  /**
+   * Ends a keeper that does not do what it is told: SIGKILL, and then what is left below it is
+   * killed. Its end is told as that of any keeper that ends unasked.
+   */
+  public void abandon(String why) {
+    because(why);
+    if (running) {
+      process.kill();
+    }
+  }
+
   private void order(Buffer frame) {
     if (!stopping) {
       connection.send(frame);

@@ -27,6 +27,8 @@ sealed interface KeeperEvent {
 
   record Fallback(String reason) implements KeeperEvent {}
 
+  record Limited(String memory, String cpus, String detail) implements KeeperEvent {}
+
   /** Hands it to a listener. */
   default void tell(KeeperListener listener) {
     if (this instanceof Started started) {
@@ -43,6 +45,8 @@ sealed interface KeeperEvent {
       listener.importFailed(failed.failure());
     } else if (this instanceof Fallback fallback) {
       listener.fallback(fallback.reason());
+    } else if (this instanceof Limited limited) {
+      listener.limited(limited.memory(), limited.cpus(), limited.detail());
     }
   }
 }

@@ -42,6 +42,15 @@ public interface KeeperListener {
   void fallback(String reason);
 
   /**
+   * By which means the workers' limits are in force; told only if there are any.
+   *
+   * @param memory {@code cgroup}, {@code rlimit} or {@code off}
+   * @param cpus {@code cgroup}, {@code affinity} or {@code off}
+   * @param detail why it is not another one; may be empty
+   */
+  void limited(String memory, String cpus, String detail);
+
+  /**
    * The keeper has ended without being told to. All that was below it is gone as well; none of its
    * workers gets an {@code exited}.
    */

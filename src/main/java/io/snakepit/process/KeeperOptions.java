@@ -55,6 +55,9 @@ public record KeeperOptions(
    * @param pythonPath put in front of {@code sys.path}
    * @param socket where workers dial
    * @param onUnserializable {@code error} or {@code marker}
+   * @param silenceMs how long a worker may hear nothing from the host before it ends itself; 0: for
+   *     ever
+   * @param limits what each worker may use
    */
   public record Workers(
       String pool,
@@ -63,11 +66,44 @@ public record KeeperOptions(
       List<String> preload,
       List<String> pythonPath,
       Path socket,
-      String onUnserializable) {
+      String onUnserializable,
+      long silenceMs,
+      Limits limits) {
     public Workers {
       preload = List.copyOf(preload);
       pythonPath = List.copyOf(pythonPath);
     }
+
+    /** Without limits, and without an end for silence. */
+    Workers(
+        String pool,
+        StartMethod startMethod,
+        String adapter,
+        List<String> preload,
+        List<String> pythonPath,
+        Path socket,
+        String onUnserializable) {
+      this(
+          pool,
+          startMethod,
+          adapter,
+          preload,
+          pythonPath,
+          socket,
+          onUnserializable,
+          0,
+          Limits.NONE);
+    }
+  }
+
+  /**
+   * What one worker may use.
+   *
+   * @param memoryBytes 0: as much as there is
+   * @param cpus how many processors' time, fractions allowed; 0: all
+   */
+  public record Limits(long memoryBytes, double cpus) {
+    public static final Limits NONE = new Limits(0, 0);
   }
 
   public KeeperOptions {

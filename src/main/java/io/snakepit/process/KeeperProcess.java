@@ -102,8 +102,9 @@ final class KeeperProcess {
 
   private Void report(Sweep.Result result) {
     String pool = options.workers().pool();
-    if (result.killed() > 0) {
-      LOG.info("pool {}: killed {} processes that its keeper had left", pool, result.killed());
+    if (!result.killed().isEmpty()) {
+      LOG.info(
+          "pool {}: killed {} processes that its keeper had left", pool, result.killed().size());
     }
     if (!result.left().isEmpty()) {
       LOG.error("pool {}: killed, but still there: {}", pool, result.left());

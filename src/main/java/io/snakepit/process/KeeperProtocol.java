@@ -29,7 +29,13 @@ final class KeeperProtocol {
             .put("preload", new JsonArray(workers.preload()))
             .put("pythonPath", new JsonArray(workers.pythonPath()))
             .put("socket", workers.socket().toString())
-            .put("onUnserializable", workers.onUnserializable()));
+            .put("onUnserializable", workers.onUnserializable())
+            .put("silenceMs", workers.silenceMs())
+            .put(
+                "limits",
+                new JsonObject()
+                    .put("memoryBytes", workers.limits().memoryBytes())
+                    .put("cpus", workers.limits().cpus())));
   }
 
   static Buffer start(String worker, String token) {
@@ -93,6 +99,9 @@ final class KeeperProtocol {
       case "imported" -> new KeeperEvent.Imported(Duration.ofMillis(number(message, "ms")));
       case "importFailed" -> new KeeperEvent.ImportFailed(failure(message));
       case "fallback" -> new KeeperEvent.Fallback(text(message, "reason"));
+      case "limits" ->
+          new KeeperEvent.Limited(
+              text(message, "memory"), text(message, "cpus"), message.getString("detail", ""));
       default -> throw new IllegalArgumentException("unknown event " + event);
     };
   }
@@ -105,6 +114,9 @@ final class KeeperProtocol {
   }
 
   private static Exit exit(JsonObject message) {
+    if (message.containsKey("reason")) {
+      return new Exit.Explained(text(message, "reason"));
+    }
     if (message.containsKey("signal")) {
       return new Exit.Signal((int) number(message, "signal"));
     }

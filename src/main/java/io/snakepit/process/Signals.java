@@ -81,6 +81,20 @@ public final class Signals {
     }
   }
 
+  /**
+   * Sends SIGKILL to the group that a process leads, if it is still exactly that process, be it a
+   * zombie: as long as it has not been reaped, neither its pid nor its group can be another's.
+   *
+   * @param startTicks 0 where they are not known: then nothing is sent
+   */
+  public static Outcome killGroupOf(ProcessTable table, long pid, long startTicks) {
+    ProcessTable.Entry now = startTicks == 0 || pid <= 1 ? null : table.read(pid);
+    if (now == null || now.startTicks() != startTicks) {
+      return Outcome.GONE;
+    }
+    return sendToGroup(pid, KILL);
+  }
+
   /** The user that this process acts for. */
   static int ownUser() {
     return LIBC.geteuid();

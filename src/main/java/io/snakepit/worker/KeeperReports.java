@@ -42,7 +42,7 @@ final class KeeperReports implements KeeperListener {
   public void started(String id, long pid, long startTicks) {
     Worker worker = workers.apply(id);
     if (worker != null) {
-      worker.started(pid);
+      worker.started(pid, startTicks);
     }
   }
 
@@ -95,6 +95,16 @@ final class KeeperReports implements KeeperListener {
   @Override
   public void fallback(String reason) {
     notices.spawnFallback(reason);
+  }
+
+  @Override
+  public void limited(String memory, String cpus, String detail) {
+    LOG.info(
+        "pool {}: limits in force: memoryBytes by {}, cpus by {}{}",
+        pool,
+        memory,
+        cpus,
+        detail.isEmpty() ? "" : " (" + detail + ")");
   }
 
   @Override

@@ -57,7 +57,9 @@ final class KeeperStarter {
             pool.preload(),
             pool.pythonPath(),
             settings.runDirectory().resolve(settings.pool() + ".sock"),
-            pool.onUnserializable().name().toLowerCase(Locale.ROOT)),
+            pool.onUnserializable().name().toLowerCase(Locale.ROOT),
+            pool.heartbeat().enabled() ? pool.heartbeat().silenceMs() : 0,
+            new KeeperOptions.Limits(pool.limits().memoryBytes(), pool.limits().cpus())),
         launcher);
   }
 

@@ -1,17 +1,12 @@
 package io.snakepit.worker;
 
-import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.WorkerDoor;
-import io.snakepit.bridge.WorkerLink;
-import io.snakepit.bridge.v1.HostCall;
-import io.snakepit.bridge.v1.HostResult;
+import io.snakepit.bus.RecordKind;
 import io.snakepit.process.Keeper;
+import io.snakepit.process.ProcessTable;
+import io.snakepit.process.Signals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
-import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,6 +38,8 @@ public final class Nursery {
   private final NurseryListener notices;
   private final KeeperStarter keepers;
   private final WorkerDoor door;
+  private final HostCalls hostCalls;
+  private final ProcessLedger ledger;
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Deque<Worker> waiting = new ArrayDeque<>();
@@ -61,6 +58,8 @@ public final class Nursery {
     this.notices = notices;
     this.keepers = keepers;
     this.door = door;
+    this.hostCalls = new HostCalls(settings.hostTools());
+    this.ledger = new ProcessLedger(vertx, settings.runId(), settings.pool());
   }
 
   /**
@@ -90,19 +89,29 @@ public final class Nursery {
 
   private Future<Void> startKeeper() {
     starting = true;
-    return keepers
-        .start(vertx, new KeeperReports(pool(), workers::get, notices, this::keeperGone))
+    KeeperReports reports = new KeeperReports(pool(), workers::get, notices, this::keeperGone);
+    return ledger
+        .reserve(keeperName(), RecordKind.KEEPER)
+        .compose(reserved -> keepers.start(vertx, reports))
         .onComplete(done -> starting = false)
-        .compose(
-            started -> {
-              keeper = started;
-              if (closed) {
-                return started.stop();
-              }
-              waiting.forEach(this::order);
-              waiting.clear();
-              return Future.succeededFuture();
-            });
+        .compose(this::keeperStarted);
+  }
+
+  private Future<Void> keeperStarted(Keeper started) {
+    keeper = started;
+    ledger.activate(keeperName(), started.pid(), 0);
+    if (closed) {
+      return started.stop();
+    }
+    List<Worker> next = List.copyOf(waiting);
+    waiting.clear();
+    next.forEach(this::order);
+    return Future.succeededFuture();
+  }
+
+  /** The keeper's name on record: no worker has one like it. */
+  private String keeperName() {
+    return pool() + ".keeper";
   }
 
   public String pool() {
@@ -113,18 +122,25 @@ public final class Nursery {
   public Worker spawn(String id, WorkerListener listener) {
     Worker worker = new Worker(id, vertx, this, listener);
     workers.put(id, worker);
+    ledger
+        .reserve(id, RecordKind.WORKER)
+        .onSuccess(reserved -> orderOrWait(worker))
+        .onFailure(failure -> worker.gone("can't be put on record: " + failure.getMessage()));
+    return worker;
+  }
+
+  private void orderOrWait(Worker worker) {
     if (keeper != null) {
       order(worker);
-    } else {
+    } else if (workers.get(worker.id()) == worker) {
       waiting.add(worker);
       restartKeeper();
     }
-    return worker;
   }
 
   private void order(Worker worker) {
     Keeper current = keeper;
-    if (current == null || !workers.containsKey(worker.id())) {
+    if (current == null || workers.get(worker.id()) != worker) {
       return;
     }
     byte[] secret = new byte[TOKEN_BYTES];
@@ -138,6 +154,7 @@ public final class Nursery {
 
   private void keeperGone(String why) {
     keeper = null;
+    ledger.release(keeperName());
     endAll("ended with its keeper, which " + why);
   }
 
@@ -160,9 +177,39 @@ public final class Nursery {
     }
   }
 
+  /** Its process exists. */
+  void activated(Worker worker) {
+    ledger.activate(worker.id(), worker.pid(), worker.startTicks());
+  }
+
+  /**
+   * Sends SIGKILL to its group by system call, on a worker thread: the keeper seems to be deaf.
+   * Only to exactly that process; one that has been reaped has nothing left that a group could
+   * name.
+   */
+  void killDirectly(Worker worker) {
+    LOG.warn("worker {}: its end is not reported; killing pid {} directly", worker, worker.pid());
+    vertx.executeBlocking(
+        () -> Signals.killGroupOf(ProcessTable.system(), worker.pid(), worker.startTicks()), false);
+  }
+
+  /** Even that was not reported: what is wrong is the keeper. */
+  void replaceKeeper(Worker worker) {
+    LOG.error("pool {}: its keeper does not report the end of {}: replacing it", pool(), worker);
+    if (keeper != null) {
+      keeper.abandon("did not report the end of " + worker.id());
+    }
+  }
+
+  /** What is called by running tools. */
+  HostCalls hostCalls() {
+    return hostCalls;
+  }
+
   void forget(Worker worker) {
     workers.remove(worker.id());
     waiting.remove(worker);
+    ledger.release(worker.id());
     String token = tokens.remove(worker.id());
     if (token != null) {
       door.forget(token);
@@ -182,36 +229,10 @@ public final class Nursery {
     return stopped.transform(
         done -> {
           endAll("ended with its pool");
-          return door.close().eventually(() -> keepers.cleanUp(vertx));
+          return ledger
+              .release(keeperName())
+              .compose(released -> door.close())
+              .eventually(() -> keepers.cleanUp(vertx));
         });
-  }
-
-  /** A running tool calls the host: finds the tool, calls it, and sends the answer back. */
-  void hostCall(HostCall call, Buffer arguments, @Nullable WorkerLink link) {
-    if (link == null) {
-      return;
-    }
-    callHost(call, arguments)
-        .onComplete(
-            value -> link.answer(HostResult.newBuilder().setId(call.getId()).build(), value),
-            failure -> link.answer(refusal(call, failure), Buffer.buffer()));
-  }
-
-  private Future<Buffer> callHost(HostCall call, Buffer arguments) {
-    try {
-      JsonObject args = arguments.length() == 0 ? new JsonObject() : new JsonObject(arguments);
-      return settings.hostTools().call(call.getTool(), args).map(Json::encodeToBuffer);
-    } catch (DecodeException e) {
-      return Future.failedFuture(e);
-    }
-  }
-
-  private static HostResult refusal(HostCall call, Throwable failure) {
-    String code = failure instanceof SnakepitException e ? e.code().name() : "INTERNAL";
-    return HostResult.newBuilder()
-        .setId(call.getId())
-        .setCode(code)
-        .setMessage(String.valueOf(failure.getMessage()))
-        .build();
   }
 }

@@ -15,6 +15,9 @@ final class Obituary {
 
   /** How a process ended, as in "was killed by signal 11 (SIGSEGV)". */
   static String told(Exit exit) {
+    if (exit instanceof Exit.Explained explained) {
+      return explained.reason();
+    }
     if (exit instanceof Exit.Signal killed) {
       String name = SIGNALS.get(killed.signal());
       return "was killed by signal " + killed.signal() + (name == null ? "" : " (" + name + ")");

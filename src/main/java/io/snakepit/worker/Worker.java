@@ -10,7 +10,9 @@ import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
 import io.snakepit.bridge.v1.Call;
 import io.snakepit.bridge.v1.Failure;
+import io.snakepit.bridge.v1.HostCall;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.bus.Pulse;
 import io.snakepit.process.OutputLine;
 import io.snakepit.process.Signals;
 import io.vertx.core.Vertx;
@@ -38,12 +40,15 @@ public final class Worker {
   private final Nursery nursery;
   private final WorkerListener listener;
   private final LastWords lastWords = new LastWords();
+  private final PulseMeter pulse = new PulseMeter();
   private final long createdAt = System.nanoTime();
   private WorkerLife life = WorkerLife.NEW;
   private @Nullable WorkerLink link;
   private @Nullable String reason;
+  private @Nullable Escalation escalation;
   private boolean asked;
   private long pid;
+  private long startTicks;
   private long timer = -1;
 
   Worker(String id, Vertx vertx, Nursery nursery, WorkerListener listener) {
@@ -102,27 +107,46 @@ public final class Worker {
     }
     asked = true;
     enterEnding("stopped");
-    if (link == null) {
-      signal(Signals.TERM);
-    } else {
-      link.shutdown();
-    }
-    timer = vertx.setTimer(Math.max(1, graceMs), late -> escalate(graceMs));
-  }
-
-  private void escalate(long graceMs) {
-    signal(Signals.TERM);
-    timer = vertx.setTimer(Math.max(1, graceMs), late -> signal(Signals.KILL));
+    begin(link == null ? Escalation.byTerm(graceMs) : Escalation.inPeace(graceMs));
   }
 
   /** Ends it, its group and its descendants at once. */
   public void kill(String why) {
     if (life == WorkerLife.NEW) {
       end(why, true);
-    } else if (life != WorkerLife.ENDED) {
+    } else if (life != WorkerLife.ENDED && (escalation == null || !escalation.hasKilled())) {
       enterEnding(why);
-      signal(Signals.KILL);
+      begin(Escalation.byKill());
     }
+  }
+
+  private void begin(Escalation begun) {
+    cancelTimer();
+    escalation = begun;
+    perform(begun);
+  }
+
+  private void perform(Escalation current) {
+    switch (current.step()) {
+      case ASK -> {
+        if (link != null) {
+          link.shutdown();
+        }
+      }
+      case TERMINATE -> nursery.signal(this, Signals.TERM);
+      case KILL -> nursery.signal(this, Signals.KILL);
+      case KILL_DIRECTLY -> nursery.killDirectly(this);
+      case REPLACE_KEEPER -> nursery.replaceKeeper(this);
+    }
+    if (current.waitMs() > 0) {
+      timer = vertx.setTimer(current.waitMs(), late -> escalate(current));
+    }
+  }
+
+  private void escalate(Escalation current) {
+    timer = -1;
+    current.next();
+    perform(current);
   }
 
   private void enterEnding(String why) {
@@ -135,13 +159,16 @@ public final class Worker {
     }
   }
 
-  private void signal(int signal) {
-    nursery.signal(this, signal);
+  /** Its process exists. */
+  void started(long processId, long ticks) {
+    pid = processId;
+    startTicks = ticks;
+    nursery.activated(this);
   }
 
-  /** Its process exists. */
-  void started(long processId) {
-    pid = processId;
+  /** Its process, as far as it is known: an end that is not reported can be looked for. */
+  long startTicks() {
+    return startTicks;
   }
 
   /** A line of its output. */
@@ -194,7 +221,8 @@ public final class Worker {
           case FAILURE -> answerFailure(message.getFailure());
           case READY -> becomeReady(body);
           case START_FAILURE -> startFailed(message.getStartFailure().getPython());
-          case HOST_CALL -> nursery.hostCall(message.getHostCall(), body, link);
+          case HOST_CALL -> callHost(message.getHostCall(), body);
+          case PONG -> pulse.answered(message.getPong().getSequence(), System.nanoTime());
           default -> throw new ProtocolException("a worker does not send " + message.getKindCase());
         }
       }
@@ -204,6 +232,24 @@ public final class Worker {
         linkEnded(end);
       }
     };
+  }
+
+  private void callHost(HostCall call, Buffer arguments) {
+    if (link != null) {
+      nursery.hostCalls().run(call, arguments, link);
+    }
+  }
+
+  /** Sends a heartbeat, if it is one that takes calls. */
+  public void ping() {
+    if (life == WorkerLife.READY && link != null) {
+      link.ping(pulse.next());
+    }
+  }
+
+  /** How its heart beats; null until it is ready, and once it is to end. */
+  public @Nullable Pulse pulse() {
+    return life == WorkerLife.READY ? pulse.of(id) : null;
   }
 
   private void becomeReady(Buffer description) throws ProtocolException {
@@ -216,6 +262,7 @@ public final class Worker {
     List<ToolInfo> tools = tools(description);
     cancelTimer();
     life = life.to(WorkerLife.READY);
+    pulse.begin(System.nanoTime());
     listener.ready(this, tools);
   }
 
@@ -275,7 +322,8 @@ public final class Worker {
     listener.lost(this);
     // Usually it is dead already and the keeper is about to say how; if not, it is now.
     cancelTimer();
-    timer = vertx.setTimer(broken ? 1 : Nursery.LINK_GRACE_MS, late -> signal(Signals.KILL));
+    long grace = broken ? 1 : Nursery.LINK_GRACE_MS;
+    timer = vertx.setTimer(grace, late -> begin(Escalation.byKill()));
   }
 
   @Override

@@ -1,24 +1,20 @@
 package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.bus.Addresses;
 import io.snakepit.process.Signals;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -203,17 +199,11 @@ class SupervisionIT {
   }
 
   private static SnakepitException failureOf(Future<?> future) {
-    try {
-      RunningSnakepit.await(future);
-    } catch (RunningSnakepit.FailedException e) {
-      return (SnakepitException) e.getCause();
-    }
-    throw new AssertionError("should have failed");
+    return Pools.failureOf(future);
   }
 
   private static List<Long> pids(RunningSnakepit running) {
-    JsonArray workers = running.askAll(Addresses.WORKERS, new JsonObject());
-    return workers.stream().map(w -> ((JsonObject) w).getLong("pid")).toList();
+    return Pools.pids(running);
   }
 
   private static long parent(long pid) {
@@ -221,13 +211,6 @@ class SupervisionIT {
   }
 
   private static void waitForReady(RunningSnakepit running, int workers) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                running
-                        .ask(Addresses.POOLS, new JsonObject().put("pool", "default"))
-                        .getInteger("ready")
-                    == workers);
+    Pools.awaitReady(running, workers);
   }
 }

@@ -2,6 +2,7 @@ package io.snakepit.pool;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.bus.Event;
 import io.snakepit.pool.PoolEffect.Deliver;
 import io.snakepit.pool.PoolEffect.Dispatch;
 import io.snakepit.pool.PoolEffect.Refuse;
@@ -26,6 +27,10 @@ final class PoolScript {
   }
 
   PoolScript(int size, int maxQueue, int startBatch) {
+    this(size, maxQueue, startBatch, 0);
+  }
+
+  PoolScript(int size, int maxQueue, int startBatch, int maxCrashes) {
     state =
         new PoolState(
             new PoolLimits(
@@ -38,7 +43,8 @@ final class PoolScript {
                 ms(EXECUTE_TIMEOUT_MS),
                 ms(CANCEL_GRACE_MS),
                 List.of(0L, ms(50), ms(100)),
-                ms(60_000)));
+                ms(60_000),
+                maxCrashes));
   }
 
   static long ms(long milliseconds) {
@@ -102,7 +108,7 @@ final class PoolScript {
     now = target;
   }
 
-  private void does(List<PoolEffect> more) {
+  void does(List<PoolEffect> more) {
     effects.addAll(more);
   }
 
@@ -133,6 +139,21 @@ final class PoolScript {
         .filter(Refuse.class::isInstance)
         .map(Refuse.class::cast)
         .map(r -> r.ticket().id + " " + r.code())
+        .toList();
+  }
+
+  /** Workers that are to be killed. */
+  List<String> kills() {
+    return effects.stream()
+        .filter(PoolEffect.KillWorker.class::isInstance)
+        .map(k -> ((PoolEffect.KillWorker) k).worker())
+        .toList();
+  }
+
+  List<Event> announced() {
+    return effects.stream()
+        .filter(PoolEffect.Announce.class::isInstance)
+        .map(a -> ((PoolEffect.Announce) a).event())
         .toList();
   }
 

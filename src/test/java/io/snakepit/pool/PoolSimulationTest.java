@@ -74,7 +74,8 @@ class PoolSimulationTest {
                   100,
                   30,
                   List.of(0L, 5L, 9L),
-                  500));
+                  500,
+                  random.nextBoolean() ? 0 : 2 + random.nextInt(20)));
       perform(state.start());
       while (state.phase() == PoolPhase.STARTING) {
         becomeReady();
@@ -82,6 +83,10 @@ class PoolSimulationTest {
     }
 
     void step() {
+      if (state.phase() == PoolPhase.OPEN && random.nextInt(20) == 0) {
+        standStill();
+        return;
+      }
       switch (random.nextInt(10)) {
         case 0, 1, 2 -> submit();
         case 3, 4, 5 -> answer();
@@ -90,6 +95,12 @@ class PoolSimulationTest {
         case 8 -> perform(state.expire(now));
         default -> misfortune();
       }
+    }
+
+    /** Long enough for the circuit to close, if somebody is up to close it. */
+    private void standStill() {
+      now += state.limits().probationNanos();
+      perform(state.expire(now));
     }
 
     private void submit() {
@@ -126,7 +137,9 @@ class PoolSimulationTest {
         return;
       }
       if (random.nextInt(3) == 0) {
-        perform(state.workerLost(victim));
+        perform(state.workerLost(victim, now));
+      } else if (random.nextInt(3) == 0) {
+        perform(state.workerHung(victim, "hung", now));
       }
       end(victim, doomed.contains(victim));
     }

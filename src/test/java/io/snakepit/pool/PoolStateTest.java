@@ -171,7 +171,7 @@ class PoolStateTest {
     @Test
     void withoutATimeoutACallMayRunForever() {
       PoolState state =
-          new PoolState(new PoolLimits("p", 1, 1, 0, 1, 1, 0, 1, java.util.List.of(0L), 1_000));
+          new PoolState(new PoolLimits("p", 1, 1, 0, 1, 1, 0, 1, java.util.List.of(0L), 1_000, 0));
       state.start();
       state.workerReady("p-1", 0);
       Ticket ticket = new Ticket(io.snakepit.api.Call.of("t"), "c", 0);
@@ -245,8 +245,8 @@ class PoolStateTest {
     @Test
     void aWorkerThatLostItsLinkGetsNoMoreCalls() {
       PoolScript pool = new PoolScript(2, 10).serving();
-      pool.state.workerLost("p-2");
-      pool.state.workerLost("p-2");
+      pool.state.workerLost("p-2", pool.now);
+      pool.state.workerLost("p-2", pool.now);
       pool.submit();
       pool.submit();
       assertThat(pool.dispatched()).containsExactly("c1@p-1");

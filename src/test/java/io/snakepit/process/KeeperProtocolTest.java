@@ -38,7 +38,9 @@ class KeeperProtocolTest {
             List.of("numpy"),
             List.of("/src"),
             Path.of("/run/w.sock"),
-            "error");
+            "error",
+            15_000,
+            new KeeperOptions.Limits(1 << 20, 1.5));
 
     assertThat(order(KeeperProtocol.configure(workers)))
         .isEqualTo(
@@ -46,7 +48,8 @@ class KeeperProtocolTest {
                 """
                 {"op":"configure","pool":"main","startMethod":"forkserver","adapter":"app:Demo",
                  "preload":["numpy"],"pythonPath":["/src"],"socket":"/run/w.sock",
-                 "onUnserializable":"error"}
+                 "onUnserializable":"error","silenceMs":15000,
+                 "limits":{"memoryBytes":1048576,"cpus":1.5}}
                 """));
   }
 
@@ -88,6 +91,16 @@ class KeeperProtocolTest {
         .isEqualTo(new KeeperEvent.Exited("w", new Exit.Signal(9)));
     assertThat(parse("{'event':'exited','worker':'w'}"))
         .isEqualTo(new KeeperEvent.Exited("w", new Exit.Unknown()));
+    assertThat(parse("{'event':'exited','worker':'w','signal':9,'reason':'ate too much'}"))
+        .isEqualTo(new KeeperEvent.Exited("w", new Exit.Explained("ate too much")));
+  }
+
+  @Test
+  void readsByWhatLimitsAreInForce() throws Exception {
+    assertThat(parse("{'event':'limits','memory':'rlimit','cpus':'affinity'}"))
+        .isEqualTo(new KeeperEvent.Limited("rlimit", "affinity", ""));
+    assertThat(parse("{'event':'limits','memory':'off','cpus':'off','detail':'macOS'}"))
+        .isEqualTo(new KeeperEvent.Limited("off", "off", "macOS"));
   }
 
   @Test

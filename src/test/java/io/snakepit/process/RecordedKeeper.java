@@ -87,6 +87,11 @@ final class RecordedKeeper implements KeeperListener {
   }
 
   @Override
+  public void limited(String memory, String cpus, String detail) {
+    add(new KeeperEvent.Limited(memory, cpus, detail));
+  }
+
+  @Override
   public void fallback(String reason) {
     add(new KeeperEvent.Fallback(reason));
   }

@@ -33,7 +33,7 @@ class SweepTest {
     Sweep.Result result = Sweep.kill(ProcessTable.system(), marks, Duration.ofSeconds(30));
 
     assertThat(result.left()).isEmpty();
-    assertThat(result.killed()).isGreaterThanOrEqualTo(2);
+    assertThat(result.killed()).hasSizeGreaterThanOrEqualTo(2);
     assertThat(ours.waitFor()).isEqualTo(137);
     assertThat(detached.waitFor()).isEqualTo(137);
     assertThat(other.isAlive()).isTrue();
@@ -43,7 +43,7 @@ class SweepTest {
   @Test
   void findsNothingToDo() {
     assertThat(Sweep.kill(ProcessTable.system(), marks, Duration.ofSeconds(1)))
-        .isEqualTo(new Sweep.Result(0, List.of()));
+        .isEqualTo(new Sweep.Result(List.of(), List.of()));
   }
 
   @Test

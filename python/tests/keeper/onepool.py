@@ -1,0 +1,56 @@
+"""A pool of one real worker below a real keeper; the pool's socket is served by the test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import fake_host
+from keeper.fakehost import FakeHost, eventually, is_gone
+
+from snakepit import _proctable
+from snakepit.v1 import worker_pb2 as pb
+
+
+class Pool:
+    """A host of one worker."""
+
+    def __init__(self, keeper: FakeHost, place: Path, method: str, **fields: object) -> None:
+        self.keeper = keeper
+        self.host = fake_host.FakeHost(place)
+        keeper.configure(method, adapter="samples.busy", socket=self.host.path, **fields)
+        keeper.send("start", worker="w-1", token=fake_host.TOKEN)
+        self.worker = self.host.attach()
+        assert self.worker.receive()[0].HasField("ready")
+        started = keeper.event("started", worker="w-1")
+        self.key = (started["pid"], started["startTicks"])
+
+    def be_busy(self) -> None:
+        self.worker.send_call("spin", {"seconds": 600})
+
+    def send_ping(self) -> None:
+        assert self.worker.control is not None
+        ping = pb.HostMessage(ping=pb.Ping(sequence=1))
+        self.worker.control.write(ping.SerializeToString())
+
+    def stop(self) -> None:
+        """Returns when no thread runs any more: what is sent from now on can't have been read."""
+        os.kill(self.key[0], signal.SIGSTOP)
+        eventually(self._is_stopped, lambda: "not stopped")
+
+    def _is_stopped(self) -> bool:
+        threads = Path(f"/proc/{self.key[0]}/task").glob("*/stat")
+        return all(_proctable.parse_stat(t.read_bytes()).state == "T" for t in threads)
+
+    def lives_for(self, seconds: float) -> bool:
+        threading.Event().wait(seconds)
+        return not is_gone(self.key)
+
+    def awaits_its_end(self) -> None:
+        eventually(lambda: is_gone(self.key), lambda: f"the worker stays: {self.key}")
+
+    def close(self) -> None:
+        self.worker.close()
+        self.host.close()

@@ -1,0 +1,101 @@
+"""What ties a real worker to its host from above the kernel: each lifeline alone, and none.
+
+Keeper, fork server and worker are the real ones; the pool's socket is served by the test.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+from keeper.fakehost import kill_exactly
+from keeper.onepool import Pool
+
+SILENCE_MS = 1000
+SHORT = 0.3
+"""Seconds, well below the silence."""
+
+
+def replace_parent(pool: Pool, method: str) -> None:
+    """Ends the worker's parent, while the keeper can't do its part."""
+    if method == "spawn":
+        pool.keeper.keeper.kill()
+        return
+    os.kill(pool.keeper.keeper.pid, signal.SIGSTOP)
+    kill_exactly(pool.keeper.fork_server())
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
+class TestEachAlone:
+    def test_connection(self, new_pool: Callable[..., Pool], busy: bool) -> None:
+        pool = new_pool("connection")
+        if busy:
+            pool.be_busy()
+        pool.worker.close()
+        assert pool.keeper.event("exited")["signal"] == signal.SIGKILL
+
+    def test_parent(self, new_pool: Callable[..., Pool], method: str, busy: bool) -> None:
+        """Red without the pid in a worker's orders (`parent` in Configuration.boot)."""
+        pool = new_pool("parent")
+        if busy:
+            pool.be_busy()
+        pool.keeper.family()
+        replace_parent(pool, method)
+        pool.awaits_its_end()
+        pool.keeper.keeper.kill()
+
+    def test_silence(self, new_pool: Callable[..., Pool], busy: bool) -> None:
+        """Red where HostWatch.is_silent always answers no."""
+        pool = new_pool("silence", silenceMs=SILENCE_MS)
+        if busy:
+            pool.be_busy()
+        assert pool.keeper.event("exited")["signal"] == signal.SIGKILL
+
+
+def test_none_of_them_ends_a_worker_whose_lifelines_are_cut(
+    new_pool: Callable[..., Pool], method: str
+) -> None:
+    """So the tests before prove something."""
+    pool = new_pool("", silenceMs=SILENCE_MS // 4)
+    pool.worker.close()
+    replace_parent(pool, method)
+    assert pool.lives_for(3 * SILENCE_MS / 1000)
+    pool.keeper.keeper.kill()
+
+
+def test_a_silence_that_is_not_limited_ends_nobody(new_pool: Callable[..., Pool]) -> None:
+    assert new_pool("silence").lives_for(1.5 * SILENCE_MS / 1000)
+
+
+def test_calls_alone_keep_a_worker_alive(new_pool: Callable[..., Pool]) -> None:
+    """Red where the work connection's `reads` are not among the signs of life."""
+    pool = new_pool("silence", silenceMs=SILENCE_MS)
+    for _ in range(8):
+        assert pool.worker.call("ping") == "pong"
+        assert pool.lives_for(SHORT)
+
+
+def test_pings_alone_keep_a_busy_worker_alive(new_pool: Callable[..., Pool]) -> None:
+    pool = new_pool("silence", silenceMs=SILENCE_MS)
+    pool.be_busy()
+    for sequence in range(8):
+        assert pool.worker.ping(sequence) == sequence
+        assert pool.lives_for(SHORT)
+
+
+@pytest.mark.parametrize("sign", ["ping", "call", ""])
+def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool], sign: str) -> None:
+    pool = new_pool("silence", silenceMs=SILENCE_MS)
+    assert pool.lives_for(SHORT), "long enough for a first look"
+    pool.stop()
+    if sign == "ping":
+        pool.send_ping()
+    elif sign == "call":
+        pool.worker.send_call("ping")
+    assert pool.lives_for(2 * SILENCE_MS / 1000)
+    os.kill(pool.key[0], signal.SIGCONT)
+    if sign:
+        assert pool.lives_for(2 * SHORT)
+    assert pool.keeper.event("exited")["signal"] == signal.SIGKILL

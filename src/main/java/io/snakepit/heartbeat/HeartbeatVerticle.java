@@ -1,0 +1,121 @@
+package io.snakepit.heartbeat;
+
+import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Event;
+import io.snakepit.bus.EventPublisher;
+import io.snakepit.bus.Pulses;
+import io.snakepit.config.PoolOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has every pool send its workers pings, and tells the pool which workers hang. One message per
+ * pool and interval, however many workers there are. Holds nothing that the next look would not
+ * bring again: one that is deployed anew goes on.
+ */
+public final class HeartbeatVerticle extends VerticleBase {
+  private final Map<String, PoolOptions.Heartbeat> pools;
+  private final List<Watch> watches = new ArrayList<>();
+
+  /**
+   * @param pools the settings of each; a pool whose heartbeat is not enabled is left alone
+   */
+  public HeartbeatVerticle(Map<String, PoolOptions.Heartbeat> pools) {
+    this.pools = Map.copyOf(pools);
+  }
+
+  @Override
+  public Future<?> start() {
+    pools.forEach(
+        (pool, options) -> {
+          if (options.enabled()) {
+            watches.add(new Watch(pool, options));
+          }
+        });
+    watches.forEach(Watch::look);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    watches.forEach(Watch::end);
+    return Future.succeededFuture();
+  }
+
+  /** The watch over one pool. */
+  private final class Watch {
+    private final String pool;
+    private final PoolOptions.Heartbeat options;
+    private final FailureDetector detector;
+    private final EventPublisher events;
+    private boolean ended;
+    private long timer;
+
+    Watch(String pool, PoolOptions.Heartbeat options) {
+      this.pool = pool;
+      this.options = options;
+      this.detector =
+          new FailureDetector(
+              TimeUnit.MILLISECONDS.toNanos(options.intervalMs()),
+              TimeUnit.MILLISECONDS.toNanos(options.timeoutMs()),
+              options.maxMissed());
+      this.events = new EventPublisher(vertx.eventBus(), pool);
+    }
+
+    void look() {
+      boolean ping = detector.pingsAt(System.nanoTime());
+      DeliveryOptions delivery =
+          new DeliveryOptions().setLocalOnly(true).setSendTimeout(options.timeoutMs());
+      vertx
+          .eventBus()
+          .<Pulses>request(Addresses.beat(pool), ping, delivery)
+          .onSuccess(reply -> judge(reply.body(), ping))
+          // A pool that is just being replaced has no workers to watch.
+          .onFailure(away -> lookAgain(options.intervalMs()));
+    }
+
+    private void judge(Pulses pulses, boolean pinged) {
+      long now = System.nanoTime();
+      detector.look(pulses.workers(), pinged, now).forEach(this::act);
+      lookAgain(TimeUnit.NANOSECONDS.toMillis(detector.nextLook() - now));
+    }
+
+    private void lookAgain(long delayMs) {
+      if (!ended) {
+        timer = vertx.setTimer(Math.max(1, delayMs), due -> look());
+      }
+    }
+
+    private void act(Verdict verdict) {
+      JsonObject reason = new JsonObject().put("reason", verdict.reason());
+      events.publish(event(verdict.kind()), verdict.worker(), reason);
+      if (verdict.kind() == Verdict.Kind.TIMEOUT && options.dependent()) {
+        vertx
+            .eventBus()
+            .send(
+                Addresses.hung(pool),
+                reason.copy().put("worker", verdict.worker()),
+                new DeliveryOptions().setLocalOnly(true));
+      }
+    }
+
+    private static Event event(Verdict.Kind kind) {
+      return switch (kind) {
+        case MISSED -> Event.HEARTBEAT_MISSED;
+        case TIMEOUT -> Event.HEARTBEAT_TIMEOUT;
+        case RECOVERED -> Event.HEARTBEAT_RECOVERED;
+      };
+    }
+
+    void end() {
+      ended = true;
+      vertx.cancelTimer(timer);
+    }
+  }
+}

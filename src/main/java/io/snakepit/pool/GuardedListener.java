@@ -1,0 +1,62 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.SnakepitException;
+import io.snakepit.api.ToolInfo;
+import io.snakepit.worker.Worker;
+import io.snakepit.worker.WorkerListener;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Stands before a listener whose faults must not get into the code that calls it: they are told to
+ * {@code crash}. On the pool's event loop.
+ */
+record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash)
+    implements WorkerListener {
+
+  @Override
+  public void ready(Worker worker, List<ToolInfo> tools) {
+    try {
+      listener.ready(worker, tools);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void succeeded(Worker worker, long sequence, String contentType, Buffer body) {
+    try {
+      listener.succeeded(worker, sequence, contentType, body);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void failed(Worker worker, long sequence, SnakepitException failure) {
+    try {
+      listener.failed(worker, sequence, failure);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void lost(Worker worker) {
+    try {
+      listener.lost(worker);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void ended(Worker worker, String reason, boolean asked) {
+    try {
+      listener.ended(worker, reason, asked);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.snakepit.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.Call;
+import io.snakepit.bus.Event;
+import io.snakepit.process.Signals;
+import io.snakepit.testing.Leftovers;
+import io.snakepit.testing.RecordedEvents;
+import io.snakepit.testing.RunningSnakepit;
+import io.snakepit.testing.TestAdapters;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** P13, and what it takes where he who is to kill and report does neither. */
+class DeafKeeperIT {
+  private static final int STOP = 19;
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void nothingIsLeft() {
+    Leftovers.assertNone(directory);
+  }
+
+  /** Fails without {@code Escalation.Step.REPLACE_KEEPER}: the place would be lost for good. */
+  @Test
+  void aKeeperThatReportsNoEndsIsReplaced() {
+    try (RunningSnakepit running = start(2)) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      long keeper = parent(parent(Pools.pids(running).get(0)));
+      Signals.send(keeper, STOP);
+      running.failure(Call.of("kill_self"));
+      events.await(Event.WORKER_CRASHED, 2);
+      Pools.awaitReady(running, 2);
+      assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
+      assertThat(ProcessHandle.of(keeper).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+  }
+
+  /** A stop must not wait for it either. */
+  @Test
+  void aPoolCanBeStoppedWhileItsKeeperIs() {
+    try (RunningSnakepit running = start(2)) {
+      Signals.send(parent(parent(Pools.pids(running).get(0))), STOP);
+    }
+  }
+
+  /** Only new workers need the fork server: those that are there go on until one is missing. */
+  @Test
+  void aForkServerThatForksNoMoreIsReplaced() {
+    try (RunningSnakepit running = start(1)) {
+      Signals.send(parent(Pools.pids(running).get(0)), STOP);
+      assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
+      running.failure(Call.of("kill_self"));
+      Pools.awaitReady(running, 1);
+      assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
+    }
+  }
+
+  private RunningSnakepit start(int size) {
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    JsonObject pool =
+        new JsonObject().put("size", size).put("startup", new JsonObject().put("timeoutMs", 5_000));
+    return RunningSnakepit.start(directory, module, pool);
+  }
+
+  private static long parent(long pid) {
+    return ProcessHandle.of(pid).flatMap(ProcessHandle::parent).orElseThrow().pid();
+  }
+}

@@ -1,0 +1,148 @@
+package io.snakepit.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
+import io.snakepit.bus.Event;
+import io.snakepit.process.Signals;
+import io.snakepit.testing.Leftovers;
+import io.snakepit.testing.RecordedEvents;
+import io.snakepit.testing.RunningSnakepit;
+import io.snakepit.testing.TestAdapters;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** H: hung workers are found and replaced; busy ones are left alone. */
+class HeartbeatIT {
+  private static final int STOP = 19;
+  private static final int CONTINUE = 18;
+
+  private static final String ADAPTER =
+      TestAdapters.CHAOS
+          + """
+
+          @tool
+          def compute(seconds: float) -> int:
+              end = time.monotonic() + seconds
+              rounds = 0
+              while time.monotonic() < end:
+                  rounds += 1
+              return rounds
+          """;
+
+  @TempDir Path directory;
+
+  @AfterEach
+  void nothingIsLeft() {
+    Leftovers.assertNone(directory);
+  }
+
+  private RunningSnakepit start(JsonObject heartbeat) {
+    String module = TestAdapters.write(directory, "hearts", ADAPTER);
+    return RunningSnakepit.start(directory, module, new JsonObject().put("heartbeat", heartbeat));
+  }
+
+  private static JsonObject quick() {
+    return new JsonObject().put("intervalMs", 200).put("timeoutMs", 3_000).put("maxMissed", 3);
+  }
+
+  /**
+   * H1, H7, H8, at the defaults. Fails if HeartbeatVerticle sends nothing to {@code
+   * Addresses.hung}.
+   */
+  @Test
+  void aWorkerThatWasStoppedIsFoundAndReplaced() {
+    try (RunningSnakepit running = start(new JsonObject())) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      long frozen = Pools.pids(running).get(0);
+      Signals.send(frozen, STOP);
+
+      JsonObject timeout = events.await(Event.HEARTBEAT_TIMEOUT);
+      assertThat(timeout.getString("worker")).isEqualTo("default-1");
+      assertThat(timeout.getString("reason")).contains("no sign of life");
+      assertThat(events.of(Event.HEARTBEAT_MISSED)).hasSizeBetween(1, 3);
+      assertThat(events.await(Event.WORKER_CRASHED).getString("reason"))
+          .contains("no sign of life");
+      Pools.awaitReady(running, 1);
+      assertThat(Pools.pids(running)).hasSize(1).doesNotContain(frozen);
+      assertThat(running.call(Call.of("pid")))
+          .isEqualTo(Math.toIntExact(Pools.pids(running).get(0)));
+      assertThat(Pools.pool(running).getJsonObject("counters").getLong("restarts")).isEqualTo(1);
+    }
+  }
+
+  /** H1: no code of Python's own runs, and it must be found all the same. */
+  @Test
+  void aWorkerThatHoldsTheInterpretersLockIsFoundAndReplaced() {
+    try (RunningSnakepit running = start(quick())) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      Future<Result> hanging =
+          running.snakepit().execute(Call.of("hang_in_c").with("seconds", 600));
+      events.await(Event.HEARTBEAT_TIMEOUT);
+      assertThat(Pools.failureOf(hanging).code()).isEqualTo(ErrorCode.WORKER_CRASHED);
+      assertThat(Pools.failureOf(hanging).getMessage()).contains("no sign of life");
+      Pools.awaitReady(running, 1);
+      assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
+    }
+  }
+
+  /** H2. */
+  @Test
+  void anIndependentWorkerIsToldOfAndKept() {
+    try (RunningSnakepit running = start(quick().put("dependent", false))) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      long frozen = Pools.pids(running).get(0);
+      Signals.send(frozen, STOP);
+      events.await(Event.HEARTBEAT_TIMEOUT, 2);
+      Signals.send(frozen, CONTINUE);
+      events.await(Event.HEARTBEAT_RECOVERED);
+      assertThat(running.call(Call.of("pid"))).isEqualTo(Math.toIntExact(frozen));
+      assertThat(events.of(Event.WORKER_KILLED)).isEmpty();
+    }
+  }
+
+  /** H3: the control thread answers while Python computes; a minute of it is the chaos run's. */
+  @Test
+  void aLongCallIsNoAlarm() {
+    try (RunningSnakepit running = start(quick().put("intervalMs", 500))) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      assertThat((Integer) running.call(Call.of("compute").with("seconds", 5.0))).isPositive();
+      assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
+      assertThat(events.of(Event.WORKER_CRASHED)).isEmpty();
+    }
+  }
+
+  /** H4. */
+  @Test
+  void withoutHeartbeatsThePoolWorksAndNobodyIsWatched() {
+    try (RunningSnakepit running = start(quick().put("enabled", false))) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      long pid = Pools.pids(running).get(0);
+      Signals.send(pid, STOP);
+      await().during(Duration.ofMillis(1_500)).until(() -> Pools.pids(running).contains(pid));
+      Signals.send(pid, CONTINUE);
+      assertThat(running.call(Call.of("pid"))).isEqualTo(Math.toIntExact(pid));
+      assertThat(events.names()).noneMatch(name -> name.startsWith("heartbeat."));
+    }
+  }
+
+  /** H5, H9 from this side: what the host sends keeps workers alive, however short the limit. */
+  @Test
+  void theHostsPingsKeepIdleWorkersAlive() {
+    try (RunningSnakepit running = start(quick().put("silenceMs", 1_000))) {
+      long pid = Pools.pids(running).get(0);
+      await()
+          .during(Duration.ofSeconds(4))
+          .atMost(Pools.PATIENCE)
+          .until(() -> Pools.pids(running).contains(pid));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.snakepit.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Addresses;
+import io.snakepit.testing.RunningSnakepit;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+
+/** What tests ask a running pool again and again. */
+final class Pools {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private Pools() {}
+
+  /** The pids of its workers, in no order. */
+  static List<Long> pids(RunningSnakepit running) {
+    JsonArray workers = running.askAll(Addresses.WORKERS, new JsonObject());
+    return workers.stream().map(w -> ((JsonObject) w).getLong("pid")).toList();
+  }
+
+  static JsonObject pool(RunningSnakepit running) {
+    return pool(running, "default");
+  }
+
+  static JsonObject pool(RunningSnakepit running, String name) {
+    return running.ask(Addresses.POOLS, new JsonObject().put("pool", name));
+  }
+
+  /** Waits until that many workers can take calls. */
+  static void awaitReady(RunningSnakepit running, int workers) {
+    await().atMost(PATIENCE).until(() -> pool(running).getInteger("ready") == workers);
+  }
+
+  /** Why a call, or whatever else, has failed. */
+  static SnakepitException failureOf(Future<?> future) {
+    try {
+      RunningSnakepit.await(future);
+    } catch (RunningSnakepit.FailedException e) {
+      return (SnakepitException) e.getCause();
+    }
+    throw new AssertionError("should have failed");
+  }
+}
