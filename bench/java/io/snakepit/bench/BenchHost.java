@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class BenchHost implements AutoCloseable {
   private Context otherLoop() {
     ContextInternal pool = (ContextInternal) snakepit.poolContext("default");
     for (int attempt = 0; attempt < 2 * LOOPS; attempt++) {
-      ContextInternal made = (ContextInternal) vertx.getOrCreateContext();
+      ContextInternal made = ((VertxInternal) vertx).contextBuilder().build();
       if (made.nettyEventLoop() != pool.nettyEventLoop()) {
         return made;
       }
