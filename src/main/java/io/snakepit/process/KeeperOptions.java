@@ -35,6 +35,9 @@ public record KeeperOptions(
   /** Variable that names the run of the host which a process belongs to. */
   public static final String RUN_MARK = "SNAKEPIT_RUN";
 
+  /** Variable that names the instance of the host which a process belongs to. */
+  public static final String INSTANCE_MARK = "SNAKEPIT_INSTANCE";
+
   /** Variable that names the pool which a process belongs to. */
   public static final String POOL_MARK = "SNAKEPIT_POOL";
 

@@ -1,6 +1,7 @@
 package io.snakepit.registry;
 
 import io.snakepit.process.BootId;
+import io.snakepit.process.KeeperOptions;
 import io.snakepit.process.ProcessTable;
 import io.snakepit.process.ProcessTable.Entry;
 import io.snakepit.process.Sweep;
@@ -152,7 +153,9 @@ final class DeadRuns {
 
   private Sweep.Result kill(RunIdentity identity, List<ProcessRecord> records) {
     Map<String, String> marks =
-        Map.of("SNAKEPIT_RUN", identity.run(), "SNAKEPIT_INSTANCE", identity.instance());
+        Map.of(
+            KeeperOptions.RUN_MARK, identity.run(),
+            KeeperOptions.INSTANCE_MARK, identity.instance());
     Map<Long, ProcessRecord> byPid = new HashMap<>();
     records.stream().filter(ProcessRecord::active).forEach(r -> byPid.put(r.pid(), r));
     List<Entry> recorded =
@@ -179,8 +182,10 @@ final class DeadRuns {
   private Orphan orphan(Entry process, Map<Long, ProcessRecord> byPid, RunIdentity identity) {
     ProcessRecord known = byPid.get(process.pid());
     Map<String, String> environment = table.environment(process.pid());
-    String worker = known == null ? environment.getOrDefault("SNAKEPIT_WORKER", "") : known.name();
-    String pool = known == null ? environment.getOrDefault("SNAKEPIT_POOL", "") : known.pool();
+    String worker =
+        known == null ? environment.getOrDefault(KeeperOptions.WORKER_MARK, "") : known.name();
+    String pool =
+        known == null ? environment.getOrDefault(KeeperOptions.POOL_MARK, "") : known.pool();
     return new Orphan(process.pid(), worker, pool, identity.run());
   }
 }

@@ -68,7 +68,7 @@ final class KeeperStarter {
     Map<String, String> environment = new HashMap<>(settings.environment());
     environment.putAll(settings.options().env());
     environment.put(KeeperOptions.RUN_MARK, settings.runId());
-    environment.put("SNAKEPIT_INSTANCE", settings.instance());
+    environment.put(KeeperOptions.INSTANCE_MARK, settings.instance());
     environment.put(KeeperOptions.POOL_MARK, settings.pool());
     environment.remove(KeeperOptions.WORKER_MARK);
     return environment;

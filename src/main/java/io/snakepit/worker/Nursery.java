@@ -43,6 +43,7 @@ public final class Nursery {
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Deque<Worker> waiting = new ArrayDeque<>();
+  private @Nullable Guard guard;
   private @Nullable Keeper keeper;
   private boolean starting;
   private boolean closed;
@@ -82,7 +83,12 @@ public final class Nursery {
   }
 
   private Future<Nursery> startFirstKeeper() {
-    return startKeeper()
+    return Guard.start(vertx, settings, ledger)
+        .compose(
+            started -> {
+              guard = started;
+              return startKeeper();
+            })
         .map(this)
         .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
   }
@@ -231,7 +237,8 @@ public final class Nursery {
           endAll("ended with its pool");
           return ledger
               .release(keeperName())
-              .compose(released -> door.close())
+              .compose(released -> guard == null ? Future.succeededFuture() : guard.stop())
+              .compose(unwatched -> door.close())
               .eventually(() -> keepers.cleanUp(vertx));
         });
   }

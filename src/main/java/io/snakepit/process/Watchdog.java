@@ -1,0 +1,150 @@
+package io.snakepit.process;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A shell script that watches this JVM from outside and, once that is gone, ends what is left of
+ * one pool: for the case that every lifeline has failed. It needs neither Python nor the keeper.
+ *
+ * <p>For the event loop that has started it. One that dies is started again, after a pause.
+ */
+public final class Watchdog {
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+
+  private static final String SCRIPT = "watchdog.sh";
+  private static final long RESTART_PAUSE_MS = 1_000;
+
+  /** How long one that was asked to end may take. */
+  private static final long STOP_GRACE_MS = 2_000;
+
+  /** The script's exit status where the system lacks what it needs. */
+  private static final Exit UNAVAILABLE = new Exit.Status(69);
+
+  private final Vertx vertx;
+  private final Context context;
+  private final WatchdogOptions options;
+  private final ProcessLauncher launcher;
+  private final ProcessTable table = ProcessTable.system();
+  private ProcessLauncher.Child child;
+  private boolean stopping;
+
+  private Watchdog(
+      Vertx vertx, WatchdogOptions options, ProcessLauncher launcher, ProcessLauncher.Child child) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.options = options;
+    this.launcher = launcher;
+    this.child = child;
+  }
+
+  /**
+   * Starts one, on the current event loop; what blocks is done elsewhere.
+   *
+   * @return fails if the script can't be laid out or started
+   */
+  public static Future<Watchdog> start(
+      Vertx vertx, WatchdogOptions options, ProcessLauncher launcher) {
+    return vertx
+        .executeBlocking(() -> launch(options, launcher), false)
+        .map(child -> new Watchdog(vertx, options, launcher, child))
+        .onSuccess(Watchdog::watch);
+  }
+
+  private static ProcessLauncher.Child launch(WatchdogOptions options, ProcessLauncher launcher)
+      throws IOException, LaunchException {
+    Path script = options.directory().resolve(SCRIPT);
+    try (InputStream content =
+        Objects.requireNonNull(Watchdog.class.getResourceAsStream("/snakepit/" + SCRIPT))) {
+      Files.copy(content, script, StandardCopyOption.REPLACE_EXISTING);
+    }
+    long host = ProcessHandle.current().pid();
+    ProcessTable.Entry self = ProcessTable.system().read(host);
+    List<String> command =
+        List.of(
+            "/bin/sh",
+            script.toString(),
+            String.valueOf(host),
+            String.valueOf(self == null ? 0 : self.startTicks()),
+            options.run(),
+            options.instance(),
+            options.pool(),
+            String.valueOf(options.intervalMs()),
+            String.valueOf(options.graceMs()));
+    return launcher.launch(
+        new ProcessLauncher.Order(command, options.environment(), options.directory()),
+        line -> LOG.warn("pool {}: {}", options.pool(), line.text()));
+  }
+
+  /** Its process: another one after a restart. */
+  public long pid() {
+    return child.pid();
+  }
+
+  private void watch() {
+    Future.fromCompletionStage(child.exit(), context).onSuccess(this::ended);
+  }
+
+  private void ended(Exit exit) {
+    if (stopping) {
+      return;
+    }
+    if (exit.equals(UNAVAILABLE)) {
+      LOG.warn("pool {}: there is no watchdog on this system: it needs /proc", options.pool());
+      return;
+    }
+    LOG.warn("pool {}: its watchdog ended with {}: starting another", options.pool(), exit);
+    vertx.setTimer(RESTART_PAUSE_MS, due -> restart());
+  }
+
+  private void restart() {
+    if (stopping) {
+      return;
+    }
+    vertx
+        .executeBlocking(() -> launch(options, launcher), false)
+        .onFailure(e -> LOG.error("pool {}: its watchdog can't be started", options.pool(), e))
+        .onSuccess(
+            started -> {
+              child = started;
+              watch();
+              if (stopping) {
+                end();
+              }
+            });
+  }
+
+  /** Ends it. Completes when it is gone. */
+  public Future<Void> stop() {
+    stopping = true;
+    return end();
+  }
+
+  private Future<Void> end() {
+    ProcessLauncher.Child ending = child;
+    // SIGTERM, so that it takes its sleeper along.
+    vertx.executeBlocking(() -> terminate(ending.pid()), false);
+    long timer = vertx.setTimer(STOP_GRACE_MS, late -> ending.kill());
+    return Future.fromCompletionStage(ending.exit(), context)
+        .onComplete(gone -> vertx.cancelTimer(timer))
+        .mapEmpty();
+  }
+
+  private Signals.Outcome terminate(long pid) {
+    ProcessTable.Entry now = table.read(pid);
+    if (now == null || now.parent() != ProcessHandle.current().pid()) {
+      return Signals.Outcome.GONE;
+    }
+    return Signals.send(table, now, Signals.TERM);
+  }
+}
