@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,12 +36,18 @@ public final class Watchdog {
   private final Context context;
   private final WatchdogOptions options;
   private final ProcessLauncher launcher;
+  private final LongConsumer started;
   private final ProcessTable table = ProcessTable.system();
   private ProcessLauncher.Child child;
   private boolean stopping;
 
   private Watchdog(
-      Vertx vertx, WatchdogOptions options, ProcessLauncher launcher, ProcessLauncher.Child child) {
+      Vertx vertx,
+      WatchdogOptions options,
+      ProcessLauncher launcher,
+      LongConsumer started,
+      ProcessLauncher.Child child) {
+    this.started = started;
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.options = options;
@@ -51,13 +58,14 @@ public final class Watchdog {
   /**
    * Starts one, on the current event loop; what blocks is done elsewhere.
    *
+   * @param started told the pid of each process, that of a later one too
    * @return fails if the script can't be laid out or started
    */
   public static Future<Watchdog> start(
-      Vertx vertx, WatchdogOptions options, ProcessLauncher launcher) {
+      Vertx vertx, WatchdogOptions options, ProcessLauncher launcher, LongConsumer started) {
     return vertx
         .executeBlocking(() -> launch(options, launcher), false)
-        .map(child -> new Watchdog(vertx, options, launcher, child))
+        .map(child -> new Watchdog(vertx, options, launcher, started, child))
         .onSuccess(Watchdog::watch);
   }
 
@@ -86,12 +94,8 @@ public final class Watchdog {
         line -> LOG.warn("pool {}: {}", options.pool(), line.text()));
   }
 
-  /** Its process: another one after a restart. */
-  public long pid() {
-    return child.pid();
-  }
-
   private void watch() {
+    started.accept(child.pid());
     Future.fromCompletionStage(child.exit(), context).onSuccess(this::ended);
   }
 
@@ -115,8 +119,8 @@ public final class Watchdog {
         .executeBlocking(() -> launch(options, launcher), false)
         .onFailure(e -> LOG.error("pool {}: its watchdog can't be started", options.pool(), e))
         .onSuccess(
-            started -> {
-              child = started;
+            next -> {
+              child = next;
               watch();
               if (stopping) {
                 end();

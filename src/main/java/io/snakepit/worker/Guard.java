@@ -42,12 +42,11 @@ final class Guard {
             wanted.graceMs());
     return ledger
         .reserve(name, RecordKind.WATCHDOG)
-        .compose(reserved -> Watchdog.start(vertx, options, new NuProcessLauncher()))
-        .map(
-            started -> {
-              ledger.activate(name, started.pid(), 0);
-              return new Guard(ledger, name, started);
-            });
+        .compose(
+            reserved ->
+                Watchdog.start(
+                    vertx, options, new NuProcessLauncher(), pid -> ledger.activate(name, pid, 0)))
+        .map(started -> new Guard(ledger, name, started));
   }
 
   /** Ends it. Completes when it is gone. */
