@@ -39,6 +39,16 @@ def nap(seconds: float) -> float:
 
 
 @tool
+def compute(seconds: float) -> int:
+    """Computes in pure Python for that long and answers how many rounds it made."""
+    end = time.monotonic() + seconds
+    rounds = 0
+    while time.monotonic() < end:
+        rounds += 1
+    return rounds
+
+
+@tool
 def hold_gil(sign: str) -> None:
     """Sleeps in C without giving the interpreter back: no Python code runs here any more."""
     Path(sign).write_text(str(os.getpid()))

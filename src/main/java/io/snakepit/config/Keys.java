@@ -129,23 +129,23 @@ final class Keys {
             "pools.*.restart.backoffMs",
             new KeyType.ListOf(whole(0, DAY_MS), 1),
             "[0, 50, 100, 200, 400, 800, 1600]"));
-    keys.add(later("pools.*.restart.maxCrashes", whole(0, MAX_COUNT), "10"));
+    keys.add(live("pools.*.restart.maxCrashes", whole(0, MAX_COUNT), "10"));
     keys.add(live("pools.*.restart.windowMs", whole(1, DAY_MS), "60000"));
-    keys.add(later("pools.*.heartbeat.enabled", FLAG, "true"));
-    keys.add(later("pools.*.heartbeat.intervalMs", whole(10, DAY_MS), "2000"));
-    keys.add(later("pools.*.heartbeat.timeoutMs", whole(10, DAY_MS), "10000"));
-    keys.add(later("pools.*.heartbeat.maxMissed", whole(1, 1_000), "3"));
-    keys.add(later("pools.*.heartbeat.silenceMs", whole(10, DAY_MS), "15000"));
-    keys.add(later("pools.*.heartbeat.dependent", FLAG, "true"));
-    keys.add(later("pools.*.watchdog.enabled", FLAG, "false"));
-    keys.add(later("pools.*.watchdog.intervalMs", whole(100, DAY_MS), "1000"));
-    keys.add(later("pools.*.watchdog.graceMs", whole(0, DAY_MS), "3000"));
+    keys.add(live("pools.*.heartbeat.enabled", FLAG, "true"));
+    keys.add(live("pools.*.heartbeat.intervalMs", whole(10, DAY_MS), "2000"));
+    keys.add(live("pools.*.heartbeat.timeoutMs", whole(10, DAY_MS), "10000"));
+    keys.add(live("pools.*.heartbeat.maxMissed", whole(1, 1_000), "3"));
+    keys.add(live("pools.*.heartbeat.silenceMs", whole(10, DAY_MS), "15000"));
+    keys.add(live("pools.*.heartbeat.dependent", FLAG, "true"));
+    keys.add(live("pools.*.watchdog.enabled", FLAG, "false"));
+    keys.add(live("pools.*.watchdog.intervalMs", whole(100, DAY_MS), "1000"));
+    keys.add(live("pools.*.watchdog.graceMs", whole(0, DAY_MS), "3000"));
     keys.add(later("pools.*.stream.windowChunks", whole(1, 65_536), "16"));
     keys.add(later("pools.*.stream.windowBytes", whole(1, MAX_BODY), "1048576"));
     keys.add(later("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), "0"));
     keys.add(later("pools.*.retry.maxAttempts", whole(1, 100), "3"));
-    keys.add(later("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), "0"));
-    keys.add(later("pools.*.limits.cpus", decimal(0, 4_096), "0"));
+    keys.add(live("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(live("pools.*.limits.cpus", decimal(0, 4_096), "0"));
     keys.add(live("pools.*.required", FLAG, "true"));
     keys.add(live("pools.*.onUnserializable", oneOf("error", "marker"), "error"));
     return keys;

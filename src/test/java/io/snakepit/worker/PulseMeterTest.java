@@ -1,0 +1,32 @@
+package io.snakepit.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.bus.Pulse;
+import org.junit.jupiter.api.Test;
+
+class PulseMeterTest {
+  private final PulseMeter meter = new PulseMeter();
+
+  @Test
+  void countsPingsAndAnswers() {
+    meter.begin(10);
+    assertThat(meter.next()).isEqualTo(1);
+    assertThat(meter.next()).isEqualTo(2);
+    meter.answered(1, 20);
+    assertThat(meter.of("w")).isEqualTo(new Pulse("w", 2, 1, 20));
+  }
+
+  /** A worker that answers what it was never asked proves nothing. */
+  @Test
+  void anAnswerThatMakesNoSenseIsNoSignOfLife() {
+    meter.begin(10);
+    meter.next();
+    meter.answered(7, 20);
+    meter.answered(0, 20);
+    assertThat(meter.of("w")).isEqualTo(new Pulse("w", 1, 0, 10));
+    meter.answered(1, 30);
+    meter.answered(1, 40);
+    assertThat(meter.of("w").answeredAt()).isEqualTo(30);
+  }
+}
