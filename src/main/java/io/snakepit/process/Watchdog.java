@@ -117,7 +117,11 @@ public final class Watchdog {
     }
     vertx
         .executeBlocking(() -> launch(options, launcher), false)
-        .onFailure(e -> LOG.error("pool {}: its watchdog can't be started", options.pool(), e))
+        .onFailure(
+            failure -> {
+              LOG.error("pool {}: its watchdog can't be started", options.pool(), failure);
+              vertx.setTimer(RESTART_PAUSE_MS, again -> restart());
+            })
         .onSuccess(
             next -> {
               child = next;

@@ -109,7 +109,6 @@ final class KeeperReports implements KeeperListener {
 
   @Override
   public void keeperGone(String reason) {
-    LOG.warn("pool {}: its keeper is gone: {}", pool, reason);
     whenGone.accept(reason);
   }
 }

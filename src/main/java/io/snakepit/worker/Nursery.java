@@ -161,7 +161,11 @@ public final class Nursery {
   private void keeperGone(String why) {
     keeper = null;
     ledger.release(keeperName());
-    endAll("ended with its keeper, which " + why);
+    // One crash, whoever it takes along: else it would open the circuit of a large pool.
+    String how = "ended with its keeper: " + why;
+    List<Worker> all = List.copyOf(workers.values());
+    all.stream().limit(1).forEach(worker -> worker.gone(how));
+    all.stream().skip(1).forEach(worker -> worker.goneAlong(how));
   }
 
   private void restartKeeper() {

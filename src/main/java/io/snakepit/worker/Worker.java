@@ -183,6 +183,11 @@ public final class Worker {
     end(reason == null ? how + lastWords.told() : reason, asked);
   }
 
+  /** Like {@link #gone}, but of a cause that has been told as another worker's crash. */
+  void goneAlong(String how) {
+    end(reason == null ? how : reason, true);
+  }
+
   private void end(String why, boolean wanted) {
     if (life == WorkerLife.ENDED) {
       return;

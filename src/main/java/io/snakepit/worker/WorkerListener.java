@@ -26,7 +26,7 @@ public interface WorkerListener {
    * The worker and all its process group are gone.
    *
    * @param reason for people, as in "was killed by signal 9"
-   * @param asked whether we wanted its end
+   * @param asked whether its end is no crash of its own: we wanted it, or it went along with others
    */
   void ended(Worker worker, String reason, boolean asked);
 }

@@ -1,6 +1,7 @@
 package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
@@ -44,6 +45,23 @@ class SupervisionIT {
       waitForReady(running, 2);
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       assertThat(pids(running)).doesNotContain(worker);
+    }
+  }
+
+  /** Fails if each worker that ends with its keeper counts as a crash of its own. */
+  @Test
+  void theDeathOfAKeeperIsOneCrash() {
+    JsonObject restart = new JsonObject().put("maxCrashes", 3);
+    try (RunningSnakepit running = start(new JsonObject().put("size", 4).put("restart", restart))) {
+      Signals.send(parent(parent(pids(running).get(0))), Signals.KILL);
+      waitForReady(running, 0);
+      await()
+          .atMost(Pools.PATIENCE)
+          .until(
+              () -> Pools.pool(running).getJsonObject("counters").getLong("restarts").equals(4L));
+      assertThat(Pools.pool(running).getString("state")).isNotEqualTo("open");
+      waitForReady(running, 4);
+      assertThat(Pools.pool(running).getString("state")).isEqualTo("ready");
     }
   }
 
