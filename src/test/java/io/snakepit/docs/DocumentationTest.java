@@ -19,7 +19,8 @@ class DocumentationTest {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
   private static final Pattern NAMED_TEST =
-      Pattern.compile("`(it|bridge|api|http|pool|process|cli)/(\\w+)(?:\\.(\\w+))?`");
+      Pattern.compile(
+          "`(it|bridge|api|http|pool|process|cli|registry|heartbeat|worker)/(\\w+)(?:\\.(\\w+))?`");
   private static final int README_LINES = 100;
 
   @Test
@@ -28,7 +29,9 @@ class DocumentationTest {
         squeezed(
             Files.readString(
                 PROJECT.resolve("src/test/java/io/snakepit/docs/EmbeddingExamples.java")));
-    for (String document : List.of("README.md", "docs/embedding.md")) {
+    for (String document :
+        List.of(
+            "README.md", "docs/embedding.md", "docs/cookbook/testing-catastrophic-failures.md")) {
       Matcher blocks = JAVA.matcher(Files.readString(PROJECT.resolve(document)));
       while (blocks.find()) {
         assertThat(compiled).as(document).contains(squeezed(blocks.group(1)));

@@ -12,11 +12,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The Java code of the documentation, word for word: {@link DocumentationTest} holds each block of
@@ -83,5 +86,21 @@ final class EmbeddingExamples {
                             .put("tool", "add")
                             .put("args", new JsonObject().put("a", 1).put("b", 2))))
         .map(reply -> reply.body().getValue("result"));
+  }
+
+  static void listen(Vertx vertx) {
+    List<JsonObject> seen = new CopyOnWriteArrayList<>();
+    vertx.eventBus().<JsonObject>consumer("snakepit.events", event -> seen.add(event.body()));
+  }
+
+  static void killAWorker(Vertx vertx, Snakepit snakepit) {
+    Future<Object> survived =
+        vertx
+            .eventBus()
+            .<JsonArray>request("snakepit.workers", new JsonObject())
+            .map(workers -> workers.body().getJsonObject(0).getLong("pid"))
+            .map(pid -> ProcessHandle.of(pid).orElseThrow().destroyForcibly())
+            .compose(killed -> snakepit.execute(Call.of("add").with("a", 1).with("b", 2)))
+            .map(Result::json);
   }
 }
