@@ -62,7 +62,9 @@ final class BenchHost implements AutoCloseable {
             .put("startMethod", startMethod)
             .put("env", mark)
             // Whoever kills a worker is to see it made good at once, however often.
-            .put("restart", new JsonObject().put("backoffMs", new JsonArray().add(0)));
+            .put(
+                "restart",
+                new JsonObject().put("backoffMs", new JsonArray().add(0)).put("maxCrashes", 0));
     return new JsonObject()
         .put("dataDir", bed.fresh("host").toString())
         .put("http", new JsonObject().put("port", 0))
