@@ -81,6 +81,8 @@ final class Supervisor {
     private final String name;
     private final Kind kind;
     private volatile @Nullable String deployment;
+    private volatile Future<Void> deploying = Future.succeededFuture();
+    private volatile Future<Void> gone = Future.succeededFuture();
     private volatile boolean stopping;
     private volatile long deployedAt;
     private volatile long pauseMs;
@@ -92,14 +94,13 @@ final class Supervisor {
 
     Future<Void> deploy() {
       deployedAt = System.nanoTime();
-      return vertx
-          .deployVerticle(new Watched(this, kind), kind.deployment())
-          .compose(
-              id -> {
-                deployment = id;
-                // A stop that came while it was being deployed has found nothing to undeploy.
-                return stopping ? undeploy() : Future.succeededFuture();
-              });
+      Future<Void> deployed =
+          vertx
+              .deployVerticle(new Watched(this, kind), kind.deployment())
+              .onSuccess(id -> deployment = id)
+              .mapEmpty();
+      deploying = deployed;
+      return deployed;
     }
 
     void crash(Throwable why) {
@@ -109,9 +110,14 @@ final class Supervisor {
       }
     }
 
-    /** It is gone, by whose will ever. */
-    void ended() {
+    /** It is about to end, by whose will ever. */
+    void ends(Future<?> end) {
       deployment = null;
+      gone = end.transform(over -> Future.succeededFuture());
+      gone.onComplete(over -> ended());
+    }
+
+    private void ended() {
       if (stopping) {
         return;
       }
@@ -139,9 +145,10 @@ final class Supervisor {
               });
     }
 
+    /** Also waits for a deployment, or an end, that is under way. */
     Future<Void> stop() {
       stopping = true;
-      return undeploy();
+      return deploying.transform(settled -> undeploy()).compose(undeployed -> gone);
     }
 
     private Future<Void> undeploy() {
@@ -177,7 +184,9 @@ final class Supervisor {
       if (made == null) {
         return Future.succeededFuture();
       }
-      return made.undeploy(context).onComplete(gone -> child.ended());
+      Future<?> end = made.undeploy(context);
+      child.ends(end);
+      return end;
     }
   }
 }
