@@ -16,6 +16,7 @@ import io.snakepit.heartbeat.HeartbeatVerticle;
 import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.PoolVerticle;
 import io.snakepit.registry.RegistryVerticle;
+import io.vertx.core.Closeable;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -66,6 +67,10 @@ public final class Snakepit implements CallExecutor {
   private volatile @Nullable BusDoor bus;
   private volatile @Nullable HttpVerticle http;
   private volatile Phase phase = Phase.NEW;
+  private @Nullable Future<Void> stopped;
+
+  /** Without it, a Vert.x that is closed would look like a stranger who undeploys all of ours. */
+  private final Closeable closeHook = completion -> stop().onComplete(completion);
 
   private enum Phase {
     NEW,
@@ -94,6 +99,7 @@ public final class Snakepit implements CallExecutor {
       return Future.failedFuture(new IllegalStateException("an instance starts once"));
     }
     phase = Phase.STARTED;
+    ((VertxInternal) vertx).addCloseHook(closeHook);
     Codecs.register(vertx.eventBus());
     return vertx
         .executeBlocking(() -> HostDirectories.prepare(options))
@@ -182,14 +188,20 @@ public final class Snakepit implements CallExecutor {
   /**
    * Stops everything: calls that are queued or running have {@code shutdown.drainMs} to finish, new
    * ones are refused. Completes when no process, socket or file of this run is left. Stopping again
-   * does nothing.
+   * waits for the same end. Closing the Vert.x that it runs on stops it, too.
    */
-  public Future<Void> stop() {
-    if (phase == Phase.STOPPING) {
-      return Future.succeededFuture();
+  public synchronized Future<Void> stop() {
+    Future<Void> begun = stopped;
+    if (begun == null) {
+      phase = Phase.STOPPING;
+      begun = stopAll().onComplete(done -> ((VertxInternal) vertx).removeCloseHook(closeHook));
+      stopped = begun;
     }
-    phase = Phase.STOPPING;
-    // In order: pools drain while the doors are open to say so; what they need goes last.
+    return begun;
+  }
+
+  /** In order: pools drain while the doors are open to say so; what they need goes last. */
+  private Future<Void> stopAll() {
     return Future.join(pools.names().stream().map(name -> supervisor.stop(POOL + name)).toList())
         .transform(drained -> closeDoors())
         .transform(closed -> supervisor.stop(HEARTBEAT))

@@ -49,8 +49,7 @@ class KeysTest {
         "cluster: {members: ['127.0.0.1:1']}",
         "pools: {default: {profile: thread}}",
         "pools: {default: {affinity: strict_queue}}",
-        "pools: {default: {recycle: {jitter: 0.2}}}",
-        "pools: {default: {heartbeat: {enabled: false}}}"
+        "pools: {default: {recycle: {jitter: 0.2}}}"
       })
   void aKeyNotInForceWarnsWhenItIsChanged(String yaml) {
     assertThat(Typed.yaml(yaml).load().warnings())
@@ -67,6 +66,7 @@ class KeysTest {
         "pools: {default: {recycle: {jitter: 0.10, maxErrorRate: 0.0}}}",
         "pools: {default: {profile: process}}",
         "http: {port: 81}",
+        "pools: {default: {heartbeat: {enabled: false}}}",
         "pools: {default: {size: {min: 3, max: 3}}}"
       })
   void aKeyThatKeepsItsDefaultOrIsInForceWarnsNot(String yaml) {

@@ -187,6 +187,17 @@ class SupervisionIT {
     running.close();
   }
 
+  /** Fails without the close hook: the verticles would be deployed anew while Vert.x ends. */
+  @Test
+  void aVertxThatIsClosedTakesEverythingAlong() {
+    RunningSnakepit running = start(new JsonObject().put("size", 2));
+    Future<Result> busy = running.snakepit().execute(Call.of("wait").with("seconds", 0.5));
+    RunningSnakepit.await(running.vertx().close());
+    assertThat(busy.result().json()).as("it is drained").isEqualTo("waited");
+    Leftovers.assertNone(directory);
+    assertThat(ProcessHandle.current().children()).isEmpty();
+  }
+
   @Test
   void twoHostsMayShareADataDirectory() {
     try (RunningSnakepit one = start(new JsonObject())) {
