@@ -34,7 +34,7 @@ class DeafKeeperIT {
       long keeper = parent(parent(Pools.pids(running).get(0)));
       Signals.send(keeper, STOP);
       running.failure(Call.of("kill_self"));
-      events.await(Event.WORKER_CRASHED, 2);
+      assertThat(events.await(Event.WORKER_CRASHED).getString("reason")).contains("keeper");
       Pools.awaitReady(running, 2);
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       assertThat(ProcessHandle.of(keeper).filter(ProcessHandle::isAlive)).isEmpty();
