@@ -48,22 +48,17 @@ def close_socket(host: FakeHost) -> None:
 def test_all_are_gone_with_the_host(
     host: FakeHost, method: str, end: Callable[[FakeHost], None]
 ) -> None:
+    """Red without `kill_all_below` at the keeper's end: the detached child would stay."""
     populate(host, method)
     end(host)
     host.assert_all_gone()
     assert host.keeper.returncode == 0
 
 
-def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost) -> None:
-    host.configure("forkserver", adapter=ADAPTERS + "never_imported")
-    host.line("", "importing")
-    host.family()
-    host.end_input()
-    host.assert_all_gone()
-
-
-def test_all_are_gone_when_the_host_dies_while_the_import_holds_the_gil(host: FakeHost) -> None:
-    host.configure("forkserver", adapter=ADAPTERS + "never_imported_in_c")
+@pytest.mark.parametrize("module", ["never_imported", "never_imported_in_c"])
+def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost, module: str) -> None:
+    """In C: while the import holds the GIL."""
+    host.configure("forkserver", adapter=ADAPTERS + module)
     host.line("", "importing")
     host.family()
     host.end_input()
@@ -111,6 +106,7 @@ def test_each_lifeline_alone_ends_workers_whose_keeper_is_killed(
     new_host: HostMaker, method: str, lifelines: str
 ) -> None:
     host = new_host(SNAKEPIT_TEST_LIFELINES=lifelines)
+    """Red without PR_SET_PDEATHSIG, and without `_signal_at_end` in `arm_pipe`."""
     # The parent-death signal reaches the worker itself, not its children.
     behaviours = IN_GROUP if "pipe" in lifelines else IN_GROUP[:-1]
     populate(host, method, behaviours)

@@ -30,6 +30,7 @@ def replace_parent(pool: Pool, method: str) -> None:
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "busy"])
 class TestEachAlone:
     def test_connection(self, new_pool: Callable[..., Pool], busy: bool) -> None:
+        """Red where Control is not told to act on the connection's end."""
         pool = new_pool("connection")
         if busy:
             pool.be_busy()

@@ -52,6 +52,14 @@ def test_an_unexpected_exception_is_told_with_its_traceback(host: FakeHost) -> N
 
 
 def test_sigterm_reaches_the_whole_group(host: FakeHost, method: str) -> None:
+    """Red where `kill_group` sends to the leader alone: whose end would take the child along."""
+    host.configure(method)
+    host.start("w-1", "child_that_listens")
+    host.send("kill", worker="w-1", signal=15)
+    host.line("w-1", "child: SIGTERM")
+
+
+def test_sigterm_ends_a_worker_and_its_child(host: FakeHost, method: str) -> None:
     host.configure(method)
     host.start("w-1", "child_in_group", ready="")
     child = host.child("w-1")

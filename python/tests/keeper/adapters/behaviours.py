@@ -58,6 +58,16 @@ def child_in_group(boot: Any) -> None:
     idle(boot)
 
 
+def child_that_listens(boot: Any) -> None:
+    """A child in its group tells of SIGTERM, while the worker itself lives on."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    if os.fork() == 0:
+        signal.sigwait([signal.SIGTERM])
+        say("child: SIGTERM")
+        os._exit(0)
+    idle(boot)
+
+
 def _detach() -> int:
     """A daemon by the book: forked twice, session of its own, orphaned. Returns its pid."""
     read, write = os.pipe()

@@ -117,7 +117,7 @@ class CrashIT {
         .toList();
   }
 
-  /** P15. */
+  /** P15. Fails if the supervisor does not deploy what has crashed anew. */
   @ParameterizedTest
   @ValueSource(strings = {Snakepit.REGISTRY, Snakepit.HEARTBEAT, Snakepit.HTTP})
   void noWorkerDiesOfACrashElsewhere(String child) throws Exception {

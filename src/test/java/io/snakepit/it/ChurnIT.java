@@ -140,13 +140,13 @@ class ChurnIT {
             });
   }
 
-  /** P9. */
+  /** P9. Fails if {@code RunDirectory.remove} leaves the lock's file open. */
   @Test
   void aHundredStartsAndStopsLeaveNothing() {
     assertNothingAddsUp(2, true, false);
   }
 
-  /** P16. */
+  /** P16. Fails for the same reason. */
   @Test
   void aHundredPoolsOfTenLeaveNothing() {
     assertNothingAddsUp(10, false, true);

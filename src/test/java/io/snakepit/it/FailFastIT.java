@@ -29,7 +29,7 @@ class FailFastIT {
     Leftovers.assertNone(directory);
   }
 
-  /** F1. */
+  /** F1. Fails if {@code Interpreter.find} does not run what it has found. */
   @Test
   void anInterpreterThatDoesNotExistIsNamedWithItsSetting() {
     long before = System.nanoTime();
@@ -56,7 +56,7 @@ class FailFastIT {
         .hasMessageContaining("no_such_module");
   }
 
-  /** F2. */
+  /** F2. Fails without the traceback in {@code _forkserver.describe}. */
   @Test
   void anAdapterThatRaisesOnImportFailsTheStartWithItsTraceback() {
     for (String method : new String[] {"forkserver", "spawn"}) {
@@ -71,7 +71,7 @@ class FailFastIT {
     }
   }
 
-  /** F2. */
+  /** F2. Fails without the traceback in {@code _worker}'s complaint. */
   @Test
   void anAdapterWhoseStartRaisesFailsTheStartWithItsTraceback() {
     TestAdapters.write(
@@ -115,7 +115,7 @@ class FailFastIT {
         .hasMessageContaining("startup.timeoutMs=500");
   }
 
-  /** F4. */
+  /** F4. Fails if {@code HttpVerticle} hides that it can't listen. */
   @Test
   void aPortThatIsTakenIsNamedWithItsSetting() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -129,7 +129,7 @@ class FailFastIT {
     }
   }
 
-  /** F5. */
+  /** F5. Fails if {@code PoolVerticle.begin} does not look at {@code required}. */
   @Test
   void aBrokenPoolThatIsNotRequiredRefusesItsCallsWithTheReason() {
     JsonObject pools = pools("default").mergeIn(pools("broken"));
@@ -143,7 +143,7 @@ class FailFastIT {
     }
   }
 
-  /** F6. */
+  /** F6. Fails without the {@code stop()} that follows a failed {@code Snakepit.start}. */
   @Test
   void aBrokenPoolThatIsRequiredFailsTheWholeStart() {
     JsonObject pools = pools("default").mergeIn(pools("broken"));

@@ -79,7 +79,9 @@ class HeartbeatIT {
     }
   }
 
-  /** H1: no code of Python's own runs, and it must be found all the same. */
+  /**
+   * H1: no code of Python's own runs, and it must be found all the same. Fails like the one before.
+   */
   @Test
   void aWorkerThatHoldsTheInterpretersLockIsFoundAndReplaced() {
     try (RunningSnakepit running = start(quick())) {
@@ -94,7 +96,7 @@ class HeartbeatIT {
     }
   }
 
-  /** H2. */
+  /** H2. Fails if HeartbeatVerticle does not look at {@code dependent}. */
   @Test
   void anIndependentWorkerIsToldOfAndKept() {
     try (RunningSnakepit running = start(quick().put("dependent", false))) {
@@ -109,7 +111,10 @@ class HeartbeatIT {
     }
   }
 
-  /** H3: the control thread answers while Python computes; a minute of it is the chaos run's. */
+  /**
+   * H3: the control thread answers while Python computes; a minute of it is the chaos run's. Fails
+   * if {@code Control} answers no ping once a call has begun.
+   */
   @Test
   void aLongCallIsNoAlarm() {
     try (RunningSnakepit running = start(quick().put("intervalMs", 500))) {
@@ -120,7 +125,7 @@ class HeartbeatIT {
     }
   }
 
-  /** H4. */
+  /** H4. Fails if HeartbeatVerticle does not look at {@code enabled}. */
   @Test
   void withoutHeartbeatsThePoolWorksAndNobodyIsWatched() {
     try (RunningSnakepit running = start(quick().put("enabled", false))) {
@@ -157,7 +162,10 @@ class HeartbeatIT {
     }
   }
 
-  /** H5, H9 from this side: what the host sends keeps workers alive, however short the limit. */
+  /**
+   * H5, H9 from this side: what the host sends keeps workers alive, however short the limit. Fails
+   * if {@code Worker} sends no pings.
+   */
   @Test
   void theHostsPingsKeepIdleWorkersAlive() {
     try (RunningSnakepit running = start(quick().put("silenceMs", 1_000))) {

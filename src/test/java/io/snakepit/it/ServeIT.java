@@ -181,7 +181,7 @@ class ServeIT {
         HostProcess.yaml("adapter: no_such_module"), 1, "ModuleNotFoundError", "no_such_module");
   }
 
-  /** F3. */
+  /** F3. Fails if {@code OptionsLoader} ends at the first fault. */
   @Test
   void listsEveryFaultOfTheConfiguration() throws IOException {
     String yaml = "pools: {default: {profil: x, size: 0, maxQueue: many, profile: fast}}\n";

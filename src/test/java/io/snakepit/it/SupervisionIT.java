@@ -127,6 +127,7 @@ class SupervisionIT {
     }
   }
 
+  /** P8. Fails if {@code Drain.begin} sets the limit to now. */
   @Test
   void stoppingFinishesWhatRunsAndRefusesWhatIsNew() {
     RunningSnakepit running = start(new JsonObject().put("size", 1));
@@ -148,6 +149,7 @@ class SupervisionIT {
     running.close();
   }
 
+  /** P8. Fails if {@code Drain.end} kills nobody: the stop would never be over. */
   @Test
   void whatDoesNotFinishWithinTheDrainIsCancelled() {
     RunningSnakepit running =
@@ -161,6 +163,7 @@ class SupervisionIT {
     running.close();
   }
 
+  /** P13. Fails if {@code Escalation} stays at SIGTERM. */
   @Test
   void aWorkerThatDoesNotWantToEndIsMadeTo() {
     TestAdapters.write(
@@ -198,6 +201,7 @@ class SupervisionIT {
     assertThat(ProcessHandle.current().children()).isEmpty();
   }
 
+  /** P14. Fails if a run of this very JVM counts as dead in {@code DeadRuns}. */
   @Test
   void twoHostsMayShareADataDirectory() {
     try (RunningSnakepit one = start(new JsonObject())) {

@@ -138,6 +138,7 @@ class DeadRunsTest {
     assertThat(runPath(run)).doesNotExist();
   }
 
+  /** P5. Fails if boots are not compared. */
   @Test
   void recordsOfAnEarlierBootNameNobody() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -151,7 +152,7 @@ class DeadRunsTest {
     assertThat(runPath(run)).doesNotExist();
   }
 
-  /** P6: only what bears the names of a dead run of this instance is killed. */
+  /** P6: only what bears the names of a dead run of this instance. Fails without INSTANCE_MARK. */
   @Test
   void strangersAndOtherInstancesAreLeftAlone() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -202,7 +203,7 @@ class DeadRunsTest {
     return holder;
   }
 
-  /** P14, within one JVM: locks of files do not tell its own runs apart. */
+  /** P14, within one JVM, whose own runs no lock tells apart. Fails without {@code isAlive}. */
   @Test
   void aRunOfThisVeryJvmIsAlive() throws Exception {
     String run = UUID.randomUUID().toString();
