@@ -88,16 +88,14 @@ final class HostDirectories {
         + "/.keeper.sock".length();
   }
 
-  private static Path socketDirectory(Path preferred, int longestName) throws IOException {
+  /** The run's own directory, unless that would make the paths of sockets too long. */
+  private static Path socketDirectory(Path preferred, int longestName) {
     if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
       return preferred;
     }
     String runtime = System.getenv("XDG_RUNTIME_DIR");
     Path base = Path.of(runtime == null || runtime.isBlank() ? "/tmp" : runtime);
-    return Files.createTempDirectory(
-        base,
-        "snakepit-",
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return base.resolve("snakepit-" + preferred.getFileName());
   }
 
   private static Path createPrivate(Path directory) throws IOException {

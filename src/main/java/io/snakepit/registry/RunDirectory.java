@@ -64,9 +64,17 @@ public final class RunDirectory {
   /**
    * Makes the directory of a new run of this JVM, and takes its lock.
    *
-   * @param sockets where the run's sockets are to be: {@link #path}, or a directory of their own
+   * @param sockets where the run's sockets are to be: {@link #path}, or a directory of their own,
+   *     which is made too, once it is on record: whatever ends this JVM, it is known whose it is
    */
   public static RunDirectory create(Path dataDir, String instance, String run, Path sockets)
+      throws IOException {
+    RunDirectory made = make(dataDir, instance, run, sockets);
+    made.createSockets();
+    return made;
+  }
+
+  private static RunDirectory make(Path dataDir, String instance, String run, Path sockets)
       throws IOException {
     Files.createDirectories(runs(dataDir), PRIVATE);
     Path unfinished = runs(dataDir).resolve(UNFINISHED + run);
@@ -87,6 +95,21 @@ public final class RunDirectory {
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       FileTree.delete(unfinished);
+      throw e;
+    }
+  }
+
+  private void createSockets() throws IOException {
+    Path sockets = identity.sockets();
+    if (sockets.equals(path)) {
+      return;
+    }
+    try {
+      Files.createDirectory(sockets, PRIVATE);
+    } catch (IOException e) {
+      try (lockFile) {
+        delete(path, path); // what stands in the way is not ours
+      }
       throw e;
     }
   }

@@ -56,13 +56,13 @@ class ChurnIT {
       long self = ProcessHandle.current().pid();
       List<ProcessTable.Entry> all = ProcessTable.system().all();
       return new Held(
-          descriptors(),
+          openFiles(),
           ManagementFactory.getThreadMXBean().getThreadCount(),
           (int) all.stream().filter(each -> each.parent() == self).count(),
           tree(directory.resolve("data")));
     }
 
-    private static int descriptors() {
+    private static int openFiles() {
       try (Stream<Path> entries = Files.list(DESCRIPTORS)) {
         return (int) entries.count();
       } catch (IOException e) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * succeeds. The faults are made where they happen in life: on the disk, in the adapter's import, in
  * its {@code start()}, and by killing what the start relies on. Those of the keeper's own start are
  * in {@code process/KeeperStartIT}, a taken port, a missing interpreter and a second pool that
- * fails in {@link FailFastIT}. Fails without the {@code close()} that follows a failed {@code
- * Nursery.open}, and without the {@code stop()} that follows a failed {@code Snakepit.start}.
+ * fails in {@link FailFastIT}. Fails without the {@code stop()} that follows a failed {@code
+ * Snakepit.start}.
  */
 class FailedStartIT {
   @TempDir Path directory;

@@ -1,7 +1,6 @@
 package io.snakepit.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
@@ -11,7 +10,6 @@ import io.snakepit.testing.RunningSnakepit;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,16 +97,5 @@ class RegistryVerticleTest {
     SnakepitException refusal = refusal(Addresses.reserve(RUN), worker("main-1"));
     assertThat(refusal.code()).isEqualTo(ErrorCode.INTERNAL);
     assertThat(refusal.getMessage()).contains("dataDir").contains(dataDir.toString());
-  }
-
-  @Test
-  void aRunsDirectoryIsMadeOnce() throws Exception {
-    Path path = RunDirectory.path(dataDir, RUN);
-    assertThatThrownBy(() -> RunDirectory.create(dataDir, "i", RUN, path))
-        .isInstanceOf(java.io.IOException.class);
-    assertThat(FileTree.children(RunDirectory.runs(dataDir)))
-        .as("what was begun is removed")
-        .containsExactly(path);
-    assertThat(Files.exists(path.resolve(RunDirectory.HOST))).isTrue();
   }
 }

@@ -1,5 +1,7 @@
 package io.snakepit.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
 import io.snakepit.api.Result;
@@ -63,9 +65,19 @@ public final class RunningSnakepit implements AutoCloseable {
       await(snakepit.start());
       return new RunningSnakepit(vertx, snakepit);
     } catch (RuntimeException e) {
-      await(vertx.close());
+      try {
+        assertRolledBack(vertx, directory);
+      } finally {
+        await(vertx.close());
+      }
       throw e;
     }
+  }
+
+  /** Before Vert.x is closed, which stops what a start that has failed may have forgotten. */
+  private static void assertRolledBack(Vertx vertx, Path directory) {
+    assertThat(vertx.deploymentIDs()).isEmpty();
+    Leftovers.assertNone(directory);
   }
 
   /** The options that {@link #start} uses. */
