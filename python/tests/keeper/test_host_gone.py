@@ -57,7 +57,10 @@ def test_all_are_gone_with_the_host(
 
 @pytest.mark.parametrize("module", ["never_imported", "never_imported_in_c"])
 def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost, module: str) -> None:
-    """In C: while the import holds the GIL."""
+    """In C: while the import holds the GIL.
+
+    Red without both the keeper's `kill_all_below` and the parent-death signal; either is enough.
+    """
     host.configure("forkserver", adapter=ADAPTERS + module)
     host.line("", "importing")
     host.family()
