@@ -79,6 +79,7 @@ def test_calls_alone_keep_a_worker_alive(new_pool: Callable[..., Pool]) -> None:
 
 
 def test_pings_alone_keep_a_busy_worker_alive(new_pool: Callable[..., Pool]) -> None:
+    """Red where the control connection's `reads` are not among the signs of life."""
     pool = new_pool("silence", silenceMs=SILENCE_MS)
     pool.be_busy()
     for sequence in range(8):
@@ -88,6 +89,7 @@ def test_pings_alone_keep_a_busy_worker_alive(new_pool: Callable[..., Pool]) -> 
 
 @pytest.mark.parametrize("sign", ["ping", "call", ""])
 def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool], sign: str) -> None:
+    """Red where HostWatch.is_silent believes its first look."""
     pool = new_pool("silence", silenceMs=SILENCE_MS)
     assert pool.lives_for(SHORT), "long enough for a first look"
     pool.stop()
