@@ -88,8 +88,9 @@ def test_pings_alone_keep_a_busy_worker_alive(new_pool: Callable[..., Pool]) -> 
 
 
 @pytest.mark.parametrize("sign", ["ping", "call", ""])
-def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool], sign: str) -> None:
-    """Red where HostWatch.is_silent believes its first look."""
+def test_a_worker_that_was_stopped_hears_what_has_come_meanwhile(
+    new_pool: Callable[..., Pool], sign: str
+) -> None:
     pool = new_pool("silence", silenceMs=SILENCE_MS)
     assert pool.lives_for(SHORT), "long enough for a first look"
     pool.stop()
@@ -102,3 +103,15 @@ def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool], si
     if sign:
         assert pool.lives_for(2 * SHORT)
     assert pool.keeper.event("exited")["signal"] == signal.SIGKILL
+
+
+def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool]) -> None:
+    """Red where HostWatch.is_silent believes its first look: the host, too, may wake up later."""
+    pool = new_pool("silence", silenceMs=4 * SILENCE_MS)  # from look to look it takes a second
+    assert pool.lives_for(1.5 * SILENCE_MS / 1000), "long enough for a first look"
+    pool.stop()
+    assert pool.lives_for(5 * SILENCE_MS / 1000)
+    os.kill(pool.key[0], signal.SIGCONT)
+    assert pool.lives_for(SHORT), "has looked once since, by now"
+    pool.send_ping()
+    assert pool.lives_for(2 * SILENCE_MS / 1000), "has looked again, by now"
