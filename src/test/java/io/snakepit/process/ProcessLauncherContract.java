@@ -192,7 +192,7 @@ abstract class ProcessLauncherContract {
         FileChannel open =
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       assertThat(socket.isBound() && open.isOpen()).isTrue();
-      shell("sleep 60");
+      launch("sleep", "60");
       ProcessLauncher.Child child = shell("exec 2>/dev/null; ls /proc/$$/fd");
 
       assertThat(exit(child)).isEqualTo(new Exit.Status(0));

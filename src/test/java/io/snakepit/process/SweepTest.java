@@ -28,7 +28,7 @@ class SweepTest {
   void killsWhatBearsTheMarksAndNothingElse() throws Exception {
     Process ours = start("main", "trap '' TERM HUP; while :; do sleep 1; done");
     Process detached = start("main", "setsid sleep 60 & wait");
-    Process other = start("other", "sleep 60");
+    Process other = start("other", "exec sleep 60");
 
     Sweep.Result result = Sweep.kill(ProcessTable.system(), marks, Duration.ofSeconds(30));
 
@@ -48,7 +48,7 @@ class SweepTest {
 
   @Test
   void tellsWhatIsLeftWhenPatienceEnds() throws Exception {
-    start("main", "sleep 60");
+    start("main", "exec sleep 60");
 
     assertThat(Sweep.kill(ProcessTable.system(), marks, Duration.ZERO).left()).isNotEmpty();
   }
