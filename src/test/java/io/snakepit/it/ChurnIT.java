@@ -144,7 +144,7 @@ class ChurnIT {
             });
   }
 
-  /** P9. Fails if {@code Nursery.close} leaves the door open. */
+  /** P9. Fails if {@code Nursery.close} does not stop the keeper, or a run leaves its directory. */
   @Test
   void aHundredStartsAndStopsLeaveNothing() {
     assertNothingAddsUp(2, true, false);
