@@ -34,6 +34,7 @@ try_step() {
   log=$2
   shift 2
   begun=$(date +%s)
+  hold_signals
   # In the background, so that a signal ends it at once. It inherits the lock, which thus outlives
   # this shell for as long as the command works on.
   "$@" >"$log" 2>&1 </dev/null &
@@ -43,6 +44,7 @@ try_step() {
   trap 'end_step 130' INT
   trap 'end_step 143' TERM
   trap 'end_step 129' HUP
+  [ -z "$held" ] || end_step "$held"
   status=0
   wait "$child" || status=$?
   trap - INT TERM HUP
@@ -62,9 +64,29 @@ stop_clock() {
   wait "$clock" 2>/dev/null || :
 }
 
+# Keeps the exit code that a signal asks for in $held, instead of ending this shell: else one that
+# comes while a child is started would leave that child behind.
+hold_signals() {
+  held=''
+  trap 'held=130' INT
+  trap 'held=143' TERM
+  trap 'held=129' HUP
+}
+
+# end_child PID: until it is gone. More than one signal, as a child that has just been forked has
+# this shell's traps for a moment, and loses what comes then. `jobs` buries those that have ended.
+end_child() {
+  patience=50
+  while jobs >/dev/null && kill "$1" 2>/dev/null; do
+    patience=$((patience - 1))
+    [ "$patience" -gt 0 ] || kill -KILL "$1" 2>/dev/null || :
+    sleep 0.1
+  done
+}
+
 end_step() {
-  kill "$child" 2>/dev/null || :
-  stop_clock
+  end_child "$child"
+  end_child "$clock"
   say "$label: interrupted; the next start does it anew"
   exit "$1"
 }

@@ -97,10 +97,12 @@ warm_up() {
     unset "$variable"
   done
   echo '{instance: warm-up, dataDir: warm-up, http: {port: 0}, pools: {default: {size: 1}}}' >warm-up.yaml
+  hold_signals
   "$java" -XX:ArchiveClassesAtExit="$work/snakepit.jsa.new" "-Dsnakepit.home=$home" -jar "$work/snakepit.jar" \
     serve --config warm-up.yaml >warm-up.ready &
   server=$!
-  trap 'kill "$server"; exit 143' TERM
+  trap 'end_child "$server"; exit 143' TERM
+  [ -z "$held" ] || { end_child "$server"; exit 143; }
   url=''
   while [ -z "$url" ] && kill -0 "$server" 2>/dev/null; do
     sleep 0.1

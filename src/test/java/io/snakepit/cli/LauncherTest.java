@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.cli.LauncherSandbox.Run;
 import io.snakepit.cli.LauncherSandbox.Started;
+import io.snakepit.process.ProcessTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +151,58 @@ class LauncherTest {
     assertThat(interrupted.err()).contains("interrupted");
     assertThat(second.exitCode()).isZero();
     assertThat(sandbox.mavenCalls()).hasSize(2);
+  }
+
+  /**
+   * The shell traces itself, and thereby calls a program before each of its commands, which sends
+   * the signal before the one of that number. Fails without {@code hold_signals}.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "building the jar, 6, mvn",
+    "building the jar, 8, mvn",
+    "building the jar, 9, mvn",
+    "building the jar, 10, mvn",
+    "building the jar, 11, mvn",
+    "building the jar, 12, mvn",
+    "building the jar, 14, mvn",
+    "building the jar, 20, mvn",
+    "preparing fast starts, 12, java",
+    "preparing fast starts, 20, java",
+    "preparing fast starts, 25, java",
+    "preparing fast starts, 30, java"
+  })
+  void aSignalAtAnyPointOfAStepLeavesNothing(String step, int point, String tool) {
+    sandbox.writeProgram(
+        "signal",
+        """
+        at=$(cat "$0.count" 2>/dev/null || echo 1)
+        echo $((at + 1)) >"$0.count"
+        [ "$at" -lt %d ] || ! mkdir "$0.sent" 2>/dev/null || kill "$1"
+        """
+            .formatted(point));
+    sandbox.environment.put("PS4", "$(case ${label-} in '" + step + "') signal $$ ;; esac)+ ");
+    Map<String, String> mark = Map.of("LAUNCHER_TEST", UUID.randomUUID().toString());
+    sandbox.environment.putAll(mark);
+    sandbox.writeBin(tool + ".hangs", "");
+
+    Run interrupted =
+        sandbox.runIn(
+            sandbox.repository,
+            sandbox.bin.resolve("sh"),
+            "-x",
+            repository("snakepit").toString(),
+            "version");
+
+    try {
+      assertThat(interrupted.exitCode()).isEqualTo(143);
+      // The clock looks once a second whether its launcher is there.
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(ProcessTable.system().bearing(mark)).isEmpty());
+    } finally {
+      sandbox.take(tool + ".hangs");
+    }
   }
 
   @ParameterizedTest

@@ -201,7 +201,7 @@ class SupervisionIT {
     assertThat(ProcessHandle.current().children()).isEmpty();
   }
 
-  /** P14. Fails if a run of this very JVM counts as dead in {@code DeadRuns}. */
+  /** P14. Fails without both {@code isAlive} and the lock: DeadRunsTest proves each alone. */
   @Test
   void twoHostsMayShareADataDirectory() {
     try (RunningSnakepit one = start(new JsonObject())) {
