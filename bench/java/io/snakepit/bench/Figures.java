@@ -1,18 +1,29 @@
 package io.snakepit.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers, for people and for machines. What is unknown is NaN here, "-" there, null in JSON. */
 final class Figures {
   private static final double EXACT = 1_000;
   private static final double HUNDRED = 100;
+  private static final MathContext THREE_DIGITS = new MathContext(3);
 
   private Figures() {}
 
-  /** Puts a figure with three decimals. */
+  /**
+   * Puts a figure with three decimals; below 1 with three digits that count, so never as a zero.
+   */
   static void put(JsonObject json, String key, double value) {
-    json.put(key, Double.isFinite(value) ? (Object) (Math.round(value * EXACT) / EXACT) : null);
+    json.put(key, Double.isFinite(value) ? (Object) rounded(value) : null);
+  }
+
+  private static double rounded(double value) {
+    return Math.abs(value) < 1
+        ? BigDecimal.valueOf(value).round(THREE_DIGITS).doubleValue()
+        : Math.round(value * EXACT) / EXACT;
   }
 
   /** With as many decimals as are worth reading. */
