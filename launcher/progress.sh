@@ -34,13 +34,15 @@ try_step() {
   log=$2
   shift 2
   begun=$(date +%s)
+  # Before there are traps: a just forked child has them for a moment, and would lose the signal that
+  # ends it.
+  clock "$label" "$begun" $$ 9>&- &
+  clock=$!
   hold_signals
   # In the background, so that a signal ends it at once. It inherits the lock, which thus outlives
   # this shell for as long as the command works on.
   "$@" >"$log" 2>&1 </dev/null &
   child=$!
-  clock "$label" "$begun" $$ 9>&- &
-  clock=$!
   trap 'end_step 130' INT
   trap 'end_step 143' TERM
   trap 'end_step 129' HUP
@@ -86,7 +88,7 @@ end_child() {
 
 end_step() {
   end_child "$child"
-  end_child "$clock"
+  stop_clock
   say "$label: interrupted; the next start does it anew"
   exit "$1"
 }
