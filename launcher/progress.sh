@@ -75,10 +75,11 @@ hold_signals() {
   trap 'held=129' HUP
 }
 
-# end_child PID: until it is gone. More than one signal, as a child that has just been forked has
-# this shell's traps for a moment, and loses what comes then. `jobs` buries those that have ended.
+# end_child PID SECONDS: until it is gone, by SIGKILL after that time. More than one signal before, as
+# a child that has just been forked has this shell's traps for a moment, and loses what comes then.
+# `jobs` buries those that have ended.
 end_child() {
-  patience=50
+  patience=$(($2 * 10))
   while jobs >/dev/null && kill "$1" 2>/dev/null; do
     patience=$((patience - 1))
     [ "$patience" -gt 0 ] || kill -KILL "$1" 2>/dev/null || :
@@ -87,7 +88,7 @@ end_child() {
 }
 
 end_step() {
-  end_child "$child"
+  end_child "$child" 10
   stop_clock
   say "$label: interrupted; the next start does it anew"
   exit "$1"

@@ -180,6 +180,20 @@ class LauncherTest {
     "preparing fast starts, 40, java"
   })
   void aSignalAtAnyPointOfAStepLeavesNothing(String step, int point, String tool) {
+    assertLeavesNothing(step, point, tool);
+  }
+
+  /**
+   * The server that warms the classes up does not want to end. Fails, in some runs, if {@code
+   * end_server} lets further signals in, and always if it has as much time as its step.
+   */
+  @Test
+  void aSignalToAStepWhoseServerIsDeafLeavesNothing() {
+    sandbox.writeBin("java.deaf", "");
+    assertLeavesNothing("preparing fast starts", 40, "java");
+  }
+
+  private void assertLeavesNothing(String step, int point, String tool) {
     sandbox.writeProgram(
         "signal",
         """
