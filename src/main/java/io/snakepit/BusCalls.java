@@ -61,7 +61,8 @@ final class BusCalls {
     throw invalid("args must be a JSON object or a Buffer that holds one: got " + args);
   }
 
-  private static String text(JsonObject body, String key) {
+  /** A text; empty where there is none. */
+  static String text(JsonObject body, String key) {
     Object value = body.getValue(key, "");
     if (value instanceof String text) {
       return text;
@@ -85,7 +86,7 @@ final class BusCalls {
     throw invalid("%s must be true or false: got %s".formatted(key, value));
   }
 
-  private static SnakepitException invalid(String message) {
+  static SnakepitException invalid(String message) {
     return new SnakepitException(ErrorCode.INVALID_REQUEST, message);
   }
 }

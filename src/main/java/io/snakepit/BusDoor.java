@@ -41,6 +41,9 @@ final class BusDoor {
   void open() {
     EventBus bus = vertx.eventBus();
     answer(bus.consumer(Addresses.EXECUTE), this::execute);
+    answer(bus.consumer(Addresses.CANCEL), this::cancel);
+    answer(bus.consumer(Addresses.RECYCLE), body -> order(body, "recycle"));
+    answer(bus.consumer(Addresses.KILL), body -> order(body, "kill"));
     answer(bus.consumer(Addresses.POOLS), this::describePools);
     answer(bus.consumer(Addresses.WORKERS), body -> gather(body, Question.WORKERS));
     answer(bus.consumer(Addresses.TOOLS), body -> gather(body, Question.TOOLS));
@@ -79,6 +82,40 @@ final class BusDoor {
   private Future<JsonObject> execute(JsonObject body) {
     boolean raw = body.getMap().get("args") instanceof Buffer;
     return executor.execute(BusCalls.read(body)).map(result -> answerTo(result, raw));
+  }
+
+  private Future<JsonObject> cancel(JsonObject body) {
+    String call = BusCalls.text(body, "call");
+    if (call.isEmpty()) {
+      throw BusCalls.invalid("call must be the id of a call: got none");
+    }
+    return executor.cancel(call).map(cancelled -> new JsonObject().put("cancelled", cancelled));
+  }
+
+  /** A worker bears the name of its pool, which is the one to be asked. */
+  private Future<JsonObject> order(JsonObject body, String order) {
+    String worker = BusCalls.text(body, "worker");
+    int end = worker.lastIndexOf('-');
+    String pool = end < 0 ? "" : worker.substring(0, end);
+    if (!pools.names().contains(pool)) {
+      throw noWorker(worker);
+    }
+    JsonObject message = new JsonObject().put("worker", worker).put("order", order);
+    return vertx
+        .eventBus()
+        .<Boolean>request(Addresses.orderOn(pool), message)
+        .map(
+            known -> {
+              if (!known.body()) {
+                throw noWorker(worker);
+              }
+              return new JsonObject().put("worker", worker).put("pool", pool);
+            });
+  }
+
+  private static SnakepitException noWorker(String worker) {
+    return new SnakepitException(
+        ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(worker));
   }
 
   private static JsonObject answerTo(Result result, boolean raw) {

@@ -27,6 +27,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -57,6 +58,8 @@ public final class Snakepit implements CallExecutor {
   static final String HEARTBEAT = "the heartbeat";
   static final String HTTP = "the HTTP door";
   static final String POOL = "pool ";
+
+  private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private final Vertx vertx;
   private final SnakepitOptions options;
@@ -240,6 +243,22 @@ public final class Snakepit implements CallExecutor {
       return refused(call, e);
     }
     return pool.isHere() ? pool.execute(call) : send(pool, call);
+  }
+
+  /** {@inheritDoc} Asks every pool: a call's id does not tell which it is in. */
+  @Override
+  public Future<Boolean> cancel(String callId) {
+    List<Future<Boolean>> answers =
+        pools.names().stream().map(pool -> cancelOn(pool, callId)).toList();
+    return Future.all(answers).map(all -> all.<Boolean>list().contains(true));
+  }
+
+  private Future<Boolean> cancelOn(String pool, String callId) {
+    return vertx
+        .eventBus()
+        .<Boolean>request(Addresses.cancelOn(pool), callId, LOCAL)
+        .map(Message::body)
+        .otherwise(false);
   }
 
   private static Future<Result> refused(Call call, SnakepitException why) {

@@ -28,7 +28,8 @@ public final class SnakepitException extends ReplyException {
       @Nullable String worker,
       @Nullable String session,
       @Nullable PythonError python,
-      @Nullable JsonObject details) {
+      @Nullable JsonObject details,
+      long retryAfterMs) {
 
     Context {
       details = details == null ? null : details.copy();
@@ -43,7 +44,7 @@ public final class SnakepitException extends ReplyException {
   }
 
   public SnakepitException(ErrorCode code, String message) {
-    this(code, message, new Context(Instant.now(), null, null, null, null, null, null));
+    this(code, message, new Context(Instant.now(), null, null, null, null, null, null, 0));
   }
 
   private SnakepitException(ErrorCode code, String message, Context context) {
@@ -94,27 +95,46 @@ public final class SnakepitException extends ReplyException {
     return context.details == null ? null : context.details.copy();
   }
 
+  /**
+   * When trying again has a chance, in milliseconds from then on: what the queue and its pace say.
+   * 0 where nobody can tell.
+   */
+  public long retryAfterMs() {
+    return context.retryAfterMs;
+  }
+
   public SnakepitException withPython(@Nullable PythonError python) {
     Context c = context;
-    return copy(new Context(c.at, c.call, c.pool, c.worker, c.session, python, c.details));
+    return copy(
+        new Context(c.at, c.call, c.pool, c.worker, c.session, python, c.details, c.retryAfterMs));
   }
 
   public SnakepitException withDetails(@Nullable JsonObject details) {
     Context c = context;
-    return copy(new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, details));
+    return copy(
+        new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, details, c.retryAfterMs));
+  }
+
+  /** Says when trying again has a chance; 0: nobody can tell. */
+  public SnakepitException withRetryAfterMs(long milliseconds) {
+    Context c = context;
+    return copy(
+        new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, c.details, milliseconds));
   }
 
   /** Says which worker was running the call. */
   public SnakepitException onWorker(@Nullable String worker) {
     Context c = context;
-    return copy(new Context(c.at, c.call, c.pool, worker, c.session, c.python, c.details));
+    return copy(
+        new Context(c.at, c.call, c.pool, worker, c.session, c.python, c.details, c.retryAfterMs));
   }
 
   /** Says which call failed, and where it was meant to run. */
   public SnakepitException forCall(
       @Nullable String call, @Nullable String pool, @Nullable String session) {
     Context c = context;
-    return copy(new Context(c.at, call, pool, c.worker, session, c.python, c.details));
+    return copy(
+        new Context(c.at, call, pool, c.worker, session, c.python, c.details, c.retryAfterMs));
   }
 
   private SnakepitException copy(Context changed) {
@@ -133,6 +153,7 @@ public final class SnakepitException extends ReplyException {
     putIfPresent(json, "pool", context.pool);
     putIfPresent(json, "worker", context.worker);
     putIfPresent(json, "session", context.session);
+    putIfPresent(json, "retryAfterMs", context.retryAfterMs == 0 ? null : context.retryAfterMs);
     putIfPresent(json, "details", details());
     putIfPresent(json, "python", context.python == null ? null : context.python.toJson());
     return json;
@@ -159,7 +180,8 @@ public final class SnakepitException extends ReplyException {
             json.getString("worker"),
             json.getString("session"),
             python == null ? null : PythonError.fromJson(python),
-            json.getJsonObject("details")));
+            json.getJsonObject("details"),
+            json.getLong("retryAfterMs", 0L)));
   }
 
   private static Instant instant(@Nullable String text) {

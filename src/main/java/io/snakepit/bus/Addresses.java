@@ -16,6 +16,21 @@ public final class Addresses {
   public static final String EXECUTE = "snakepit.execute";
 
   /**
+   * Cancels a call that is queued or running. From anyone; body {@code {"call"}}, reply {@code
+   * {"cancelled"}}: false where no such call is under way.
+   */
+  public static final String CANCEL = "snakepit.cancel";
+
+  /**
+   * Replaces a worker by a fresh one once its calls are over. From anyone; body {@code {"worker"}},
+   * reply {@code {"worker","pool"}}. Fails with {@code WORKER_NOT_FOUND}.
+   */
+  public static final String RECYCLE = "snakepit.worker.recycle";
+
+  /** Kills a worker now; it is replaced. Like {@link #RECYCLE}. */
+  public static final String KILL = "snakepit.worker.kill";
+
+  /**
    * What the pools are doing. Body {@code {}} or {@code {"pool"}}; the reply is an array of pools,
    * or one with {@code pool}. Fails with {@code POOL_NOT_FOUND}.
    */
@@ -100,5 +115,51 @@ public final class Addresses {
    */
   public static String hung(String pool) {
     return "snakepit.pool." + pool + ".hung";
+  }
+
+  /**
+   * Has a pool finish the calls it has and refuse new ones, until {@link #resume}. From anyone;
+   * body {@code {}}, reply as of {@link #POOLS} with {@code pool}. Fails with {@code
+   * POOL_UNAVAILABLE} where that is not possible now.
+   */
+  public static String drain(String pool) {
+    return "snakepit.pool." + pool + ".drain";
+  }
+
+  /** Has a drained pool take calls again. Like {@link #drain}. */
+  public static String resume(String pool) {
+    return "snakepit.pool." + pool + ".resume";
+  }
+
+  /**
+   * Changes the number of workers. Like {@link #drain}; body {@code {"size"}}, a number or {@code
+   * {"min","max","idleMs"?}}. Fails with {@code INVALID_REQUEST}, too.
+   */
+  public static String resize(String pool) {
+    return "snakepit.pool." + pool + ".resize";
+  }
+
+  /**
+   * Replaces all workers by ones that import the adapter anew, each once its successor is ready.
+   * Like {@link #drain}.
+   */
+  public static String roll(String pool) {
+    return "snakepit.pool." + pool + ".roll";
+  }
+
+  /**
+   * Cancels a call of one pool, within this JVM. Body the call's id, reply a Boolean: whether it
+   * was under way.
+   */
+  public static String cancelOn(String pool) {
+    return "snakepit.pool." + pool + ".cancel";
+  }
+
+  /**
+   * Replaces or kills a worker of one pool, within this JVM. Body {@code {"worker","order"}}, the
+   * order being {@code recycle} or {@code kill}; reply a Boolean: whether there is such a worker.
+   */
+  public static String orderOn(String pool) {
+    return "snakepit.pool." + pool + ".order";
   }
 }

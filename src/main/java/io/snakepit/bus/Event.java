@@ -26,8 +26,13 @@ public enum Event {
   HEARTBEAT_TIMEOUT("heartbeat.timeout"),
   /** It answers again. */
   HEARTBEAT_RECOVERED("heartbeat.recovered"),
+  /** Replaced by a fresh one, as its limits, a roll or somebody wanted. */
+  WORKER_RECYCLED("worker.recycled"),
   CALL_TIMEOUT("call.timeout"),
+  CALL_CANCELLED("call.cancelled"),
   QUEUE_TIMEOUT("queue.timeout"),
+  /** A session whose worker has ended is bound to another. */
+  SESSION_REHOMED("session.rehomed"),
   /** A process that an earlier run of this instance has left was found at the start. */
   REGISTRY_ORPHAN_FOUND("registry.orphan.found"),
   /** It is gone now. */

@@ -16,12 +16,28 @@ import java.util.function.Function;
 /** Stands for all behind the door: keeps the calls it gets, and answers as it is told. */
 final class FakeExecutor implements CallExecutor {
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> cancels = new LinkedBlockingQueue<>();
   private volatile Function<Call, Future<Result>> behaviour = FakeExecutor::echo;
 
   @Override
   public Future<Result> execute(Call call) {
     calls.add(call);
     return behaviour.apply(call);
+  }
+
+  @Override
+  public Future<Boolean> cancel(String callId) {
+    cancels.add(callId);
+    return Future.succeededFuture(true);
+  }
+
+  /** The next call that was cancelled. */
+  String nextCancelled() throws InterruptedException {
+    String call = cancels.poll(20, TimeUnit.SECONDS);
+    if (call == null) {
+      throw new AssertionError("no call was cancelled");
+    }
+    return call;
   }
 
   void behave(Function<Call, Future<Result>> next) {
