@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from snakepit._adapter import load
 from snakepit._context import WorkerInfo
+from snakepit._gate import of_this_thread
 from snakepit._host import SocketHost
 from snakepit._link import Link
 from snakepit._runner import Runner
@@ -48,8 +49,9 @@ def real_loop(connection: socket.socket) -> None:
     worker = WorkerInfo("bench-1", "bench")
     adapter.start(worker)
     link = Link(connection)
-    runner = Runner(adapter, tools, max_body_bytes=1 << 26)
-    WorkLoop(link, runner, worker, SocketHost(link)).run()
+    gate = of_this_thread()
+    runner = Runner(adapter, tools, max_body_bytes=1 << 26, gate=gate)
+    WorkLoop(link, runner, worker, SocketHost(link, gate), gate).run()
 
 
 def bare_request() -> bytes:

@@ -87,6 +87,29 @@ class Attached:
         assert frame is not None
         return pb.WorkerMessage.FromString(frame[0]).pong.sequence
 
+    def cancel(self, call_id: int) -> None:
+        assert self.control is not None
+        cancel = pb.HostMessage(cancel=pb.Cancel(id=call_id))
+        self.control.write(cancel.SerializeToString())
+
+    def send_batch(self, tool: str, *args: object) -> list[int]:
+        """Sends calls as one batch and returns their ids."""
+        return [
+            self.send_call(tool, each, batch=0 if place else len(args))
+            for place, each in enumerate(args)
+        ]
+
+    def answers(self, count: int) -> dict[int, Any]:
+        """So many answers by their ids: a result's JSON, or a Failure."""
+        found: dict[int, Any] = {}
+        while len(found) < count:
+            message, body = self.receive()
+            if message.WhichOneof("kind") == "failure":
+                found[message.failure.id] = message.failure
+            else:
+                found[message.result.id] = json.loads(body)
+        return found
+
     def shut_down(self) -> None:
         assert self.control is not None
         self.control.write(pb.HostMessage(shutdown=pb.Shutdown()).SerializeToString())
@@ -112,8 +135,8 @@ class FakeHost:
         self._listener.bind(self.path)
         self._listener.listen()
 
-    def boot(self, adapter: str, on_unserializable: str = "error") -> Boot:
-        return Boot("test-1", "test", TOKEN, self.path, adapter, on_unserializable)
+    def boot(self, adapter: str, on_unserializable: str = "error", **fields: Any) -> Boot:
+        return Boot("test-1", "test", TOKEN, self.path, adapter, on_unserializable, **fields)
 
     def accept(self, answer: pb.HostMessage | None = None) -> tuple[Link, pb.Hello]:
         """Takes one connection, reads its Hello and answers it, with Welcome if not told else."""
@@ -139,11 +162,15 @@ class FakeHost:
 
 @contextmanager
 def worker(
-    folder: Path, adapter: str, on_unserializable: str = "error", max_body_bytes: int = 0
+    folder: Path,
+    adapter: str,
+    on_unserializable: str = "error",
+    max_body_bytes: int = 0,
+    **fields: Any,
 ) -> Iterator[Attached]:
     """A ready worker on a thread; it must end with status 0 when told to."""
     host = FakeHost(folder, max_body_bytes=max_body_bytes)
-    thread = WorkerThread(host.boot(adapter, on_unserializable))
+    thread = WorkerThread(host.boot(adapter, on_unserializable, **fields))
     thread.start()
     attached = host.attach()
     message, _ = attached.receive()
@@ -156,6 +183,25 @@ def worker(
         assert thread.status == 0
     finally:
         attached.close()
+        host.close()
+
+
+@contextmanager
+def process(folder: Path, adapter: str, **fields: Any) -> Iterator[Attached]:
+    """A ready worker in a process of its own, whose main thread runs the tools."""
+    host = FakeHost(folder)
+    child = spawn(host.boot(adapter, **fields))
+    try:
+        attached = host.attach()
+        message, _ = attached.receive()
+        assert message.WhichOneof("kind") == "ready", message
+        yield attached
+        attached.shut_down()
+        assert child.wait(DEADLINE) == 0
+        attached.close()
+    finally:
+        child.kill()
+        child.communicate()
         host.close()
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar, cast, overload
 
+from snakepit._batch import BatchRule, rule_of
 from snakepit._binding import Binding
 from snakepit._context import Context, WorkerInfo
 from snakepit._errors import AdapterError, ToolNotFound
@@ -28,7 +30,13 @@ class Adapter:
 
     One instance per worker, made without arguments. In profile `process` all of it runs on the
     main thread.
+
+    Attributes:
+        thread_safe: says that several threads may run its tools at once, which profile `thread`
+            needs. A module without a class says `__snakepit_thread_safe__ = True`.
     """
+
+    thread_safe: bool = False
 
     def start(self, worker: WorkerInfo) -> None:
         """Called once in each worker, before its first call. Raising ends the worker."""
@@ -50,6 +58,8 @@ class Adapter:
 class _Mark:
     name: str | None
     description: str | None
+    batch: int = 0
+    wait_ms: float = 0.0
 
 
 @overload
@@ -58,20 +68,35 @@ def tool(function: _Function) -> _Function: ...
 
 @overload
 def tool(
-    *, name: str | None = None, description: str | None = None
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    batch: int | None = None,
+    wait_ms: float = 0.0,
 ) -> Callable[[_Function], _Function]: ...
 
 
 def tool(
-    function: _Function | None = None, *, name: str | None = None, description: str | None = None
+    function: _Function | None = None,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    batch: int | None = None,
+    wait_ms: float = 0.0,
 ) -> _Function | Callable[[_Function], _Function]:
     """Marks a method of an Adapter, or a function of a module, as a tool.
 
     Its name and its docstring are what callers see, unless `name` or `description` say otherwise.
+
+    With `batch` it takes its calls together: it has one parameter, a list of at most so many
+    dicts of arguments, and returns a list of as many results. While there are several callers, a
+    call waits for others for up to `wait_ms` milliseconds. A member that is an exception fails
+    that call alone. A tool that raises says that it has done none of the batch: each call is then
+    tried alone.
     """
 
     def mark(target: _Function) -> _Function:
-        setattr(target, _MARK, _Mark(name, description))
+        setattr(target, _MARK, _Mark(name, description, -1 if batch == 0 else batch or 0, wait_ms))
         return target
 
     return mark if function is None else mark(function)
@@ -93,16 +118,21 @@ class Tool:
     function: Callable[..., Any]
     # The method's name on the adapter, or None for a module's function.
     attribute: str | None
+    # How it takes its calls together, or None.
+    batch: BatchRule | None = None
 
     def describe(self) -> dict[str, Any]:
         """The description that the host shows to callers."""
-        return {
+        description = {
             "name": self.name,
             "description": self.description,
-            "inputSchema": self.binding.schema,
+            "inputSchema": self.batch.schema if self.batch else self.binding.schema,
             "stream": self.stream,
             "kind": self.kind,
         }
+        if self.batch is not None:
+            description.update(batch=self.batch.size, waitMs=math.ceil(self.batch.wait_ms))
+        return description
 
 
 @dataclass(frozen=True)
@@ -113,6 +143,17 @@ class LoadedAdapter:
     make: Callable[[], Adapter]
     tools: tuple[Tool, ...]
     catches_all: bool
+    # Whether several threads may run its tools at once.
+    thread_safe: bool = False
+
+    def require_threads(self) -> None:
+        """Raises AdapterError if its tools may not run on several threads at once."""
+        if not self.thread_safe:
+            raise AdapterError(
+                f"adapter {self.spec}: profile thread runs several calls at once, so it must say "
+                "that it allows that: thread_safe = True in its Adapter class, "
+                "or __snakepit_thread_safe__ = True in its module"
+            )
 
     def open(self) -> tuple[Adapter, dict[str, Tool]]:
         """Makes the instance, and its tools by name. Raises whatever its `__init__` raises."""
@@ -169,7 +210,9 @@ def from_module(module: ModuleType, spec: str = "") -> LoadedAdapter:
         if inspect.isfunction(value) and (mark := _mark_of(value)) is not None
     ]
     kind = classes[0] if classes else Adapter
-    return _loaded(spec, kind, functions + _method_tools(kind))
+    loaded = _loaded(spec, kind, functions + _method_tools(kind))
+    by_module = vars(module).get("__snakepit_thread_safe__") is True
+    return replace(loaded, thread_safe=loaded.thread_safe or by_module)
 
 
 def _import(name: str, spec: str) -> ModuleType:
@@ -204,7 +247,7 @@ def _loaded(spec: str, kind: type[Adapter], tools: list[Tool]) -> LoadedAdapter:
     for name in names:
         if names.count(name) > 1:
             raise AdapterError(f"adapter {spec} has two tools named {name}: rename one")
-    return LoadedAdapter(spec, kind, tuple(tools), catches_all)
+    return LoadedAdapter(spec, kind, tuple(tools), catches_all, kind.thread_safe is True)
 
 
 def _method_tools(kind: type[Adapter]) -> list[Tool]:
@@ -243,4 +286,7 @@ def _compile(name: str, target: Any, mark: _Mark, attribute: str | None = None) 
         stream=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
         function=function,
         attribute=attribute,
+        batch=rule_of(name, function, mark.batch, mark.wait_ms, bound=bound)
+        if mark.batch
+        else None,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
+PROFILES = ("process", "thread", "async")
+
 
 @dataclass(frozen=True)
 class Boot:
@@ -24,6 +26,12 @@ class Boot:
     parent: int = 0
     # Milliseconds without a frame from the host after which the worker ends itself. 0: never.
     silence_ms: int = 0
+    # How calls are run: "process", "thread" or "async".
+    profile: str = "process"
+    # How many may run at a time.
+    concurrency: int = 1
+    # Whether answers tell how much memory the worker holds.
+    tell_memory: bool = False
 
     def __repr__(self) -> str:
         return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"
@@ -46,4 +54,6 @@ class Boot:
             raise ValueError(
                 f"on_unserializable must be error or marker: got {boot.on_unserializable!r}"
             )
+        if boot.profile not in PROFILES:
+            raise ValueError(f"profile must be one of {PROFILES}: got {boot.profile!r}")
         return boot

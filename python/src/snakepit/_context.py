@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -54,7 +54,7 @@ class Context:
         session: the call's session, or None.
     """
 
-    __slots__ = ("_deadline", "_host", "_worker", "call_id", "session")
+    __slots__ = ("_deadline", "_host", "_is_cancelled", "_worker", "call_id", "session")
 
     def __init__(
         self,
@@ -63,8 +63,10 @@ class Context:
         call_id: str = "",
         session: str = "",
         timeout_ms: float = 0.0,
+        is_cancelled: Callable[[], bool] | None = None,
     ) -> None:
         """Made by the worker. An empty `session` and a `timeout_ms` of 0 mean none."""
+        self._is_cancelled = is_cancelled
         self._worker = worker
         self._host: HostDoor | None = host
         self._deadline = monotonic() + timeout_ms / 1000 if timeout_ms else None
@@ -89,7 +91,7 @@ class Context:
     @property
     def cancelled(self) -> bool:
         """Whether nobody waits for the answer any more: time to stop working on it."""
-        return self.deadline == 0
+        return self.deadline == 0 or (self._is_cancelled is not None and self._is_cancelled())
 
     @property
     def log(self) -> _Adapter:

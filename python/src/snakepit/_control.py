@@ -24,14 +24,17 @@ def end_process_group() -> None:
 
 
 class Control:
-    """Answers pings, hears of the shutdown, and watches over the host, on a daemon thread.
+    """Answers pings, hears of cancels and the shutdown, and watches over the host.
+
+    All on a daemon thread of its own.
 
     Three of a worker's lifelines are here: the end of the connection, the parent's pid, and the
     host's silence. All need the GIL, and a thread that the kernel lets run.
 
-    `on_shutdown` and `on_lost` are called on that thread: the latter once, when the connection ends
-    without a shutdown or carries something that has no place there, and when `watch` says that the
-    host is gone. After a shutdown only the parent's end is a loss: the host may well fall silent.
+    `on_shutdown`, `on_cancel` and `on_lost` are called on that thread: the last one once, when the
+    connection ends without a shutdown or carries something that has no place there, and when
+    `watch` says that the host is gone. After a shutdown only the parent's end is a loss: the host
+    may well fall silent. `resident_bytes` is what a pong tells.
     """
 
     def __init__(
@@ -41,12 +44,17 @@ class Control:
         watch: HostWatch,
         on_shutdown: Callable[[], None],
         on_lost: Callable[[], None] = end_process_group,
+        *,
+        on_cancel: Callable[[int], None] = lambda _call: None,
+        resident_bytes: Callable[[], int] = lambda: 0,
     ) -> None:
         self._link = link
         self._work = work
         self._watch = watch
         self._on_shutdown = on_shutdown
         self._on_lost = on_lost
+        self._on_cancel = on_cancel
+        self._resident_bytes = resident_bytes
         self._attached = True
         self._closing = threading.Event()
         self._shutdown = threading.Event()
@@ -102,8 +110,11 @@ class Control:
     def _obey(self, message: pb.HostMessage) -> None:
         kind = message.WhichOneof("kind")
         if kind == "ping":
-            pong = pb.Pong(sequence=message.ping.sequence)
+            resident = self._resident_bytes()
+            pong = pb.Pong(sequence=message.ping.sequence, resident_bytes=resident)
             self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
+        elif kind == "cancel":
+            self._on_cancel(message.cancel.id)
         elif kind == "shutdown":
             self._on_shutdown()
             self._shutdown.set()

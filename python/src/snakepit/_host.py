@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ from snakepit.v1 import worker_pb2 as pb
 if TYPE_CHECKING:
     import asyncio
 
+    from snakepit._gate import Gate
+
 
 class SocketHost:
     """Calls host tools.
@@ -25,8 +29,12 @@ class SocketHost:
     over by the work loop.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, gate: Gate | None = None) -> None:
         self._link = link
+        # A frame must not be torn by an interruption, which comes between two.
+        self._shield = gate.shield if gate is not None else contextlib.nullcontext
+        self._poll = select.poll()
+        self._poll.register(link.fileno(), select.POLLIN)
         self._encode = Encoder().encode
         self._last_id = 0
         # Async calls under way; while there are some, the event loop watches the connection.
@@ -40,9 +48,12 @@ class SocketHost:
             raise RuntimeError("async calls to the host are under way: use call_host_async here")
         own = self._send(call_id, tool, args)
         while True:
-            answered, body = self._read()
+            if not self._link.has_more:
+                self._poll.poll()  # to be interrupted here does no harm
+            with self._shield():
+                answered, body = self._read()
             if answered.id == own:
-                return _result(answered, body)
+                return result_of(answered, body)
             # What else comes answers an async call that was cancelled while it waited.
 
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
@@ -81,7 +92,8 @@ class SocketHost:
         body = self._encode(dict(args))
         self._last_id += 1
         call = pb.HostCall(id=self._last_id, tool=tool, call=call_id)
-        self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
+        with self._shield():
+            self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
         return self._last_id
 
     def _read(self) -> tuple[pb.HostResult, memoryview]:
@@ -122,12 +134,13 @@ def _parse(frame: Frame) -> tuple[pb.HostResult, memoryview]:
 
 def _settle(answer: asyncio.Future[Any], answered: pb.HostResult, body: memoryview) -> None:
     try:
-        answer.set_result(_result(answered, body))
+        answer.set_result(result_of(answered, body))
     except Exception as error:  # noqa: BLE001 - handed on to who waits
         answer.set_exception(error)
 
 
-def _result(answered: pb.HostResult, body: memoryview) -> Any:
+def result_of(answered: pb.HostResult, body: memoryview) -> Any:
+    """What the host has answered. Raises HostError."""
     if answered.code:
         raise HostError(answered.code, answered.message)
     return decode(body) if body else None

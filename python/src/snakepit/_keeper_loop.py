@@ -129,6 +129,8 @@ class Keeper:
                 self._pool.start(_text(order, "worker"), _text(order, "token"), now)
             elif operation == "kill":
                 self._pool.kill(_text(order, "worker"), _signal(order), now)
+            elif operation == "dump":
+                self._pool.dump(_text(order, "worker"))
             elif operation == "configure":
                 self._pool.configure(order, now)
             elif operation == "roll":

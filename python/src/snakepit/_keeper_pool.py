@@ -7,12 +7,14 @@ the rest of a worker's life.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
-    from snakepit import _keeper_kill, _keeper_launch, _proctable
+    from snakepit import _keeper_kill, _keeper_launch, _proctable, _reserved
     from snakepit._keeper_ends import HUNG_SECONDS, Ends
     from snakepit._keeper_limits import WorkerLimits
     from snakepit._keeper_server import ForkServer
@@ -21,6 +23,7 @@ else:  # in the keeper, which knows no packages
     import _keeper_kill
     import _keeper_launch
     import _proctable
+    import _reserved
     from _keeper_ends import HUNG_SECONDS, Ends
     from _keeper_limits import WorkerLimits
     from _keeper_server import ForkServer
@@ -72,6 +75,9 @@ class Pool:
         event = self._limits.configure(configuration.memory_bytes, configuration.cpus)
         if event is not None:
             self._report(event)
+        if configuration.profile == "thread" and "t" in getattr(sys, "abiflags", ""):
+            # A free-threaded interpreter takes its lock back when some library asks for it.
+            self._environ = {**self._environ, "PYTHON_GIL": "0"}
         self._forks = configuration.forks
         if self._forks:
             self._start_server(configuration, now)
@@ -93,6 +99,13 @@ class Pool:
             self._fail(worker, "killed before it was started")
         elif worker in self._workers:
             self.ends.kill(self._workers[worker], number, now)
+
+    def dump(self, worker: str) -> None:
+        """Has a worker's process, and it alone, write its stacks. Nothing if it has ended."""
+        known = self._workers.get(worker)
+        if known is not None and known.runs:  # not reaped before its end is known: its pid is its
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(known.pid, _reserved.DUMP)
 
     def roll(self, now: float) -> None:
         """A new fork server, which imports anew; the old one ends with its last worker."""

@@ -19,15 +19,18 @@ class Configuration:
 
     __slots__ = (
         "adapter",
+        "concurrency",
         "cpus",
         "forks",
         "memory_bytes",
         "on_unserializable",
         "pool",
         "preload",
+        "profile",
         "python_path",
         "silence_ms",
         "socket",
+        "tell_memory",
     )
 
     def __init__(self, order: dict[str, object]) -> None:
@@ -39,6 +42,9 @@ class Configuration:
         self.socket = str(order.get("socket", ""))
         self.on_unserializable = str(order.get("onUnserializable", "error"))
         self.silence_ms = _natural(order, "silenceMs")
+        self.profile = str(order.get("profile", "process"))
+        self.concurrency = max(1, _natural(order, "concurrency"))
+        self.tell_memory = order.get("tellMemory") is True
         limits = order.get("limits", {})
         if not isinstance(limits, dict):
             raise Malformed(f"limits must be an object: got {limits!r}")
@@ -58,6 +64,9 @@ class Configuration:
             "on_unserializable": self.on_unserializable,
             "parent": parent,
             "silence_ms": self.silence_ms,
+            "profile": self.profile,
+            "concurrency": self.concurrency,
+            "tell_memory": self.tell_memory,
         }
         return json.dumps(boot)
 

@@ -91,6 +91,19 @@ class Link:
         if sent < len(body):
             self._send(memoryview(body)[max(sent, 0) :])
 
+    def write_all(self, frames: list[tuple[bytes, bytes | bytearray]]) -> None:
+        """Writes frames, small ones together. Raises OSError if the connection has ended."""
+        together = bytearray()
+        for header, body in frames:
+            if len(body) > _SMALL_BODY_BYTES:
+                self._send(together)
+                together = bytearray()
+                self.write(header, body)
+            else:
+                together += _LENGTHS.pack(len(header), len(body)) + header + body
+        if together:
+            self._send(together)
+
     def wake(self) -> None:
         """Ends a wait in `read`, from any thread: it returns None, once the buffers are empty."""
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The work loop: reads a call, runs it, answers it, on one thread and without any hand-over.
+"""The work loop of profile `process`: reads a call, runs it, answers it, all on one thread.
 
 This is the hot path. What can be prepared is made once: the messages are reused, and a Context is
 made only for tools that ask for it.
@@ -6,25 +6,41 @@ made only for tools that ask for it.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 
 from google.protobuf.message import DecodeError
 
+from snakepit import _answers
 from snakepit._context import Context, HostDoor, WorkerInfo
-from snakepit._errors import INTERNAL, MAX_MESSAGE_BYTES, CallError, PythonFault, cut
-from snakepit._link import Link, ProtocolError
-from snakepit._runner import Runner
+from snakepit._errors import CallError
+from snakepit._gate import Gate, cancelled
+from snakepit._link import Frame, Link, ProtocolError
+from snakepit._runner import Answer, Request, Runner
 from snakepit.v1 import worker_pb2 as pb
 
 
 class WorkLoop:
-    """Serves one work connection: one call at a time. Runs on the thread that made it."""
+    """Serves one work connection: one call, or batch of calls, at a time.
 
-    def __init__(self, link: Link, runner: Runner, worker: WorkerInfo, host: HostDoor) -> None:
+    Runs on the thread that made it; `stop` and `cancel` may come from any.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        runner: Runner,
+        worker: WorkerInfo,
+        host: HostDoor,
+        gate: Gate,
+        *,
+        resident_bytes: Callable[[], int] | None = None,
+    ) -> None:
         self._link = link
         self._runner = runner
         self._worker = worker
         self._host = host
+        self._gate = gate
+        self._resident_bytes = resident_bytes
         self._message = pb.HostMessage()
         # Reused for each result: JSON, the usual, names no content type.
         self._json_reply, self._other_reply = pb.WorkerMessage(), pb.WorkerMessage()
@@ -52,7 +68,11 @@ class WorkLoop:
             except DecodeError as error:
                 raise ProtocolError("the header of a frame can't be parsed") from error
             if has_field("call"):
-                answer(message.call, body)
+                call = message.call
+                if call.batch > 1:
+                    self._answer_batch(read_batch(call, body, self._link))
+                else:
+                    answer(call, body)
             elif not has_field("host_result"):  # one that its tool no longer waited for
                 raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
             frame = body = None  # large ones needn't live until the next call
@@ -68,41 +88,104 @@ class WorkLoop:
         if self._idle:
             self._link.wake()
 
+    def cancel(self, call: int) -> None:
+        """Interrupts a call, if it runs or is still to come. From any thread."""
+        self._gate.cancel(call)
+
     def _answer(self, call: pb.Call, body: memoryview) -> None:
+        gate, call_id = self._gate, call.id
+        failure: CallError | None = None
         try:
-            content_type, result = self._runner.run(
-                call.tool, call.content_type, body, self._make_context
-            )
-        except CallError as error:
-            self._link.write(_failure(call.id, error).SerializeToString())
-            return
+            try:
+                gate.enter(call_id, call_id)
+                content_type, result = self._runner.run(
+                    call.tool, call.content_type, body, self._make_context
+                )
+            finally:
+                gate.leave()
         except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the worker
-            fault = PythonFault(error)
-            failure = CallError(INTERNAL, f"{fault.type}: {fault.message}", python=fault)
-            self._link.write(_failure(call.id, failure).SerializeToString())
+            failure = _answers.fault(error)
+        if gate.interrupted:  # whatever the tool has made of it
+            failure = cancelled()
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        if failure is not None:
+            self._link.write(_answers.failure(call_id, failure, resident))
             return
         if content_type:
             reply = self._other_reply
             reply.result.content_type = content_type
         else:
             reply = self._json_reply
-        reply.result.id = call.id
+        reply.result.id = call_id
+        if resident:
+            reply.result.resident_bytes = resident
         self._link.write(reply.SerializeToString(), result)
 
+    def _answer_batch(self, calls: list[tuple[pb.Call, bytes]]) -> None:
+        gate = self._gate
+        outcomes: list[Answer | CallError]
+        try:
+            try:
+                gate.enter(calls[0][0].id, calls[-1][0].id)
+                outcomes = self._runner.run_batch([self._request(*call) for call in calls])
+            finally:
+                gate.leave()
+        except BaseException as error:  # noqa: BLE001 - as above
+            outcomes = [_answers.fault(error)] * len(calls)
+        if gate.interrupted:
+            outcomes = [cancelled()] * len(calls)
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        self._link.write_all(frames_of(calls, outcomes, resident))
+
+    def _request(self, call: pb.Call, body: bytes) -> Request:
+        return Request(call.tool, call.content_type, body, lambda: self._context_of(call))
+
     def _make_context(self) -> Context:
-        call = self._message.call
-        return Context(self._worker, self._host, call.call, call.session, call.timeout_ms)
+        return self._context_of(self._message.call)
+
+    def _context_of(self, call: pb.Call) -> Context:
+        return Context(
+            self._worker,
+            self._host,
+            call.call,
+            call.session,
+            call.timeout_ms,
+            lambda: self._gate.interrupted,
+        )
 
 
-def _failure(call_id: int, error: CallError) -> pb.WorkerMessage:
-    failure = pb.Failure(id=call_id, code=error.code, message=cut(error.message, MAX_MESSAGE_BYTES))
-    if error.details:
-        failure.details_json = cut(json.dumps(error.details), MAX_MESSAGE_BYTES)
-    if error.python is not None:
-        failure.python.CopyFrom(python_error(error.python))
-    return pb.WorkerMessage(failure=failure)
+def read_batch(first: pb.Call, body: memoryview, link: Link) -> list[tuple[pb.Call, bytes]]:
+    """The calls of a batch whose first has just been read. Raises ProtocolError."""
+    copy = pb.Call()
+    copy.CopyFrom(first)
+    calls = [(copy, bytes(body))]
+    while len(calls) < copy.batch:
+        frame = link.read()
+        if frame is None:
+            raise ProtocolError("the connection ended amid a batch")
+        calls.append(_parse_call(frame))
+    return calls
 
 
-def python_error(fault: PythonFault) -> pb.PythonError:
-    """The message for an exception's description."""
-    return pb.PythonError(type=fault.type, message=fault.message, traceback=fault.traceback)
+def _parse_call(frame: Frame) -> tuple[pb.Call, bytes]:
+    header, body = frame
+    try:
+        message = pb.HostMessage.FromString(header)
+    except DecodeError as error:
+        raise ProtocolError("the header of a frame can't be parsed") from error
+    if not message.HasField("call"):
+        raise ProtocolError(f"{message.WhichOneof('kind')} amid a batch")
+    return message.call, bytes(body)
+
+
+def frames_of(
+    calls: list[tuple[pb.Call, bytes]], outcomes: list[Answer | CallError], resident_bytes: int
+) -> list[tuple[bytes, bytes | bytearray]]:
+    """The frames that answer a batch, each call by its own id."""
+    frames: list[tuple[bytes, bytes | bytearray]] = []
+    for (call, _), outcome in zip(calls, outcomes, strict=True):
+        if isinstance(outcome, CallError):
+            frames.append((_answers.failure(call.id, outcome, resident_bytes), b""))
+        else:
+            frames.append((_answers.success(call.id, outcome[0], resident_bytes), outcome[1]))
+    return frames

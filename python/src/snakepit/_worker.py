@@ -7,26 +7,31 @@ freshly spawned interpreter.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import os
 import sys
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
-from snakepit import _lifeline
+from snakepit import _lifeline, _reserved
 from snakepit._adapter import LoadedAdapter, load
+from snakepit._answers import python_error
 from snakepit._boot import Boot
 from snakepit._context import WorkerInfo
 from snakepit._control import Control
 from snakepit._errors import PythonFault
+from snakepit._gate import Gate, of_this_thread
 from snakepit._handshake import Refused, dial
 from snakepit._host import SocketHost
 from snakepit._host_watch import HostWatch
 from snakepit._json import Encoder, allow_long_integers
 from snakepit._link import Link, ProtocolError
+from snakepit._memory import Meter
 from snakepit._runner import Runner
-from snakepit._work import WorkLoop, python_error
+from snakepit._work import WorkLoop
+from snakepit._work_many import AsyncLoop, Exchange, MakeRunner, ThreadLoop
 from snakepit.v1 import worker_pb2 as pb
 
 # How long the end of one connection may precede that of the other when a host dies.
@@ -74,6 +79,19 @@ def report_import_failure(boot: Boot, error: BaseException) -> int:
         return _report_start_failure(boot, work, error)
 
 
+class Loop(Protocol):
+    """What the loops of all profiles can do; `stop` and `cancel` from any thread."""
+
+    def run(self) -> None:
+        """Serves calls until the end."""
+
+    def stop(self) -> None:
+        """Lets `run` return once the current calls are over."""
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call."""
+
+
 class _Worker:
     """A worker whose work connection is attached."""
 
@@ -81,15 +99,25 @@ class _Worker:
         self._boot = boot
         self._work = work
         self._max_body_bytes = max_body_bytes
-        self._loop: WorkLoop | None = None
+        self._meter = Meter() if boot.tell_memory else None
+        self._loop: Loop | None = None
         self._stopping = False
 
     def run(self, loaded: LoadedAdapter) -> int:
         """Attaches the control connection and runs until the end. Returns the exit status."""
         link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
         boot = self._boot
+        faulthandler.register(_reserved.DUMP, file=2, all_threads=True)
         watch = HostWatch(boot.parent, boot.silence_ms / 1000, time.monotonic())
-        control = Control(link, self._work, watch, self._stop)
+        resident = self._meter.resident_bytes if self._meter else lambda: 0
+        control = Control(
+            link,
+            self._work,
+            watch,
+            self._stop,
+            on_cancel=self._cancel,
+            resident_bytes=resident,
+        )
         control.start()
         try:
             status = self._run_adapter(loaded)
@@ -100,35 +128,65 @@ class _Worker:
             return status
         finally:
             control.close()
+            if self._meter:
+                self._meter.close()
 
     def _run_adapter(self, loaded: LoadedAdapter) -> int:
         worker = WorkerInfo(self._boot.worker, self._boot.pool)
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
         try:
+            if self._boot.profile == "thread":
+                loaded.require_threads()
             adapter, tools = loaded.open()
             adapter.start(worker)
         except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
             return _report_start_failure(self._boot, self._work, error)
-        runner = Runner(
-            adapter,
-            tools,
-            on_unserializable=self._boot.on_unserializable,
-            max_body_bytes=self._max_body_bytes,
-        )
+
+        def make_runner(gate: Gate | None) -> Runner:
+            return Runner(
+                adapter,
+                tools,
+                on_unserializable=self._boot.on_unserializable,
+                max_body_bytes=self._max_body_bytes,
+                gate=gate,
+            )
+
+        loop, close = self._make_loop(worker, make_runner)
         try:
-            self._serve_calls(loaded, runner, worker)
+            self._serve_calls(loaded, loop)
         finally:
             _quietly(adapter.stop, "the adapter's stop()")
-            _quietly(runner.close, "closing the event loop")
+            _quietly(close, "closing the event loop")
         return 0
 
-    def _serve_calls(self, loaded: LoadedAdapter, runner: Runner, worker: WorkerInfo) -> None:
-        self._loop = WorkLoop(self._work, runner, worker, SocketHost(self._work))
+    def _serve_calls(self, loaded: LoadedAdapter, loop: Loop) -> None:
+        self._loop = loop
         if self._stopping:  # told to end while the adapter started
             return
         with contextlib.suppress(OSError):  # the host is gone: the control connection tells
             _send_ready(self._work, loaded)
-            self._loop.run()
+            loop.run()
+
+    def _make_loop(
+        self, worker: WorkerInfo, make_runner: MakeRunner
+    ) -> tuple[Loop, Callable[[], None]]:
+        """The loop of this worker's profile, and how to close what it leaves."""
+        boot = self._boot
+        resident = self._meter.resident_bytes if self._meter else None
+        if boot.profile == "process":
+            gate = of_this_thread()
+            runner = make_runner(gate)
+            host = SocketHost(self._work, gate)
+            loop = WorkLoop(self._work, runner, worker, host, gate, resident_bytes=resident)
+            return loop, runner.close
+        exchange = Exchange(self._work, worker, resident)
+        kind = ThreadLoop if boot.profile == "thread" else AsyncLoop
+        return kind(self._work, exchange, make_runner, boot.concurrency), lambda: None
+
+    def _cancel(self, call: int) -> None:
+        """On the control thread: interrupts a call."""
+        if self._loop is not None:
+            self._loop.cancel(call)
 
     def _stop(self) -> None:
         """On the control thread: ends the loop after the current call."""

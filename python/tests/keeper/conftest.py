@@ -18,6 +18,7 @@ REAL = (
     "_lifeline.py",
     "_limits.py",
     "_proctable.py",
+    "_reserved.py",
     "_forkserver.py",
     "_forked.py",
 )

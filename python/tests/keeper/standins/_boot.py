@@ -14,6 +14,9 @@ class Boot:
     on_unserializable: str = "error"
     parent: int = 0
     silence_ms: int = 0
+    profile: str = "process"
+    concurrency: int = 1
+    tell_memory: bool = False
 
     @classmethod
     def from_json(cls, text: str) -> "Boot":

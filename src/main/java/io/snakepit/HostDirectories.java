@@ -119,6 +119,7 @@ final class HostDirectories {
         sockets,
         library,
         options.http().maxBodyBytes(),
+        options.sessions().max(),
         hostTools);
   }
 

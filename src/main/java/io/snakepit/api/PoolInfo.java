@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What one can know of a pool.
  *
  * @param state starting, ready, degraded, open, draining, drained or failed
+ * @param profile process, thread or async
+ * @param concurrency calls that a worker can run at a time
  * @param size workers it should have
  * @param ready live workers that can take calls, busy ones included
  * @param busy workers with a call
@@ -19,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param queued calls that wait
  * @param counters every outcome, {@code OK} and each error code, plus {@code restarts} and {@code
  *     recycled}; zeros included
- * @param p50Ms median of the answered calls' durations in the last 60 s; 0 without calls
- * @param p99Ms their 99th percentile
+ * @param latency from acceptance to the answer, of the calls that reached a worker
+ * @param queue from acceptance to a worker
+ * @param run in the worker
+ * @param roll the last roll; null if there was none
  * @param lastError why the pool failed or its last worker crashed; null if neither happened
  */
 public record PoolInfo(
     String pool,
     String state,
+    String profile,
+    int concurrency,
     int size,
     int ready,
     int busy,
@@ -34,9 +40,33 @@ public record PoolInfo(
     int starting,
     int queued,
     Map<String, Long> counters,
-    double p50Ms,
-    double p99Ms,
+    Percentiles latency,
+    Percentiles queue,
+    Percentiles run,
+    @Nullable Roll roll,
     @Nullable String lastError) {
+
+  /** Durations of the last 60 s, in milliseconds; 0 without any. */
+  public record Percentiles(double p50Ms, double p99Ms) {
+    JsonObject toJson() {
+      return new JsonObject().put("p50", p50Ms).put("p99", p99Ms);
+    }
+  }
+
+  /**
+   * How far the replacing of all workers by new code has come.
+   *
+   * @param state running, done or failed
+   * @param done workers that are replaced
+   * @param total workers that were to be
+   * @param fault why the last new worker that could not start did not; null if all could
+   */
+  public record Roll(String state, int done, int total, @Nullable String fault) {
+    JsonObject toJson() {
+      JsonObject json = new JsonObject().put("state", state).put("done", done).put("total", total);
+      return fault == null ? json : json.put("fault", fault);
+    }
+  }
 
   public PoolInfo {
     counters = Collections.unmodifiableMap(new LinkedHashMap<>(counters));
@@ -49,6 +79,8 @@ public record PoolInfo(
         new JsonObject()
             .put("pool", pool)
             .put("state", state)
+            .put("profile", profile)
+            .put("concurrency", concurrency)
             .put("size", size)
             .put("ready", ready)
             .put("busy", busy)
@@ -57,7 +89,12 @@ public record PoolInfo(
             .put("starting", starting)
             .put("queued", queued)
             .put("counters", counts)
-            .put("latencyMs", new JsonObject().put("p50", p50Ms).put("p99", p99Ms));
+            .put("latencyMs", latency.toJson())
+            .put("queueMs", queue.toJson())
+            .put("runMs", run.toJson());
+    if (roll != null) {
+      json.put("roll", roll.toJson());
+    }
     if (lastError != null) {
       json.put("lastError", lastError);
     }

@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonObject;
  * @param inputSchema JSON Schema of its keyword arguments, from the type hints
  * @param stream whether it answers with a stream of chunks
  * @param kind {@code sync} or {@code async}
+ * @param batch how many calls it takes at a time, as one list; 0: it takes them one by one
+ * @param waitMs how long a call waits for others to go with it
  */
 public record ToolInfo(
     String pool,
@@ -16,7 +18,20 @@ public record ToolInfo(
     String description,
     JsonObject inputSchema,
     boolean stream,
-    String kind) {
+    String kind,
+    int batch,
+    long waitMs) {
+
+  /** One that takes its calls one by one. */
+  public ToolInfo(
+      String pool,
+      String name,
+      String description,
+      JsonObject inputSchema,
+      boolean stream,
+      String kind) {
+    this(pool, name, description, inputSchema, stream, kind, 0, 0);
+  }
 
   public ToolInfo {
     inputSchema = inputSchema.copy();
@@ -29,13 +44,14 @@ public record ToolInfo(
   }
 
   public JsonObject toJson() {
-    return new JsonObject()
-        .put("pool", pool)
+    JsonObject json = new JsonObject();
+    json.put("pool", pool)
         .put("name", name)
         .put("description", description)
         .put("inputSchema", inputSchema())
         .put("stream", stream)
         .put("kind", kind);
+    return batch == 0 ? json : json.put("batch", batch).put("waitMs", waitMs);
   }
 
   /**
@@ -55,6 +71,8 @@ public record ToolInfo(
         json.getString("description", ""),
         json.getJsonObject("inputSchema", new JsonObject()),
         json.getBoolean("stream", false),
-        json.getString("kind", "sync"));
+        json.getString("kind", "sync"),
+        json.getInteger("batch", 0),
+        json.getLong("waitMs", 0L));
   }
 }

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param ageMs since its start was asked for
  * @param calls answered by it, errors included
  * @param errors those that ended in an error
+ * @param running calls in it
  * @param rssBytes resident memory; 0 where it can't be told
+ * @param cpuMs processor time that its process has used so far; 0 where it can't be told
  * @param lastHeartbeatMs since the last heartbeat was answered; null without heartbeats
  * @param node the cluster node it runs on; empty when alone
  */
@@ -23,7 +25,9 @@ public record WorkerInfo(
     long ageMs,
     long calls,
     long errors,
+    int running,
     long rssBytes,
+    long cpuMs,
     @Nullable Long lastHeartbeatMs,
     String node) {
 
@@ -36,7 +40,9 @@ public record WorkerInfo(
         .put("ageMs", ageMs)
         .put("calls", calls)
         .put("errors", errors)
+        .put("running", running)
         .put("rssBytes", rssBytes)
+        .put("cpuMs", cpuMs)
         .put("lastHeartbeatMs", lastHeartbeatMs)
         .put("node", node);
   }

@@ -1,6 +1,7 @@
 package io.snakepit.bridge;
 
 import io.snakepit.bridge.v1.Call;
+import io.snakepit.bridge.v1.Cancel;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.HostResult;
 import io.snakepit.bridge.v1.Ping;
@@ -35,6 +36,12 @@ public final class WorkerLink {
   public void answer(HostResult result, Buffer body) {
     lastSentIsCall = false;
     work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
+  }
+
+  /** Has a call interrupted that nobody waits for any more; it may be over already. */
+  public void cancel(long call) {
+    Cancel cancel = Cancel.newBuilder().setId(call).build();
+    control.send(HostMessage.newBuilder().setCancel(cancel).build(), NO_BODY);
   }
 
   /** Asks for a sign of life, which comes as a {@code Pong} with the same sequence. */

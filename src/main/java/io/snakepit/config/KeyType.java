@@ -166,11 +166,6 @@ sealed interface KeyType {
           && (idle.isMissingNode() || new Whole(1, MAX_IDLE_MS).allows(idle));
     }
 
-    /** Whether the number of workers may move. */
-    static boolean moves(JsonNode value) {
-      return value.path("min").asInt() < value.path("max").asInt();
-    }
-
     private boolean isCount(JsonNode value) {
       return new Whole(1, max).allows(value);
     }

@@ -76,7 +76,7 @@ final class Keys {
     keys.add(later("grpc.maxMessageBytes", whole(1, MAX_BODY), "67108864"));
     keys.addAll(pool());
     keys.add(later("sessions.ttlMs", whole(1, 365 * DAY_MS), "3600000"));
-    keys.add(later("sessions.max", whole(1, MAX_COUNT), "10000"));
+    keys.add(live("sessions.max", whole(1, MAX_COUNT), "10000"));
     keys.add(later("sessions.maxKeys", whole(1, MAX_COUNT), "1000"));
     keys.add(later("sessions.maxValueBytes", whole(1, MAX_BODY), "1048576"));
     keys.add(later("cluster.enabled", FLAG, "false"));
@@ -104,12 +104,12 @@ final class Keys {
     keys.add(live("pools.*.pythonPath", TEXTS, "[]"));
     keys.add(live("pools.*.env", new KeyType.TextMap(), "{}"));
     keys.add(live("pools.*.size", new KeyType.Size(MAX_WORKERS), "2"));
-    keys.add(later("pools.*.profile", oneOf("process", "thread", "async"), "process"));
-    keys.add(later("pools.*.concurrency", whole(1, 10_000), "1"));
+    keys.add(live("pools.*.profile", oneOf("process", "thread", "async"), "process"));
+    keys.add(live("pools.*.concurrency", whole(1, 10_000), "1"));
     keys.add(live("pools.*.startMethod", oneOf("forkserver", "spawn"), "forkserver"));
     keys.add(live("pools.*.preload", new KeyType.ListOf(MODULE, 0), "[]"));
     keys.add(later("pools.*.transport", oneOf("socket", "grpc"), "socket"));
-    keys.add(later("pools.*.affinity", oneOf("hint", "strict_queue", "strict_fail_fast"), "hint"));
+    keys.add(live("pools.*.affinity", oneOf("hint", "strict_queue", "strict_fail_fast"), "hint"));
     keys.add(live("pools.*.maxQueue", whole(0, MAX_COUNT), "1000"));
     keys.add(live("pools.*.queueTimeoutMs", whole(1, DAY_MS), "5000"));
     keys.add(live("pools.*.executeTimeoutMs", whole(0, 30 * DAY_MS), "30000"));
@@ -119,11 +119,11 @@ final class Keys {
     keys.add(live("pools.*.startup.batchDelayMs", whole(0, DAY_MS), "0"));
     keys.add(live("pools.*.shutdown.drainMs", whole(0, DAY_MS), "10000"));
     keys.add(live("pools.*.shutdown.termGraceMs", whole(0, DAY_MS), "2000"));
-    keys.add(later("pools.*.recycle.maxRequests", whole(0, Integer.MAX_VALUE), "0"));
-    keys.add(later("pools.*.recycle.maxAgeMs", whole(0, 365 * DAY_MS), "0"));
-    keys.add(later("pools.*.recycle.maxMemoryBytes", whole(0, MAX_BYTES), "0"));
-    keys.add(later("pools.*.recycle.maxErrorRate", decimal(0, 1), "0"));
-    keys.add(later("pools.*.recycle.jitter", decimal(0, 1), "0.1"));
+    keys.add(live("pools.*.recycle.maxRequests", whole(0, Integer.MAX_VALUE), "0"));
+    keys.add(live("pools.*.recycle.maxAgeMs", whole(0, 365 * DAY_MS), "0"));
+    keys.add(live("pools.*.recycle.maxMemoryBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(live("pools.*.recycle.maxErrorRate", decimal(0, 1), "0"));
+    keys.add(live("pools.*.recycle.jitter", decimal(0, 1), "0.1"));
     keys.add(
         live(
             "pools.*.restart.backoffMs",
@@ -143,7 +143,7 @@ final class Keys {
     keys.add(later("pools.*.stream.windowChunks", whole(1, 65_536), "16"));
     keys.add(later("pools.*.stream.windowBytes", whole(1, MAX_BODY), "1048576"));
     keys.add(later("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), "0"));
-    keys.add(later("pools.*.retry.maxAttempts", whole(1, 100), "3"));
+    keys.add(live("pools.*.retry.maxAttempts", whole(1, 100), "3"));
     keys.add(live("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), "0"));
     keys.add(live("pools.*.limits.cpus", decimal(0, 4_096), "0"));
     keys.add(live("pools.*.required", FLAG, "true"));

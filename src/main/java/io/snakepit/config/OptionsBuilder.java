@@ -108,7 +108,7 @@ final class OptionsBuilder {
         word(PoolOptions.OnUnserializable.class, at + "onUnserializable"));
   }
 
-  private static PoolSize size(JsonNode value) {
+  static PoolSize size(JsonNode value) {
     if (!value.isObject()) {
       return new PoolSize(value.intValue(), value.intValue(), DEFAULT_IDLE_MS);
     }

@@ -70,8 +70,6 @@ final class OptionsCheck {
       add(path, "must be " + key.type().rule() + ": got " + shown(value) + meant(key, value));
     } else if (!key.inForce() && !sameValue(value, key.standard())) {
       warnIgnored(path);
-    } else if (key.type() instanceof KeyType.Size && KeyType.Size.moves(value)) {
-      warnIgnored(path + ".max");
     }
   }
 

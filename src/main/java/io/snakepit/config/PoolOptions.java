@@ -1,7 +1,10 @@
 package io.snakepit.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each
@@ -74,7 +77,23 @@ public record PoolOptions(
   }
 
   /** A fixed number of workers has {@code min} equal to {@code max}. */
-  public record PoolSize(int min, int max, long idleMs) {}
+  public record PoolSize(int min, int max, long idleMs) {
+
+    /**
+     * Reads a size as it stands in a configuration or a message.
+     *
+     * @param value a number, or a map with {@code min}, {@code max} and perhaps {@code idleMs}
+     * @throws IllegalArgumentException with the rule and the value seen
+     */
+    public static PoolSize read(@Nullable Object value) {
+      JsonNode node = new ObjectMapper().valueToTree(value);
+      KeyType rule = Keys.of("pools.*.size").type();
+      if (!rule.allows(node)) {
+        throw new IllegalArgumentException("must be " + rule.rule() + ": got " + node);
+      }
+      return OptionsBuilder.size(node);
+    }
+  }
 
   /** At most {@code batch} workers start at once, {@code batchDelayMs} apart. */
   public record Startup(long timeoutMs, int batch, long batchDelayMs) {}

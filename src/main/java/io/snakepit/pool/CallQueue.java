@@ -3,7 +3,8 @@ package io.snakepit.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting calls, first in first out. A doubly linked list through the tickets: each step is O(1).
+ * Waiting calls in the order of their arrival. A doubly linked list through the tickets: each step
+ * is O(1), but for {@link #insert} of one that does not come last.
  */
 final class CallQueue {
   private @Nullable Ticket head;
@@ -18,31 +19,50 @@ final class CallQueue {
     return size == 0;
   }
 
-  void add(Ticket ticket) {
-    Ticket last = tail;
-    ticket.previous = last;
-    ticket.next = null;
-    if (last == null) {
-      head = ticket;
-    } else {
-      last.next = ticket;
-    }
-    tail = ticket;
-    size++;
-  }
-
   /** The call that waits longest, or null. */
   @Nullable Ticket peek() {
     return head;
   }
 
-  /** Takes the call that waits longest, or null. */
-  @Nullable Ticket poll() {
+  /** Whether its first call arrived before that of another queue; an empty one has no first. */
+  boolean isAheadOf(CallQueue other) {
     Ticket first = head;
-    if (first != null) {
-      remove(first);
+    Ticket rival = other.head;
+    return first != null && (rival == null || first.arrival < rival.arrival);
+  }
+
+  /**
+   * Adds a ticket where its arrival belongs: at the end, if it is new, and near the beginning, if
+   * it comes back from a worker that was lost.
+   */
+  void insert(Ticket ticket) {
+    ticket.queue = this;
+    Ticket after = head;
+    if (after != null && after.arrival > ticket.arrival) {
+      link(null, ticket, after);
+      return;
     }
-    return first;
+    Ticket before = tail;
+    while (before != null && before.arrival > ticket.arrival) {
+      before = before.previous;
+    }
+    link(before, ticket, before == null ? null : before.next);
+  }
+
+  private void link(@Nullable Ticket before, Ticket ticket, @Nullable Ticket after) {
+    ticket.previous = before;
+    ticket.next = after;
+    if (before == null) {
+      head = ticket;
+    } else {
+      before.next = ticket;
+    }
+    if (after == null) {
+      tail = ticket;
+    } else {
+      after.previous = ticket;
+    }
+    size++;
   }
 
   /** Takes out a ticket, which must be in this queue. */
@@ -59,6 +79,7 @@ final class CallQueue {
     } else {
       after.previous = before;
     }
+    ticket.queue = null;
     ticket.previous = null;
     ticket.next = null;
     size--;

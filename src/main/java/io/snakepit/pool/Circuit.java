@@ -77,6 +77,14 @@ final class Circuit {
     return onProbation.values().iterator().next() + probationNanos;
   }
 
+  /** How long it stays open at least, in nanoseconds; 0 if it is closed. */
+  long nanosUntilTrust(long now) {
+    if (!open) {
+      return 0;
+    }
+    return isClosing() ? Math.max(1, closesAt() - now) : probationNanos;
+  }
+
   /** Closes it if it is time. Answers whether that has happened. */
   boolean closeIfDue(long now) {
     if (!isClosing() || closesAt() - now > 0) {

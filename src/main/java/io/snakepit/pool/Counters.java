@@ -11,6 +11,7 @@ final class Counters {
   private final Map<ErrorCode, long[]> failed = new EnumMap<>(ErrorCode.class);
   private long ok;
   private long restarts;
+  private long recycled;
 
   Counters() {
     for (ErrorCode code : ErrorCode.values()) {
@@ -30,6 +31,10 @@ final class Counters {
     restarts++;
   }
 
+  void recycled() {
+    recycled++;
+  }
+
   long ok() {
     return ok;
   }
@@ -46,7 +51,12 @@ final class Counters {
     return restarts;
   }
 
-  /** All counts by name, zeros included; nothing recycles a worker yet, so that count is 0. */
+  /** Workers that were replaced by fresh ones. */
+  long recycledWorkers() {
+    return recycled;
+  }
+
+  /** All counts by name, zeros included. */
   Map<String, Long> toMap() {
     Map<String, Long> map = new LinkedHashMap<>();
     map.put("OK", ok);
@@ -54,7 +64,7 @@ final class Counters {
       map.put(code.name(), of(code));
     }
     map.put("restarts", restarts);
-    map.put("recycled", 0L);
+    map.put("recycled", recycled);
     return map;
   }
 }

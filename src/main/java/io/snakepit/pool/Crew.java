@@ -1,71 +1,102 @@
 package io.snakepit.pool;
 
 import io.snakepit.pool.WorkerSlot.State;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workers of a pool: who there is, who is idle, and who has yet to be started. Names them, and
- * never uses a name twice.
+ * The workers of a pool: how many there are to be, who there is, and who has room for a call. Names
+ * them, and never uses a name twice.
  */
 final class Crew {
   private final PoolLimits limits;
   private final Map<String, WorkerSlot> slots = new LinkedHashMap<>();
 
-  /** Idle workers; the one used last comes first, so that caches are warm. */
-  private final ArrayDeque<WorkerSlot> idle = new ArrayDeque<>();
+  /** Who has room. */
+  private final Availability free;
 
-  private int unstarted;
+  /** Who has room, but is to go: sessions shall not settle there. */
+  private final Availability freeButDue;
+
+  private int target;
+  private int generation;
+  private boolean closed;
   private long lastNumber;
 
   Crew(PoolLimits limits) {
     this.limits = limits;
-    this.unstarted = limits.size();
+    this.target = limits.size().min();
+    this.free = new Availability(limits.concurrency());
+    this.freeButDue = new Availability(limits.concurrency());
   }
 
-  /** Names the workers of the first batch. */
-  List<PoolEffect> firstBatch() {
-    int count = Math.min(limits.startBatch(), unstarted);
-    unstarted -= count;
-    return java.util.stream.IntStream.range(0, count).mapToObj(i -> hire(newBackoff(), 0)).toList();
+  /** How many workers there are to be. */
+  int target() {
+    return target;
   }
 
-  /** Names the next worker of the first start, or answers null if all are under way. */
-  @Nullable PoolEffect nextOfStart() {
-    if (unstarted == 0) {
-      return null;
+  void target(int workers) {
+    target = workers;
+  }
+
+  /** Places that nobody holds or is about to fill. */
+  int vacancies() {
+    return closed ? 0 : target - (int) countOf(WorkerSlot::holdsPlace);
+  }
+
+  /**
+   * Names workers for vacant places, as long as fewer than {@code startup.batch} are starting.
+   *
+   * @param delayNanos the pause before each
+   */
+  void fill(long delayNanos, List<PoolEffect> effects) {
+    int hired = Math.min(vacancies(), limits.startBatch() - count(State.STARTING));
+    for (int i = 0; i < hired; i++) {
+      effects.add(hire(newBackoff(), delayNanos).effect());
     }
-    unstarted--;
-    return hire(newBackoff(), limits.startDelayNanos());
   }
 
   /** Names a worker for the place that another has left. */
-  PoolEffect replace(WorkerSlot ended, long now) {
-    return hire(ended.backoff, ended.backoff.next(now));
+  PoolEffect replace(WorkerSlot ended, long delayNanos) {
+    return hire(ended.backoff, delayNanos).effect();
   }
 
-  /** The same, after the longest pause. */
-  PoolEffect replaceLate(WorkerSlot ended) {
-    return hire(ended.backoff, limits.lastBackoffNanos());
+  /** Names a worker that is to take another's place once it is ready. */
+  PoolEffect succeed(WorkerSlot predecessor, long delayNanos) {
+    Hired hired = hire(predecessor.backoff, delayNanos);
+    hired.slot.predecessor = predecessor;
+    return hired.effect;
   }
 
-  private PoolEffect hire(RestartBackoff backoff, long delayNanos) {
+  private record Hired(WorkerSlot slot, PoolEffect effect) {}
+
+  private Hired hire(RestartBackoff backoff, long delayNanos) {
     String worker = limits.pool() + "-" + ++lastNumber;
-    slots.put(worker, new WorkerSlot(worker, backoff));
-    return new PoolEffect.StartWorker(worker, delayNanos);
+    WorkerSlot slot = new WorkerSlot(worker, backoff, limits.concurrency(), generation);
+    slots.put(worker, slot);
+    return new Hired(slot, new PoolEffect.StartWorker(worker, delayNanos));
   }
 
   private RestartBackoff newBackoff() {
     return new RestartBackoff(limits.backoffNanos(), limits.backoffWindowNanos());
   }
 
+  /** Workers hired from now on have imported the adapter anew. */
+  void nextGeneration() {
+    generation++;
+  }
+
+  int generation() {
+    return generation;
+  }
+
   /** Starts no more workers. */
   void close() {
-    unstarted = 0;
+    closed = true;
   }
 
   @Nullable WorkerSlot find(String worker) {
@@ -80,62 +111,108 @@ final class Crew {
     return slots.isEmpty();
   }
 
-  /** The idle worker that was used last, or null. It stays idle until {@link #busy}. */
-  @Nullable WorkerSlot firstIdle() {
-    return idle.peekFirst();
+  /** Who is to take a call of nobody's in particular, or null. */
+  @Nullable WorkerSlot firstFree() {
+    WorkerSlot first = free.first();
+    return first == null ? freeButDue.first() : first;
   }
 
-  boolean hasIdle() {
-    return !idle.isEmpty();
+  /** Who is to take the first call of a session that must stay where it is, or null. */
+  @Nullable WorkerSlot firstToStay() {
+    return free.first();
   }
 
-  void busy(WorkerSlot slot) {
-    leaveIdle(slot);
-    slot.to(State.BUSY);
+  boolean hasFree() {
+    return !free.isEmpty() || !freeButDue.isEmpty();
   }
 
-  void idle(WorkerSlot slot) {
-    slot.to(State.IDLE);
-    idle.addFirst(slot);
+  /** Who of those that may stay has had nothing to do for longest, or null. */
+  @Nullable WorkerSlot longestIdle() {
+    return free.longestIdle();
+  }
+
+  /** One more unit of its capacity is in use. */
+  void take(WorkerSlot slot) {
+    slot.load++;
+    shelve(slot);
+  }
+
+  /** One unit less. */
+  void release(WorkerSlot slot, long now) {
+    slot.load--;
+    slot.idleSince = now;
+    shelve(slot);
+  }
+
+  /** It can take calls. */
+  void ready(WorkerSlot slot, long now) {
+    slot.to(State.READY);
+    slot.idleSince = now;
+    shelve(slot);
+  }
+
+  /** It is to be replaced for that reason; null: after all not. */
+  void due(WorkerSlot slot, @Nullable String reason) {
+    slot.due = reason;
+    shelve(slot);
+  }
+
+  /** It gets no more calls, and its place is free. */
+  void leaving(WorkerSlot slot) {
+    slot.replaced = true;
+    slot.to(State.LEAVING);
+    shelve(slot);
   }
 
   void stopping(WorkerSlot slot) {
-    leaveIdle(slot);
     slot.to(State.STOPPING);
+    shelve(slot);
   }
 
   void ended(WorkerSlot slot) {
-    leaveIdle(slot);
     slot.to(State.ENDED);
+    shelve(slot);
     slots.remove(slot.worker);
   }
 
-  /** Usually the first, and then O(1). */
-  private void leaveIdle(WorkerSlot slot) {
-    if (slot.state() == State.IDLE) {
-      idle.removeFirstOccurrence(slot);
+  private void shelve(WorkerSlot slot) {
+    Availability shelf = slot.shelf;
+    if (shelf != null) {
+      shelf.remove(slot);
+    }
+    if (slot.canTake()) {
+      (slot.due == null ? free : freeButDue).add(slot);
     }
   }
 
   /** Whether every worker that the pool should have is ready. */
   boolean isComplete() {
-    return unstarted == 0 && count(State.STARTING) == 0 && ready() >= limits.size();
+    return vacancies() == 0 && count(State.STARTING) == 0 && ready() >= target;
   }
 
   int ready() {
-    return (int) slots.values().stream().filter(WorkerSlot::isReady).count();
+    return count(State.READY);
   }
 
   int starting() {
-    return count(State.STARTING) + unstarted;
+    return count(State.STARTING) + Math.max(0, vacancies());
   }
 
   int count(State state) {
-    return (int) slots.values().stream().filter(slot -> slot.state() == state).count();
+    return (int) countOf(slot -> slot.state() == state);
   }
 
   /** Workers with a call, answered or not. */
   int busy() {
-    return (int) slots.values().stream().filter(slot -> slot.current != null).count();
+    return (int) countOf(slot -> !slot.isIdle());
+  }
+
+  /** Calls in workers, answered or not. */
+  int running() {
+    return slots.values().stream().mapToInt(slot -> slot.running.size()).sum();
+  }
+
+  private long countOf(Predicate<WorkerSlot> which) {
+    return slots.values().stream().filter(which).count();
   }
 }

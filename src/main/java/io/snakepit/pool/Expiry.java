@@ -3,22 +3,20 @@ package io.snakepit.pool;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.bus.Event;
 import io.snakepit.pool.PoolEffect.Announce;
-import io.snakepit.pool.PoolEffect.KillWorker;
+import io.snakepit.pool.PoolEffect.CancelCall;
 import java.util.List;
 
 /**
- * What becomes of calls whose time is over, and of workers that do not come back from them. Part of
- * the machine that {@link PoolState} is.
+ * What becomes of calls whose time is over or that nobody wants any more. Part of the machine that
+ * {@link PoolState} is.
  */
 final class Expiry {
   private final PoolState pool;
-  private final Crew crew;
   private final CallBook calls;
 
-  Expiry(PoolState pool, Crew crew, CallBook calls) {
+  Expiry(PoolState pool) {
     this.pool = pool;
-    this.crew = crew;
-    this.calls = calls;
+    this.calls = pool.calls();
   }
 
   /** Does all that is due at that time. */
@@ -29,7 +27,7 @@ final class Expiry {
       switch (due.state) {
         case QUEUED -> expireQueued(due, effects);
         case RUNNING -> expireRunning(due, now, effects);
-        case ABANDONED -> killLate(due, effects);
+        case ABANDONED -> pool.departures().stuck(due, effects);
         default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
       }
       due = calls.deadlines().peek();
@@ -37,29 +35,57 @@ final class Expiry {
   }
 
   private void expireQueued(Ticket ticket, List<PoolEffect> effects) {
-    calls.hasRoom();
     String message = Explanations.queueTimeout(pool, ticket);
-    PoolEffect refusal = calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message);
     effects.add(new Announce(Event.QUEUE_TIMEOUT, "", ticket.id));
-    effects.add(refusal);
+    effects.add(calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message, pool.workOffNanos()));
   }
 
   private void expireRunning(Ticket ticket, long now, List<PoolEffect> effects) {
-    WorkerSlot slot = CallBook.slotOf(ticket);
+    WorkerSlot slot = ticket.home();
     slot.errors++;
-    effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
+    ticket.timedOut = true;
     String message = Explanations.executeTimeout(pool, ticket, slot.worker);
-    effects.add(calls.abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message));
-    calls.deadlines().schedule(ticket, now + pool.limits().cancelGraceNanos());
+    effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
+    abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message, now, effects);
   }
 
-  private void killLate(Ticket ticket, List<PoolEffect> effects) {
-    WorkerSlot slot = CallBook.slotOf(ticket);
-    if (slot.state() == WorkerSlot.State.BUSY) {
-      crew.stopping(slot);
+  /** Somebody cancels a call that is under way. */
+  void cancel(Ticket ticket, long now, List<PoolEffect> effects) {
+    String message = Explanations.cancelled(pool.limits().pool());
+    if (ticket.state == Ticket.State.RUNNING) {
+      effects.add(new Announce(Event.CALL_CANCELLED, ticket.home().worker, ticket.id));
+      abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
+    } else {
+      effects.add(new Announce(Event.CALL_CANCELLED, "", ticket.id));
+      effects.add(calls.refuse(ticket, ErrorCode.CANCELLED, message, 0));
     }
-    slot.condemned = true;
-    String why = Explanations.killedLate(pool.limits(), ticket);
-    effects.add(new KillWorker(slot.worker, why));
+  }
+
+  /** Answers the caller of a running call at once, and has Python interrupted. */
+  void abandon(Ticket ticket, ErrorCode code, String message, long now, List<PoolEffect> effects) {
+    effects.add(calls.abandon(ticket, code, message));
+    Batch batch = ticket.batch;
+    if (batch == null) {
+      interrupt(List.of(ticket), now, effects);
+    } else {
+      interruptIfUnwanted(batch, now, effects);
+    }
+  }
+
+  /** A batch runs on as long as somebody waits for one of its calls. */
+  void interruptIfUnwanted(Batch batch, long now, List<PoolEffect> effects) {
+    if (batch.becomesUnwanted()) {
+      interrupt(batch.unanswered(), now, effects);
+    }
+  }
+
+  private void interrupt(List<Ticket> together, long now, List<PoolEffect> effects) {
+    Ticket first = together.get(0);
+    WorkerSlot slot = first.home();
+    if (slot.isLive()) {
+      effects.add(new CancelCall(slot.worker, first.sequence));
+      together.forEach(
+          each -> calls.deadlines().schedule(each, now + pool.limits().cancelGraceNanos()));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.snakepit.pool;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * What a pool tells people: each text carries the state of the room and, if there is one, the
@@ -8,21 +9,27 @@ import java.util.concurrent.TimeUnit;
  */
 final class Explanations {
 
+  /** Longer lists help nobody. */
+  private static final int MOST_NAMED = 5;
+
   private Explanations() {}
 
   /** How full the pool is, in one short text. */
   static String load(PoolState pool) {
     Crew crew = pool.crew();
     return "size=%d busy=%d starting=%d queued=%d"
-        .formatted(pool.limits().size(), crew.busy(), crew.starting(), pool.queued());
+        .formatted(pool.crew().target(), crew.busy(), crew.starting(), pool.queued());
   }
 
   static String notServing(PoolState pool) {
     String name = "pool " + pool.limits().pool();
+    if (pool.isPaused() && pool.phase() == PoolPhase.SERVING) {
+      return name + " is drained and takes no calls until it is resumed";
+    }
     return switch (pool.phase()) {
       case STARTING ->
           "%s is starting: %d of %d workers are ready"
-              .formatted(name, pool.crew().ready(), pool.limits().size());
+              .formatted(name, pool.crew().ready(), pool.crew().target());
       case OPEN -> circuitOpen(pool);
       case FAILED -> name + " could not start: " + pool.lastError();
       default -> name + " is shutting down and takes no more calls";
@@ -57,14 +64,50 @@ final class Explanations {
         .formatted(pool.limits().pool(), worker, ticket.call.tool(), allowed);
   }
 
-  static String killedLate(PoolLimits limits, Ticket ticket) {
+  static String killedLate(PoolLimits limits, String tools) {
     long grace = TimeUnit.NANOSECONDS.toMillis(limits.cancelGraceNanos());
-    return "tool %s went on for more than %d ms after the deadline of call %s"
-        .formatted(ticket.call.tool(), grace, ticket.id);
+    return "went on for more than %d ms after the deadline, or the cancel, of %s"
+        .formatted(grace, tools);
+  }
+
+  /** The calls in a worker that do not stop. */
+  static String stuckIn(WorkerSlot slot) {
+    return slot.inOrder().stream()
+        .filter(ticket -> ticket.stuck)
+        .limit(MOST_NAMED)
+        .map(ticket -> "tool %s, call %s".formatted(ticket.call.tool(), ticket.id))
+        .collect(Collectors.joining("; "));
+  }
+
+  static String cancelled(String pool) {
+    return "pool %s: the call was cancelled".formatted(pool);
+  }
+
+  static String workerBusy(String pool, String worker, String session) {
+    return "pool %s: session %s is bound to %s, which is busy (affinity: strict_fail_fast)"
+        .formatted(pool, session, worker);
+  }
+
+  static String sessionLost(String pool, String session) {
+    return "pool %s: the worker that session %s was bound to has ended, and with it what it held; the session's next call is bound anew"
+        .formatted(pool, session);
+  }
+
+  static String tooManySessions(PoolLimits limits) {
+    return "pool %s: %d sessions are bound to workers already; raise sessions.max"
+        .formatted(limits.pool(), limits.maxSessions());
+  }
+
+  static String rollFailed(PoolState pool) {
+    return "the roll was given up, the former workers go on: " + pool.recycling().roll().fault();
   }
 
   static String crashed(String pool, String worker, String reason) {
     return "pool %s: %s ended while it ran the call: %s".formatted(pool, worker, reason);
+  }
+
+  static String neverRead(String pool) {
+    return "pool %s: the worker ended before it had read the call, which never ran".formatted(pool);
   }
 
   static String drainedAway(String pool) {

@@ -25,27 +25,37 @@ record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash
   }
 
   @Override
-  public void succeeded(Worker worker, long sequence, String contentType, Buffer body) {
+  public void succeeded(
+      Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
     try {
-      listener.succeeded(worker, sequence, contentType, body);
+      listener.succeeded(worker, sequence, contentType, body, residentBytes);
     } catch (RuntimeException e) {
       crash.accept(e);
     }
   }
 
   @Override
-  public void failed(Worker worker, long sequence, SnakepitException failure) {
+  public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
     try {
-      listener.failed(worker, sequence, failure);
+      listener.failed(worker, sequence, failure, residentBytes);
     } catch (RuntimeException e) {
       crash.accept(e);
     }
   }
 
   @Override
-  public void lost(Worker worker) {
+  public void holds(Worker worker, long residentBytes) {
     try {
-      listener.lost(worker);
+      listener.holds(worker, residentBytes);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void lost(Worker worker, boolean unread) {
+    try {
+      listener.lost(worker, unread);
     } catch (RuntimeException e) {
       crash.accept(e);
     }

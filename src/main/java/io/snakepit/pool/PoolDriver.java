@@ -9,58 +9,44 @@ import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulse;
 import io.snakepit.bus.Pulses;
-import io.snakepit.pool.PoolEffect.Announce;
-import io.snakepit.pool.PoolEffect.Deliver;
-import io.snakepit.pool.PoolEffect.Dispatch;
-import io.snakepit.pool.PoolEffect.KillWorker;
-import io.snakepit.pool.PoolEffect.Refuse;
-import io.snakepit.pool.PoolEffect.StartWorker;
-import io.snakepit.pool.PoolEffect.StopWorker;
-import io.snakepit.telemetry.LatencyWindow;
+import io.snakepit.pool.EffectRunner.Answer;
 import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one pool's machine: tells {@link PoolState} what happens, and carries out what it answers.
- * It decides nothing. For the pool's event loop alone.
+ * Drives one pool's machine: tells {@link PoolState} what happens, and has {@link EffectRunner}
+ * carry out what it answers. It decides nothing. For the pool's event loop alone.
  */
 final class PoolDriver implements WorkerListener {
   private static final Logger LOG = LoggerFactory.getLogger(PoolDriver.class);
-
-  private static final double NANOS_PER_MS = 1e6;
 
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
   private final PoolState state;
+  private final PoolOrders orders;
+  private final EffectRunner runner;
   private final Consumer<Throwable> whenCrashed;
   private final WakeTimer wake;
-  private final WorkerListener guarded;
-  private final LatencyWindow latency = new LatencyWindow(System.nanoTime());
   private final CallIds ids = new CallIds();
-  private final Map<String, Worker> workers = new LinkedHashMap<>();
-  private final Map<String, Long> delayedStarts = new LinkedHashMap<>();
-  private final Promise<Void> started = Promise.promise();
-  private final Promise<Void> stopped = Promise.promise();
   private List<ToolInfo> tools = List.of();
   private Future<Nursery> opening = Future.failedFuture("not started");
-  private @Nullable Nursery nursery;
   private boolean crashed;
 
   /**
@@ -75,9 +61,12 @@ final class PoolDriver implements WorkerListener {
     this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
-    this.state = new PoolState(PoolLimits.of(settings.pool(), settings.options()));
+    PoolLimits limits = PoolLimits.of(settings.pool(), settings.options(), settings.maxSessions());
+    this.state = new PoolState(limits, new SplittableRandom());
+    this.orders = new PoolOrders(state);
     this.wake = new WakeTimer(vertx, this::expire);
-    this.guarded = new GuardedListener(this, this::crash);
+    WorkerListener guarded = new GuardedListener(this, this::crash);
+    this.runner = new EffectRunner(vertx, settings, events, guarded, this::neverStarted);
   }
 
   private void expire() {
@@ -92,11 +81,11 @@ final class PoolDriver implements WorkerListener {
   Future<Void> start() {
     opening = Nursery.open(vertx, settings, this::announceFallback);
     opening.onSuccess(this::populate).onFailure(this::notOpened);
-    return started.future();
+    return runner.started().future();
   }
 
   private void populate(Nursery opened) {
-    nursery = opened;
+    runner.startIn(opened);
     if (state.phase() == PoolPhase.STARTING) {
       perform(state.start(), null);
     }
@@ -121,8 +110,10 @@ final class PoolDriver implements WorkerListener {
     }
     long limit = TimeUnit.MILLISECONDS.toNanos(settings.options().shutdown().drainMs());
     perform(state.drain(limit, System.nanoTime()), null);
-    started.tryFail(new SnakepitException(ErrorCode.SHUTTING_DOWN, "the pool was stopped"));
-    return stopped.future().compose(done -> end());
+    runner
+        .started()
+        .tryFail(new SnakepitException(ErrorCode.SHUTTING_DOWN, "the pool was stopped"));
+    return runner.stopped().future().compose(done -> end());
   }
 
   private Future<Void> end() {
@@ -147,9 +138,9 @@ final class PoolDriver implements WorkerListener {
     } catch (RuntimeException worse) {
       LOG.error("pool {}: not every caller could be answered", settings.pool(), worse);
     }
-    delayedStarts.values().forEach(vertx::cancelTimer);
-    started.tryFail(new SnakepitException(ErrorCode.POOL_UNAVAILABLE, reason));
-    stopped.tryComplete();
+    runner.cancelDelayedStarts();
+    runner.started().tryFail(new SnakepitException(ErrorCode.POOL_UNAVAILABLE, reason));
+    runner.stopped().tryComplete();
     whenCrashed.accept(why);
   }
 
@@ -167,20 +158,62 @@ final class PoolDriver implements WorkerListener {
     return pending.future();
   }
 
+  /** Cancels a call. Answers whether it was under way. */
+  boolean cancel(String call) {
+    List<PoolEffect> effects = state.cancel(call, System.nanoTime());
+    perform(effects, null);
+    return !effects.isEmpty();
+  }
+
+  // What operators want.
+
+  /** Takes no more calls, until {@link #resume}. Throws {@link SnakepitException}. */
+  void drain() {
+    orders.drain();
+  }
+
+  void resume() {
+    orders.resume();
+  }
+
+  void resize(PoolLimits.Size size) {
+    perform(orders.resize(size, System.nanoTime()), null);
+  }
+
+  void roll() {
+    perform(orders.roll(), null);
+  }
+
+  /** Replaces a worker. Answers whether there is one of that name. */
+  boolean recycle(String worker) {
+    return order(worker, orders::recycle);
+  }
+
+  /** Kills a worker. Answers whether there is one of that name. */
+  boolean kill(String worker) {
+    return order(worker, slot -> orders.kill(slot, System.nanoTime()));
+  }
+
+  private boolean order(String worker, Function<WorkerSlot, List<PoolEffect>> order) {
+    WorkerSlot slot = state.crew().find(worker);
+    if (slot == null) {
+      return false;
+    }
+    perform(order.apply(slot), null);
+    return true;
+  }
+
   PoolReport report() {
-    return new PoolReport(state, latency);
+    String profile = settings.options().profile().name().toLowerCase(Locale.ROOT);
+    return new PoolReport(state, profile, runner.times());
   }
 
   List<Worker> workers() {
-    return List.copyOf(workers.values());
+    return List.copyOf(runner.workers());
   }
 
   List<ToolInfo> tools() {
     return tools;
-  }
-
-  PoolState state() {
-    return state;
   }
 
   // What is heard of workers.
@@ -188,44 +221,59 @@ final class PoolDriver implements WorkerListener {
   @Override
   public void ready(Worker worker, List<ToolInfo> offered) {
     tools = offered;
-    perform(state.workerReady(worker.id(), System.nanoTime()), null);
+    List<BatchRule> rules =
+        offered.stream()
+            .filter(tool -> tool.batch() > 0)
+            .map(t -> new BatchRule(t.name(), t.batch(), TimeUnit.MILLISECONDS.toNanos(t.waitMs())))
+            .toList();
+    perform(state.workerReady(worker.id(), rules, System.nanoTime()), null);
   }
 
   @Override
-  public void succeeded(Worker worker, long sequence, String contentType, Buffer body) {
+  public void succeeded(
+      Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
     long now = System.nanoTime();
     perform(
-        state.completed(worker.id(), sequence, null, now),
+        state.completed(worker.id(), sequence, null, residentBytes, now),
         ticket -> ticket.succeed(contentType, body, worker.id(), now));
   }
 
   @Override
-  public void failed(Worker worker, long sequence, SnakepitException failure) {
+  public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
     perform(
-        state.completed(worker.id(), sequence, failure.code(), System.nanoTime()),
+        state.completed(worker.id(), sequence, failure.code(), residentBytes, System.nanoTime()),
         ticket -> ticket.fail(failure.onWorker(worker.id()), settings.pool()));
   }
 
   @Override
-  public void lost(Worker worker) {
-    perform(state.workerLost(worker.id(), System.nanoTime()), null);
+  public void holds(Worker worker, long residentBytes) {
+    perform(state.workerHolds(worker.id(), residentBytes), null);
+  }
+
+  @Override
+  public void lost(Worker worker, boolean unread) {
+    perform(state.workerLost(worker.id(), unread, System.nanoTime()), null);
   }
 
   @Override
   public void ended(Worker worker, String reason, boolean asked) {
-    workers.remove(worker.id());
+    runner.forget(worker.id());
     if (crashed) {
       return;
     }
     perform(state.workerEnded(worker.id(), reason, asked, System.nanoTime()), null);
   }
 
+  private void neverStarted(String worker) {
+    perform(state.workerEnded(worker, "was not needed any more", true, System.nanoTime()), null);
+  }
+
   /** How the workers' hearts beat; then, if asked for, each gets a ping. */
   Pulses beat(boolean ping) {
     List<Pulse> beats =
-        workers.values().stream().map(Worker::pulse).filter(Objects::nonNull).toList();
+        runner.workers().stream().map(Worker::pulse).filter(Objects::nonNull).toList();
     if (ping) {
-      workers.values().forEach(Worker::ping);
+      runner.workers().forEach(Worker::ping);
     }
     return new Pulses(beats);
   }
@@ -235,128 +283,11 @@ final class PoolDriver implements WorkerListener {
     perform(state.workerHung(worker, reason, System.nanoTime()), null);
   }
 
-  // What is done about it.
-
-  /** Hands the answer that has just arrived to the caller of a call. */
-  @FunctionalInterface
-  private interface Answer {
-    void to(PendingCall call);
-  }
-
   private void perform(List<PoolEffect> effects, @Nullable Answer answer) {
-    for (PoolEffect effect : effects) {
-      if (effect instanceof Dispatch dispatch) {
-        dispatch(dispatch);
-      } else if (effect instanceof Deliver deliver) {
-        deliver((PendingCall) deliver.ticket(), answer);
-      } else if (effect instanceof Refuse refuse) {
-        refuse(refuse);
-      } else if (effect instanceof StartWorker start) {
-        startWorker(start);
-      } else if (effect instanceof StopWorker stop) {
-        stopWorker(stop.worker());
-      } else if (effect instanceof KillWorker kill) {
-        killWorker(kill);
-      } else if (effect instanceof Announce announce) {
-        announce(announce);
-      } else if (effect instanceof PoolEffect.StartFailed failed) {
-        started.tryFail(new SnakepitException(ErrorCode.POOL_UNAVAILABLE, failed.reason()));
-      } else if (effect instanceof PoolEffect.Started) {
-        started.tryComplete();
-      } else {
-        stopped.tryComplete();
-      }
+    runner.perform(effects, answer);
+    Earliest next = state.next();
+    if (next.exists()) {
+      wake.arm(next.at(), System.nanoTime());
     }
-    if (state.hasNextExpiry()) {
-      wake.arm(state.nextExpiry(), System.nanoTime());
-    }
-  }
-
-  private void dispatch(Dispatch dispatch) {
-    Worker worker = workers.get(dispatch.worker());
-    if (worker == null) {
-      throw new IllegalStateException("no such worker: " + dispatch);
-    }
-    Ticket ticket = dispatch.ticket();
-    Call call = ticket.call;
-    io.snakepit.bridge.v1.Call header =
-        io.snakepit.bridge.v1.Call.newBuilder()
-            .setId(ticket.sequence)
-            .setTool(call.tool())
-            .setCall(ticket.id)
-            .setSession(call.session())
-            .setContentType(call.contentType())
-            .setTimeoutMs(dispatch.remainingNanos() / NANOS_PER_MS)
-            .build();
-    worker.call(header, call.body());
-  }
-
-  private void deliver(PendingCall ticket, @Nullable Answer answer) {
-    long now = System.nanoTime();
-    latency.record(now - ticket.acceptedAt, now);
-    if (answer == null) {
-      throw new IllegalStateException("no answer is at hand for " + ticket);
-    }
-    answer.to(ticket);
-  }
-
-  private void refuse(Refuse refuse) {
-    SnakepitException failure = new SnakepitException(refuse.code(), refuse.message());
-    PendingCall ticket = (PendingCall) refuse.ticket();
-    if (!refuse.worker().isEmpty()) {
-      long now = System.nanoTime();
-      latency.record(now - ticket.acceptedAt, now);
-      failure = failure.onWorker(refuse.worker());
-    }
-    ticket.fail(failure, settings.pool());
-  }
-
-  private void startWorker(StartWorker start) {
-    long delay = TimeUnit.NANOSECONDS.toMillis(start.delayNanos());
-    if (delay == 0) {
-      spawn(start.worker());
-    } else {
-      delayedStarts.put(start.worker(), vertx.setTimer(delay, due -> spawn(start.worker())));
-    }
-  }
-
-  private void spawn(String id) {
-    delayedStarts.remove(id);
-    if (nursery == null) {
-      throw new IllegalStateException("a worker can't be started before the nursery is open");
-    }
-    events.publish(Event.WORKER_STARTING, id, new JsonObject());
-    workers.put(id, nursery.spawn(id, guarded));
-  }
-
-  private void stopWorker(String id) {
-    Long delayed = delayedStarts.remove(id);
-    if (delayed != null) {
-      vertx.cancelTimer(delayed);
-      perform(state.workerEnded(id, "was not needed any more", true, System.nanoTime()), null);
-      return;
-    }
-    Worker worker = workers.get(id);
-    if (worker != null) {
-      events.publish(Event.WORKER_STOPPING, id, new JsonObject());
-      worker.stop(settings.options().shutdown().termGraceMs());
-    }
-  }
-
-  private void killWorker(KillWorker kill) {
-    Worker worker = workers.get(kill.worker());
-    if (worker != null) {
-      events.publish(
-          Event.WORKER_KILLED, kill.worker(), new JsonObject().put("reason", kill.reason()));
-      worker.kill(kill.reason());
-    }
-  }
-
-  private void announce(Announce announce) {
-    JsonObject more = new JsonObject();
-    if (!announce.reason().isEmpty()) {
-      more.put("reason", announce.reason());
-    }
-    events.publish(announce.event(), announce.worker(), more);
   }
 }

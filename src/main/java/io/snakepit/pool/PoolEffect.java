@@ -12,24 +12,51 @@ sealed interface PoolEffect {
   /** Start a worker of that id, after a pause. */
   record StartWorker(String worker, long delayNanos) implements PoolEffect {}
 
-  /** Send a call to a worker. {@code remainingNanos} is the time left; 0 means no deadline. */
-  record Dispatch(String worker, Ticket ticket, long remainingNanos) implements PoolEffect {}
+  /**
+   * Send a call to a worker.
+   *
+   * @param remainingNanos the time left; 0 means no deadline
+   * @param batch how many calls, this and those dispatched right after it, are one batch; 0: it is
+   *     none, or is not the first
+   */
+  record Dispatch(String worker, Ticket ticket, long remainingNanos, int batch)
+      implements PoolEffect {}
+
+  /** Interrupt a call in a worker: nobody waits for it any more. */
+  record CancelCall(String worker, long sequence) implements PoolEffect {}
 
   /** Hand the worker's answer, which is just at hand, to the caller. */
   record Deliver(Ticket ticket) implements PoolEffect {}
 
-  /** Tell the caller that the call failed. {@code worker} is empty unless one was running it. */
-  record Refuse(Ticket ticket, ErrorCode code, String message, String worker)
+  /**
+   * Tell the caller that the call failed.
+   *
+   * @param worker empty unless one was running it
+   * @param retryAfterNanos when trying again has a chance; 0: nobody can tell
+   */
+  record Refuse(Ticket ticket, ErrorCode code, String message, String worker, long retryAfterNanos)
       implements PoolEffect {}
 
-  /** Let an idle or starting worker end in peace. */
+  /** Let a worker without calls, or one that is starting, end in peace. */
   record StopWorker(String worker) implements PoolEffect {}
 
-  /** End a worker that does not come back from its call. */
-  record KillWorker(String worker, String reason) implements PoolEffect {}
+  /**
+   * End a worker.
+   *
+   * @param stacks whether it shall say before where its threads are
+   */
+  record KillWorker(String worker, String reason, boolean stacks) implements PoolEffect {}
 
-  /** Publish an event. {@code reason} is empty where there is nothing to add. */
-  record Announce(Event event, String worker, String reason) implements PoolEffect {}
+  /** Workers started from now on shall import the adapter anew. */
+  record ImportAnew() implements PoolEffect {}
+
+  /**
+   * Publish an event.
+   *
+   * @param detail the reason; of an event about a call or a session its id. Empty where there is
+   *     nothing to add.
+   */
+  record Announce(Event event, String worker, String detail) implements PoolEffect {}
 
   /** Every worker has been ready: the start has succeeded. */
   record Started() implements PoolEffect {}

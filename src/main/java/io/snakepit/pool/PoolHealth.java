@@ -47,8 +47,9 @@ final class PoolHealth {
   /** What is wrong with it, for people; empty if nothing is. */
   String fault(PoolState pool, long now) {
     int ready = pool.crew().ready();
-    if (ready < pool.limits().size()) {
-      return "%d of %d workers are ready".formatted(ready, pool.limits().size());
+    int least = pool.sizing().least();
+    if (ready < least) {
+      return "%d of %d workers are ready".formatted(ready, least);
     }
     double lost = rate.at(now);
     return lost > MAX_CRASH_RATE

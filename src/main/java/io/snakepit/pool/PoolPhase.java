@@ -29,6 +29,11 @@ enum PoolPhase {
     };
   }
 
+  /** Whether a worker that ends is replaced. */
+  boolean keepsWorkers() {
+    return this == SERVING || this == OPEN;
+  }
+
   /** The next phase, if one may go there from here. */
   PoolPhase to(PoolPhase next) {
     if (!successors().contains(next)) {

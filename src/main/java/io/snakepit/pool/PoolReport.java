@@ -3,7 +3,6 @@ package io.snakepit.pool;
 import io.snakepit.api.PoolInfo;
 import io.snakepit.api.WorkerInfo;
 import io.snakepit.bus.Pulse;
-import io.snakepit.telemetry.LatencyWindow;
 import io.snakepit.worker.Worker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** Tells people how a pool and its workers are. On the pool's event loop. */
 final class PoolReport {
   private final PoolState state;
-  private final LatencyWindow latency;
+  private final String profile;
+  private final CallTimes times;
 
-  PoolReport(PoolState state, LatencyWindow latency) {
+  PoolReport(PoolState state, String profile, CallTimes times) {
     this.state = state;
-    this.latency = latency;
+    this.profile = profile;
+    this.times = times;
   }
 
   PoolInfo pool(long now) {
@@ -30,23 +31,49 @@ final class PoolReport {
     return new PoolInfo(
         state.limits().pool(),
         stateName(now),
-        state.limits().size(),
+        profile,
+        state.limits().concurrency(),
+        crew.target(),
         ready,
         crew.busy(),
-        crew.busy(),
-        ready,
+        crew.running(),
+        ready * state.limits().concurrency(),
         crew.starting(),
         state.queued(),
         state.counters().toMap(),
-        latency.percentileMs(50, now),
-        latency.percentileMs(99, now),
+        times.latency().percentiles(now),
+        times.queue().percentiles(now),
+        times.run().percentiles(now),
+        roll(),
         state.lastError());
   }
 
+  private PoolInfo.@Nullable Roll roll() {
+    Roll roll = state.recycling().roll();
+    return roll.outcome() == Roll.Outcome.NONE
+        ? null
+        : new PoolInfo.Roll(
+            roll.outcome().name().toLowerCase(Locale.ROOT),
+            roll.done(),
+            roll.total(),
+            roll.fault());
+  }
+
   private String stateName(long now) {
-    return switch (state.phase()) {
+    if (state.phase() != PoolPhase.SERVING) {
+      return name(state.phase());
+    }
+    if (state.isPaused()) {
+      return state.queued() + state.crew().running() == 0 ? "drained" : "draining";
+    }
+    return state.health().fault(state, now).isEmpty() ? "ready" : "degraded";
+  }
+
+  /** What people call a phase; a pool that serves may be called otherwise. */
+  static String name(PoolPhase phase) {
+    return switch (phase) {
       case STARTING -> "starting";
-      case SERVING -> state.health().fault(state, now).isEmpty() ? "ready" : "degraded";
+      case SERVING -> "ready";
       case OPEN -> "open";
       case DRAINING -> "draining";
       case STOPPED -> "drained";
@@ -72,10 +99,12 @@ final class PoolReport {
         worker.id(),
         state.limits().pool(),
         worker.pid(),
-        slot == null ? "stopping" : slot.state().name().toLowerCase(Locale.ROOT),
+        slot == null ? "stopping" : slot.stateName(),
         TimeUnit.NANOSECONDS.toMillis(worker.ageNanos()),
         slot == null ? 0 : slot.calls,
         slot == null ? 0 : slot.errors,
+        slot == null ? 0 : slot.running.size(),
+        0,
         0,
         sinceLastBeat(worker.pulse()),
         "");
@@ -96,7 +125,9 @@ final class PoolReport {
         w.ageMs(),
         w.calls(),
         w.errors(),
+        w.running(),
         ResidentMemory.bytes(w.pid()),
+        CpuTime.millis(w.pid()),
         w.lastHeartbeatMs(),
         w.node());
   }

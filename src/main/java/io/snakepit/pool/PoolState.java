@@ -3,29 +3,28 @@ package io.snakepit.pool;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.bus.Event;
 import io.snakepit.pool.PoolEffect.Announce;
-import io.snakepit.pool.PoolEffect.Deliver;
-import io.snakepit.pool.PoolEffect.Dispatch;
 import io.snakepit.pool.PoolEffect.KillWorker;
-import io.snakepit.pool.PoolEffect.Refuse;
-import io.snakepit.pool.Ticket.State;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine that a pool is: a queue, workers, deadlines. Pure: no Vert.x, no clock, no chance, no
- * log. Each method is told what happened and when, brings the state to order, and answers what is
- * to be done about it, in that order.
+ * The machine that a pool is: queues, workers, deadlines. Pure: no Vert.x, no clock, no chance of
+ * its own, no log. Each method is told what happened and when, brings the state to order, and
+ * answers what is to be done about it, in that order. {@code docs/pool.md} has the picture.
  *
  * <h2>What always holds</h2>
  *
  * <ul>
- *   <li>A call is in exactly one place: the queue, a worker, or answered. It is answered once.
- *   <li>A worker runs at most one call. It stays taken until Python has really stopped: a call that
- *       timed out is answered at once, and its worker is free when the late answer comes, or killed
- *       and replaced after {@code cancelGrace}.
- *   <li>No call waits while a worker is idle.
- *   <li>A call that was refused, or timed out in the queue, never reached a worker.
+ *   <li>A call is in exactly one place: a queue, a worker, or answered. It is answered once.
+ *   <li>A worker never has more calls than its capacity. A call takes its part of that until Python
+ *       has really stopped: one that timed out or was cancelled is answered at once and
+ *       interrupted, and its part is free when the late answer comes, or its worker killed and
+ *       replaced after {@code cancelGrace}.
+ *   <li>No call waits while a worker that may take it has room.
+ *   <li>A call that was refused, or timed out or was cancelled in a queue, never reached a worker.
  *   <li>As long as the pool serves, a worker that ends is replaced.
  * </ul>
  *
@@ -34,31 +33,56 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolState {
   private final PoolLimits limits;
+  private final RandomGenerator chance;
   private final Crew crew;
   private final CallBook calls;
-  private PoolPhase phase = PoolPhase.STARTING;
-  private @Nullable String lastError;
+  private final Pace pace = new Pace();
   private final PoolHealth health = new PoolHealth();
   private final Circuit circuit;
-  private final Drain drain;
+  private final Dispatching dispatching;
+  private final Departures departures;
+  private final Recycling recycling;
+  private final Completion completion;
+  private final Losses losses;
+  private final Succession succession;
+  private final Agenda agenda;
+  private final Sizing sizing;
   private final Expiry expiry;
+  private final Drain drain;
+  private PoolPhase phase = PoolPhase.STARTING;
+  private boolean paused;
+  private @Nullable String lastError;
 
-  PoolState(PoolLimits limits) {
+  /**
+   * @param chance decides by how much workers' limits differ
+   */
+  PoolState(PoolLimits limits, RandomGenerator chance) {
     this.limits = limits;
+    this.chance = chance;
     this.crew = new Crew(limits);
     this.calls = new CallBook(limits);
-    this.drain = new Drain(limits, crew, calls);
-    this.expiry = new Expiry(this, crew, calls);
+    this.dispatching = new Dispatching(this, new Affinity(limits.maxSessions(), limits.isStrict()));
+    this.departures = new Departures(this);
+    this.recycling = new Recycling(this);
+    this.sizing = new Sizing(this);
+    this.drain = new Drain(this);
+    this.losses = new Losses(this);
+    this.completion = new Completion(this, drain);
+    this.expiry = new Expiry(this);
     this.circuit =
         new Circuit(limits.maxCrashes(), limits.backoffWindowNanos(), limits.probationNanos());
+    this.succession = new Succession(this, circuit);
+    this.agenda = new Agenda(this, circuit, drain);
   }
 
   /** Starts the first workers. Once, before anything else. */
   List<PoolEffect> start() {
-    return crew.firstBatch();
+    List<PoolEffect> effects = new ArrayList<>();
+    crew.fill(0, effects);
+    return effects;
   }
 
-  /** The start has failed before any worker could be started. */
+  /** The start has failed: before any worker could be started, or with one of them. */
   List<PoolEffect> failStart(String reason) {
     phase = phase.to(PoolPhase.FAILED);
     crew.close();
@@ -68,19 +92,14 @@ final class PoolState {
 
   /** Takes a call, sends it to a worker, queues it or refuses it. */
   List<PoolEffect> submit(Ticket ticket, long now) {
-    if (phase != PoolPhase.SERVING) {
-      return List.of(calls.refuse(ticket, refusalCode(), Explanations.notServing(this)));
+    if (phase != PoolPhase.SERVING || paused) {
+      String why = Explanations.notServing(this);
+      return List.of(calls.refuse(ticket, refusalCode(), why, circuit.nanosUntilTrust(now)));
     }
-    ticket.setDeadline(limits.executeTimeoutNanos());
-    WorkerSlot free = crew.firstIdle();
-    if (free != null) {
-      return List.of(dispatch(ticket, free, now));
-    }
-    if (calls.isQueueFull()) {
-      return saturate(ticket);
-    }
-    calls.enqueue(ticket);
-    return List.of();
+    List<PoolEffect> effects = new ArrayList<>(2);
+    calls.accept(ticket);
+    dispatching.submit(ticket, now, effects);
+    return effects;
   }
 
   private ErrorCode refusalCode() {
@@ -89,111 +108,87 @@ final class PoolState {
         : ErrorCode.POOL_UNAVAILABLE;
   }
 
-  private List<PoolEffect> saturate(Ticket ticket) {
-    PoolEffect refusal =
-        calls.refuse(ticket, ErrorCode.POOL_SATURATED, Explanations.saturated(this));
-    if (!calls.firstWithoutRoom()) {
-      return List.of(refusal);
+  /** Somebody wants the calls of that id to end. There is nothing to be done if they are over. */
+  List<PoolEffect> cancel(String call, long now) {
+    List<PoolEffect> effects = new ArrayList<>(3);
+    for (Ticket each = calls.find(call); each != null; each = calls.find(call)) {
+      expiry.cancel(each, now, effects);
     }
-    return List.of(refusal, new Announce(Event.POOL_SATURATED, "", Explanations.load(this)));
-  }
-
-  private PoolEffect dispatch(Ticket ticket, WorkerSlot slot, long now) {
-    crew.busy(slot);
-    calls.run(ticket, slot);
-    long remaining = ticket.hasDeadline ? Math.max(1, ticket.deadline - now) : 0;
-    return new Dispatch(slot.worker, ticket, remaining);
+    return effects;
   }
 
   /**
    * A worker has answered the call of that sequence.
    *
    * @param failure the code it answered with, or null for a result
+   * @param residentBytes what it holds after the call; 0: not told
    */
-  List<PoolEffect> completed(String worker, long sequence, @Nullable ErrorCode failure, long now) {
+  List<PoolEffect> completed(
+      String worker, long sequence, @Nullable ErrorCode failure, long residentBytes, long now) {
     WorkerSlot slot = crew.find(worker);
-    Ticket ticket = slot == null ? null : slot.current;
-    if (slot == null || ticket == null || ticket.sequence != sequence) {
-      return List.of();
-    }
-    slot.current = null;
-    slot.calls++;
-    boolean awaited = ticket.state == State.RUNNING;
-    calls.leave(ticket);
-    health.answered(now);
-    // The next call goes out first, so that Python works while the caller is answered.
-    List<PoolEffect> effects = new ArrayList<>(2);
-    release(slot, now, effects);
-    if (awaited) {
-      count(slot, failure);
-      effects.add(new Deliver(ticket));
-    }
-    if (health.isDegraded()) {
-      health.assess(this, now, effects);
-    }
-    return effects;
+    return slot == null
+        ? List.of()
+        : completion.completed(slot, sequence, failure, residentBytes, now);
   }
 
-  private void count(WorkerSlot slot, @Nullable ErrorCode failure) {
-    if (failure == null) {
-      calls.counters().succeeded();
-    } else {
-      slot.errors++;
-      calls.counters().failed(failure);
-    }
-  }
-
-  /** What a worker does once its call is over: the next one, or rest, or end. */
-  private void release(WorkerSlot slot, long now, List<PoolEffect> effects) {
-    if (slot.state() != WorkerSlot.State.BUSY) {
-      return;
-    }
-    crew.idle(slot);
-    feedIdle(now, effects);
-    drain.stopIdle(effects);
-  }
-
-  private void feedIdle(long now, List<PoolEffect> effects) {
-    while (crew.hasIdle() && calls.queued() > 0) {
-      Ticket waiting = calls.poll();
-      WorkerSlot free = crew.firstIdle();
-      if (waiting != null && free != null) {
-        calls.hasRoom();
-        effects.add(dispatch(waiting, free, now));
-      }
-    }
-  }
-
-  /** A worker has started and can take calls. */
-  List<PoolEffect> workerReady(String worker, long now) {
+  /**
+   * A worker has started and can take calls.
+   *
+   * @param rules which of its tools take batches
+   */
+  List<PoolEffect> workerReady(String worker, Collection<BatchRule> rules, long now) {
     WorkerSlot slot = crew.find(worker);
     if (slot == null || slot.state() != WorkerSlot.State.STARTING) {
       return List.of();
     }
     List<PoolEffect> effects = new ArrayList<>(2);
-    crew.idle(slot);
+    crew.ready(slot, now);
     circuit.ready(worker, now);
+    dispatching.learn(rules);
     effects.add(new Announce(Event.WORKER_READY, worker, ""));
-    PoolEffect next = crew.nextOfStart();
-    if (next != null) {
-      effects.add(next);
+    crew.fill(phase == PoolPhase.STARTING ? limits.startDelayNanos() : 0, effects);
+    serveIfComplete(effects);
+    recycling.ready(slot, chance.nextDouble(), now, effects);
+    dispatching.serve(slot, now, effects);
+    if (dispatching.waitingForAnyone() > 0) {
+      sizing.grow(effects);
     }
+    health.assess(this, now, effects);
+    return effects;
+  }
+
+  private void serveIfComplete(List<PoolEffect> effects) {
     if (phase == PoolPhase.STARTING && crew.isComplete()) {
       phase = phase.to(PoolPhase.SERVING);
       effects.add(new Announce(Event.POOL_READY, "", Explanations.load(this)));
       effects.add(new PoolEffect.Started());
     }
-    feedIdle(now, effects);
-    health.assess(this, now, effects);
+  }
+
+  /** What a worker holds, told between its calls. */
+  List<PoolEffect> workerHolds(String worker, long residentBytes) {
+    WorkerSlot slot = crew.find(worker);
+    if (slot == null) {
+      return List.of();
+    }
+    List<PoolEffect> effects = new ArrayList<>(1);
+    slot.wear.holds(residentBytes);
+    recycling.judge(slot, effects);
     return effects;
   }
 
-  /** A worker's connection has ended while its process may still live: it gets no more calls. */
-  List<PoolEffect> workerLost(String worker, long now) {
+  /**
+   * A worker's connection has ended while its process may still live: it gets no more calls.
+   *
+   * @param unread whether what was last sent to it has provably not been read
+   */
+  List<PoolEffect> workerLost(String worker, boolean unread, long now) {
     List<PoolEffect> effects = new ArrayList<>(1);
     WorkerSlot slot = crew.find(worker);
     if (slot != null && slot.state() != WorkerSlot.State.STOPPING) {
+      slot.unread = unread && slot.running.size() == 1;
       crew.stopping(slot);
+      dispatching.unbind(slot, effects);
       health.assess(this, now, effects);
     }
     return effects;
@@ -202,17 +197,20 @@ final class PoolState {
   /** A worker gives no sign of life: it is ended, and replaced once it is gone. */
   List<PoolEffect> workerHung(String worker, String reason, long now) {
     WorkerSlot slot = crew.find(worker);
-    if (slot == null || !slot.isReady()) {
-      return List.of();
-    }
+    return slot == null || !slot.isLive() ? List.of() : kill(slot, reason, true, now);
+  }
+
+  /** Ends a worker that is not to end already. */
+  List<PoolEffect> kill(WorkerSlot slot, String reason, boolean stacks, long now) {
     List<PoolEffect> effects = new ArrayList<>(2);
     crew.stopping(slot);
-    effects.add(new KillWorker(worker, reason));
+    dispatching.unbind(slot, effects);
+    effects.add(new KillWorker(slot.worker, reason, stacks));
     health.assess(this, now, effects);
     return effects;
   }
 
-  /** A worker's process is gone, for that reason; so is its call. */
+  /** A worker's process is gone, for that reason; so are its calls. */
   List<PoolEffect> workerEnded(String worker, String reason, boolean asked, long now) {
     WorkerSlot slot = crew.find(worker);
     if (slot == null) {
@@ -220,81 +218,23 @@ final class PoolState {
     }
     List<PoolEffect> effects = new ArrayList<>(3);
     crew.ended(slot);
-    Ticket ticket = slot.current;
-    slot.current = null;
-    if (ticket != null) {
-      health.lost(now);
-      failWithWorker(ticket, worker, reason, effects);
-    }
+    dispatching.unbind(slot, effects);
+    losses.lose(slot, reason, now, effects);
     boolean crash = !asked && !slot.condemned;
     effects.add(new Announce(crash ? Event.WORKER_CRASHED : Event.WORKER_STOPPED, worker, reason));
     if (!asked) {
       lastError = worker + " " + reason;
     }
-    if (!crash) {
-      circuit.left(worker);
-    } else if (circuit.crashed(worker, now) && phase == PoolPhase.SERVING) {
-      open(effects);
-    }
-    succeed(slot, reason, now, effects);
+    succession.ended(slot, reason, crash, now, effects);
+    stopIfEmpty(effects);
+    dispatching.serveAnyone(now, effects);
     health.assess(this, now, effects);
     return effects;
   }
 
-  private void failWithWorker(
-      Ticket ticket, String worker, String reason, List<PoolEffect> effects) {
-    if (ticket.state == State.RUNNING) {
-      calls.counters().failed(ErrorCode.WORKER_CRASHED);
-      String message = Explanations.crashed(limits.pool(), worker, reason);
-      effects.add(new Refuse(ticket, ErrorCode.WORKER_CRASHED, message, worker));
-    }
-    calls.leave(ticket);
-  }
-
-  /** Too many crashes: calls fail fast until a worker stays up. */
-  private void open(List<PoolEffect> effects) {
-    phase = phase.to(PoolPhase.OPEN);
-    String why = Explanations.circuitOpen(this);
-    effects.add(new Announce(Event.POOL_CIRCUIT_OPEN, "", why));
-    calls.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
-  }
-
-  private void close(long now, List<PoolEffect> effects) {
-    if (phase == PoolPhase.OPEN) {
-      phase = phase.to(PoolPhase.SERVING);
-      effects.add(new Announce(Event.POOL_CIRCUIT_CLOSED, "", Explanations.load(this)));
-      health.assess(this, now, effects);
-    }
-  }
-
-  /** Sees to it that an ended worker's place is filled, if it is to be. */
-  private void succeed(WorkerSlot ended, String reason, long now, List<PoolEffect> effects) {
-    switch (phase) {
-      case SERVING -> {
-        calls.counters().restarted();
-        effects.add(crew.replace(ended, now));
-      }
-      case OPEN -> {
-        calls.counters().restarted();
-        effects.add(crew.replaceLate(ended));
-      }
-      case STARTING -> effects.addAll(failStart(reason));
-      case DRAINING -> stopIfEmpty(effects);
-      default -> {}
-    }
-  }
-
-  /** Does what is due at that time: calls whose time is over, workers that did not come back. */
+  /** Does what is due at that time: calls whose time is over, workers whose time is, and so on. */
   List<PoolEffect> expire(long now) {
-    List<PoolEffect> effects = new ArrayList<>();
-    expiry.run(now, effects);
-    if (drain.limit().isReached(now)) {
-      drain.end(effects);
-    }
-    if (circuit.closeIfDue(now)) {
-      close(now, effects);
-    }
-    return effects;
+    return agenda.run(now);
   }
 
   /**
@@ -332,36 +272,34 @@ final class PoolState {
     crew.close();
     lastError = reason;
     List<PoolEffect> effects = new ArrayList<>();
-    for (WorkerSlot slot : crew.all()) {
-      if (slot.current != null) {
-        failWithWorker(slot.current, slot.worker, reason, effects);
-        slot.current = null;
-      }
-    }
+    crew.all().forEach(slot -> losses.tell(slot, reason, effects));
     String why = Explanations.notServing(this);
-    calls.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
+    dispatching.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
     effects.add(new Announce(Event.POOL_FAILED, "", reason));
     return effects;
   }
 
-  /** Whether {@link #expire} has ever to be called again as things stand. */
-  boolean hasNextExpiry() {
-    return drain.limit().isSet() || circuit.isClosing() || calls.deadlines().size() > 0;
+  /** When {@link #expire} is next due, if ever, as things stand. Valid until it is asked again. */
+  Earliest next() {
+    return agenda.next();
   }
 
-  /** When {@link #expire} is next due; only if {@link #hasNextExpiry}. */
-  long nextExpiry() {
-    Ticket first = calls.deadlines().peek();
-    long next = first == null ? Long.MAX_VALUE : first.wakeAt;
-    boolean any = first != null;
-    if (drain.limit().isSet()) {
-      next = any ? drain.limit().orEarlier(next) : drain.limit().at();
-      any = true;
-    }
-    if (circuit.isClosing()) {
-      next = any && next - circuit.closesAt() <= 0 ? next : circuit.closesAt();
-    }
-    return next;
+  /** Whether somebody has the pool take no calls for now. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  void pause(boolean wanted) {
+    paused = wanted;
+  }
+
+  /** How long the calls that wait will take, in nanoseconds. */
+  long workOffNanos() {
+    return pace.worksOff(Math.max(1, queued()), crew.ready() * limits.concurrency());
+  }
+
+  Pace pace() {
+    return pace;
   }
 
   PoolHealth health() {
@@ -376,8 +314,41 @@ final class PoolState {
     return phase;
   }
 
+  /** Goes to that phase, if one may go there from here. */
+  void enter(PoolPhase next) {
+    phase = phase.to(next);
+  }
+
   Crew crew() {
     return crew;
+  }
+
+  CallBook calls() {
+    return calls;
+  }
+
+  Dispatching dispatching() {
+    return dispatching;
+  }
+
+  Departures departures() {
+    return departures;
+  }
+
+  Recycling recycling() {
+    return recycling;
+  }
+
+  Sizing sizing() {
+    return sizing;
+  }
+
+  Succession succession() {
+    return succession;
+  }
+
+  Expiry expiry() {
+    return expiry;
   }
 
   Counters counters() {

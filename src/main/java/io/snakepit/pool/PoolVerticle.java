@@ -68,6 +68,8 @@ public final class PoolVerticle extends VerticleBase {
     bus.<String>localConsumer(Addresses.inspect(settings.pool()), this::inspectMessage);
     bus.<Boolean>localConsumer(Addresses.beat(settings.pool()), this::beatMessage);
     bus.<JsonObject>localConsumer(Addresses.hung(settings.pool()), this::hungMessage);
+    bus.<String>localConsumer(Addresses.cancelOn(settings.pool()), this::cancelMessage);
+    new PoolCommands(here().driver, settings).listen(bus);
     if (begins) {
       here().driver.start().onFailure(whenCrashed::accept);
     }
@@ -163,6 +165,10 @@ public final class PoolVerticle extends VerticleBase {
   private void hungMessage(Message<JsonObject> message) {
     JsonObject body = message.body();
     here().driver.hung(body.getString("worker", ""), body.getString("reason", ""));
+  }
+
+  private void cancelMessage(Message<String> message) {
+    message.reply(here().driver.cancel(message.body()));
   }
 
   /**

@@ -15,7 +15,7 @@ class Ticket {
     NEW,
     QUEUED,
     RUNNING,
-    /** Answered by its timeout, while a worker is still busy with it. */
+    /** Answered by its timeout or a cancel, while a worker is still busy with it. */
     ABANDONED,
     ANSWERED
   }
@@ -26,17 +26,42 @@ class Ticket {
 
   State state = State.NEW;
 
+  /** The order of acceptance, which queues keep to. */
+  long arrival;
+
   /** When the call's time is over; meaningless without {@link #hasDeadline}. */
   long deadline;
 
   boolean hasDeadline;
 
+  /** How often it has been sent to a worker that may have begun it. */
+  int attempts;
+
+  /** Set once such a worker has ended: from then on nobody can say that the call never ran. */
+  @Nullable Loss loss;
+
   /** The number by which the worker answers. */
   long sequence;
 
+  long dispatchedAt;
+
   @Nullable WorkerSlot slot;
 
-  /** Place in the {@link CallQueue}. */
+  /** The calls that run together with it as one; null for most. */
+  @Nullable Batch batch;
+
+  /** Its time was over while it ran. */
+  boolean timedOut;
+
+  /** It goes on beyond the time that a cancelled call has to stop. */
+  boolean stuck;
+
+  /** An earlier call of the same id that is under way too; null for nearly all. */
+  @Nullable Ticket namesake;
+
+  /** The queue that it waits in, and its place there. */
+  @Nullable CallQueue queue;
+
   @Nullable Ticket previous;
 
   @Nullable Ticket next;
@@ -45,6 +70,9 @@ class Ticket {
   long wakeAt;
 
   int heapIndex = -1;
+
+  /** How a worker ended with a call. */
+  record Loss(String worker, String message) {}
 
   /**
    * @param id the call's id, as the caller and the log know it
@@ -62,6 +90,24 @@ class Ticket {
         call.timeoutMs() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeoutMs()) : standardNanos;
     hasDeadline = timeout > 0;
     deadline = acceptedAt + timeout;
+  }
+
+  /** That time, or the deadline if it is earlier. */
+  long orDeadline(long time) {
+    return hasDeadline && deadline - time < 0 ? deadline : time;
+  }
+
+  boolean hasSession() {
+    return !call.session().isEmpty();
+  }
+
+  /** The worker that it runs in. */
+  WorkerSlot home() {
+    WorkerSlot home = slot;
+    if (home == null) {
+      throw new IllegalStateException(this + " is in no worker");
+    }
+    return home;
   }
 
   @Override

@@ -1,6 +1,10 @@
 package io.snakepit.pool;
 
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,17 +14,19 @@ final class WorkerSlot {
   /** A worker's life as the pool sees it. A move that is not legal throws and names both states. */
   enum State {
     STARTING,
-    IDLE,
-    BUSY,
+    /** Takes calls while it has room. */
+    READY,
+    /** Gets no more calls and finishes those it has. Its place is somebody else's already. */
+    LEAVING,
     /** Gets no more calls; its end is awaited. */
     STOPPING,
     ENDED;
 
     private Set<State> successors() {
       return switch (this) {
-        case STARTING -> EnumSet.of(IDLE, STOPPING, ENDED);
-        case IDLE -> EnumSet.of(BUSY, STOPPING, ENDED);
-        case BUSY -> EnumSet.of(IDLE, STOPPING, ENDED);
+        case STARTING -> EnumSet.of(READY, STOPPING, ENDED);
+        case READY -> EnumSet.of(LEAVING, STOPPING, ENDED);
+        case LEAVING -> EnumSet.of(STOPPING, ENDED);
         case STOPPING -> EnumSet.of(ENDED);
         case ENDED -> EnumSet.noneOf(State.class);
       };
@@ -29,21 +35,63 @@ final class WorkerSlot {
 
   final String worker;
   final RestartBackoff backoff;
+  private final int capacity;
   private State state = State.STARTING;
 
-  /** The call it runs, answered or not; null when idle. */
-  @Nullable Ticket current;
+  /** The calls in it, answered or not, by the number that it answers with. */
+  final Map<Long, Ticket> running = new HashMap<>();
+
+  /** Units of its capacity in use: a call each, or a batch. */
+  int load;
+
+  /** Calls in it that do not stop. */
+  int stuck;
+
+  /** Calls that wait for this worker and no other. */
+  final CallQueue bound = new CallQueue();
+
+  /** The sessions that are bound to it. */
+  final Set<String> sessions = new HashSet<>();
 
   /** We end it for a call that does not come back: no crash of its own. */
   boolean condemned;
+
+  /** Its place is filled by another, or is to stay empty. */
+  boolean replaced;
+
+  /** Its call provably never started: the connection was reset before it had been read. */
+  boolean unread;
+
+  /** Why it is to be replaced once its successor is ready; null if it isn't. */
+  @Nullable String due;
+
+  /** The worker that this one is to replace; null for most. */
+  @Nullable WorkerSlot predecessor;
+
+  /** Which adapter it has imported: counts the rolls before it was hired. */
+  final int generation;
+
+  final Wear wear = new Wear();
 
   long lastSequence;
   long calls;
   long errors;
 
-  WorkerSlot(String worker, RestartBackoff backoff) {
+  /** Its place in {@link Availability}, if it has room: which, how loaded, and its neighbours. */
+  @Nullable Availability shelf;
+
+  int shelfLoad;
+  @Nullable WorkerSlot shelfPrevious;
+  @Nullable WorkerSlot shelfNext;
+
+  /** Since when it has nothing to do; only while it has nothing. */
+  long idleSince;
+
+  WorkerSlot(String worker, RestartBackoff backoff, int capacity, int generation) {
     this.worker = worker;
     this.backoff = backoff;
+    this.capacity = capacity;
+    this.generation = generation;
   }
 
   State state() {
@@ -57,8 +105,43 @@ final class WorkerSlot {
     state = next;
   }
 
-  /** Whether it counts as a worker that can take calls, now or after the one it has. */
+  /** Whether it counts as a worker that can take calls, now or after those it has. */
   boolean isReady() {
-    return state == State.IDLE || state == State.BUSY;
+    return state == State.READY;
+  }
+
+  /** Whether it can take a call now. */
+  boolean canTake() {
+    return state == State.READY && load < capacity;
+  }
+
+  boolean isIdle() {
+    return running.isEmpty();
+  }
+
+  /** Whether it still runs what it was given before its end was decided. */
+  boolean isLive() {
+    return state == State.READY || state == State.LEAVING;
+  }
+
+  /** Whether it counts as one of the workers that the pool is to have. */
+  boolean holdsPlace() {
+    return state != State.ENDED && !replaced && predecessor == null;
+  }
+
+  /** The calls in it, in the order in which they came. */
+  List<Ticket> inOrder() {
+    return running.values().stream()
+        .sorted(java.util.Comparator.comparingLong(ticket -> ticket.sequence))
+        .toList();
+  }
+
+  /** What people read of it. */
+  String stateName() {
+    return switch (state) {
+      case STARTING -> "starting";
+      case READY -> running.isEmpty() ? "idle" : "busy";
+      default -> "stopping";
+    };
   }
 }

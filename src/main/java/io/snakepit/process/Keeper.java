@@ -112,6 +112,14 @@ public final class Keeper {
     order(KeeperProtocol.kill(worker, signal));
   }
 
+  /**
+   * The worker's process, and it alone, writes the stacks of all its threads to its standard error.
+   * Nothing happens if it has ended.
+   */
+  public void dump(String worker) {
+    order(KeeperProtocol.dump(worker));
+  }
+
   /** Workers ordered from now on import their adapter anew. */
   public void roll() {
     order(KeeperProtocol.roll());

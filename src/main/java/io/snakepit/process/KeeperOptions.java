@@ -61,6 +61,7 @@ public record KeeperOptions(
    * @param silenceMs how long a worker may hear nothing from the host before it ends itself; 0: for
    *     ever
    * @param limits what each worker may use
+   * @param calls how each worker runs its calls
    */
   public record Workers(
       String pool,
@@ -71,7 +72,8 @@ public record KeeperOptions(
       Path socket,
       String onUnserializable,
       long silenceMs,
-      Limits limits) {
+      Limits limits,
+      Calls calls) {
     public Workers {
       preload = List.copyOf(preload);
       pythonPath = List.copyOf(pythonPath);
@@ -95,8 +97,20 @@ public record KeeperOptions(
           socket,
           onUnserializable,
           0,
-          Limits.NONE);
+          Limits.NONE,
+          Calls.ONE_BY_ONE);
     }
+  }
+
+  /**
+   * How a worker runs its calls.
+   *
+   * @param profile {@code process}, {@code thread} or {@code async}
+   * @param concurrency how many at a time
+   * @param tellMemory whether each answer tells how much memory the worker holds
+   */
+  public record Calls(String profile, int concurrency, boolean tellMemory) {
+    public static final Calls ONE_BY_ONE = new Calls("process", 1, false);
   }
 
   /**

@@ -31,6 +31,9 @@ final class KeeperProtocol {
             .put("socket", workers.socket().toString())
             .put("onUnserializable", workers.onUnserializable())
             .put("silenceMs", workers.silenceMs())
+            .put("profile", workers.calls().profile())
+            .put("concurrency", workers.calls().concurrency())
+            .put("tellMemory", workers.calls().tellMemory())
             .put(
                 "limits",
                 new JsonObject()
@@ -44,6 +47,10 @@ final class KeeperProtocol {
 
   static Buffer kill(String worker, int signal) {
     return frame(order("kill").put("worker", worker).put("signal", signal));
+  }
+
+  static Buffer dump(String worker) {
+    return frame(order("dump").put("worker", worker));
   }
 
   static Buffer roll() {

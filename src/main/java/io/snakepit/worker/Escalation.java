@@ -5,6 +5,7 @@ package io.snakepit.worker;
  * Pure: each step says what to do and how long to wait for the end before the next.
  *
  * <ol>
+ *   <li>{@link Step#DUMP}: it writes to the log where its threads are; for one that hangs.
  *   <li>{@link Step#ASK}: a message; Python finishes what it does.
  *   <li>{@link Step#TERMINATE}: SIGTERM to the group, through the keeper.
  *   <li>{@link Step#KILL}: SIGKILL to the group and all descendants, through the keeper, which then
@@ -21,8 +22,12 @@ final class Escalation {
   /** Longer, since replacing a keeper costs all its workers: a busy machine is no reason. */
   static final long LAST_VERIFY_MS = 8_000;
 
+  /** What it takes to write some stacks, also on a busy machine. */
+  static final long DUMP_MS = 100;
+
   /** What to do next. */
   enum Step {
+    DUMP,
     ASK,
     TERMINATE,
     KILL,
@@ -57,6 +62,11 @@ final class Escalation {
     return new Escalation(Step.KILL, 0);
   }
 
+  /** Begins with its stacks, which are followed by SIGKILL. */
+  static Escalation byKillWithStacks() {
+    return new Escalation(Step.DUMP, 0);
+  }
+
   /** What is to be done now. */
   Step step() {
     return step;
@@ -65,6 +75,7 @@ final class Escalation {
   /** After the current step: how long to wait, in ms, before {@link #next}; 0 if it is the last. */
   long waitMs() {
     return switch (step) {
+      case DUMP -> DUMP_MS;
       case ASK, TERMINATE -> Math.max(1, graceMs);
       case KILL -> VERIFY_MS;
       case KILL_DIRECTLY -> LAST_VERIFY_MS;
@@ -77,14 +88,14 @@ final class Escalation {
     step =
         switch (step) {
           case ASK -> Step.TERMINATE;
-          case TERMINATE -> Step.KILL;
+          case DUMP, TERMINATE -> Step.KILL;
           case KILL -> Step.KILL_DIRECTLY;
           case KILL_DIRECTLY, REPLACE_KEEPER -> Step.REPLACE_KEEPER;
         };
     return step;
   }
 
-  /** Whether SIGKILL has been sent already. */
+  /** Whether SIGKILL has been sent already, or is about to be. */
   boolean hasKilled() {
     return step != Step.ASK && step != Step.TERMINATE;
   }

@@ -59,7 +59,11 @@ final class KeeperStarter {
             settings.runDirectory().resolve(settings.pool() + ".sock"),
             pool.onUnserializable().name().toLowerCase(Locale.ROOT),
             pool.heartbeat().enabled() ? pool.heartbeat().silenceMs() : 0,
-            new KeeperOptions.Limits(pool.limits().memoryBytes(), pool.limits().cpus())),
+            new KeeperOptions.Limits(pool.limits().memoryBytes(), pool.limits().cpus()),
+            new KeeperOptions.Calls(
+                pool.profile().name().toLowerCase(Locale.ROOT),
+                pool.concurrency(),
+                pool.recycle().maxMemoryBytes() > 0)),
         launcher);
   }
 

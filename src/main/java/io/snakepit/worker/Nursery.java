@@ -187,6 +187,20 @@ public final class Nursery {
     }
   }
 
+  /** Workers that are spawned from now on import the adapter anew. */
+  public void importAnew() {
+    if (keeper != null) {
+      keeper.roll();
+    }
+  }
+
+  /** Has it write to the log where its threads are. */
+  void dump(Worker worker) {
+    if (keeper != null) {
+      keeper.dump(worker.id());
+    }
+  }
+
   /** Its process exists. */
   void activated(Worker worker) {
     ledger.activate(worker.id(), worker.pid(), worker.startTicks());

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param runDirectory for sockets, mode 0700
  * @param library the directory that holds the Python package of this version
  * @param maxBodyBytes of arguments and of a result
+ * @param maxSessions that may be bound to the pool's workers at a time
  * @param hostTools what running Python may call
  */
 public record NurserySettings(
@@ -28,4 +29,5 @@ public record NurserySettings(
     Path runDirectory,
     Path library,
     long maxBodyBytes,
+    int maxSessions,
     HostTools hostTools) {}

@@ -11,6 +11,7 @@ import io.snakepit.bridge.WorkerLink;
 import io.snakepit.bridge.v1.Call;
 import io.snakepit.bridge.v1.Failure;
 import io.snakepit.bridge.v1.HostCall;
+import io.snakepit.bridge.v1.Pong;
 import io.snakepit.bridge.v1.WorkerMessage;
 import io.snakepit.bus.Pulse;
 import io.snakepit.process.OutputLine;
@@ -93,6 +94,13 @@ public final class Worker {
     }
   }
 
+  /** Has a call interrupted that nobody waits for any more; it may be over already. */
+  public void cancel(long sequence) {
+    if (link != null) {
+      link.cancel(sequence);
+    }
+  }
+
   /**
    * Asks it to end in peace: by a message at once, by SIGTERM after {@code graceMs}, by SIGKILL
    * after as long again.
@@ -112,11 +120,20 @@ public final class Worker {
 
   /** Ends it, its group and its descendants at once. */
   public void kill(String why) {
+    kill(why, false);
+  }
+
+  /**
+   * Ends it, its group and its descendants.
+   *
+   * @param stacks whether it shall first write to the log where its threads are
+   */
+  public void kill(String why, boolean stacks) {
     if (life == WorkerLife.NEW) {
       end(why, true);
     } else if (life != WorkerLife.ENDED && (escalation == null || !escalation.hasKilled())) {
       enterEnding(why);
-      begin(Escalation.byKill());
+      begin(stacks && pid > 0 ? Escalation.byKillWithStacks() : Escalation.byKill());
     }
   }
 
@@ -133,6 +150,7 @@ public final class Worker {
           link.shutdown();
         }
       }
+      case DUMP -> nursery.dump(this);
       case TERMINATE -> nursery.signal(this, Signals.TERM);
       case KILL -> nursery.signal(this, Signals.KILL);
       case KILL_DIRECTLY -> nursery.killDirectly(this);
@@ -221,13 +239,18 @@ public final class Worker {
         switch (message.getKindCase()) {
           case RESULT -> {
             var result = message.getResult();
-            listener.succeeded(Worker.this, result.getId(), result.getContentType(), body);
+            listener.succeeded(
+                Worker.this,
+                result.getId(),
+                result.getContentType(),
+                body,
+                result.getResidentBytes());
           }
           case FAILURE -> answerFailure(message.getFailure());
           case READY -> becomeReady(body);
           case START_FAILURE -> startFailed(message.getStartFailure().getPython());
           case HOST_CALL -> callHost(message.getHostCall(), body);
-          case PONG -> pulse.answered(message.getPong().getSequence(), System.nanoTime());
+          case PONG -> answerPong(message.getPong());
           default -> throw new ProtocolException("a worker does not send " + message.getKindCase());
         }
       }
@@ -306,7 +329,14 @@ public final class Worker {
     if (!failure.getDetailsJson().isEmpty()) {
       error = error.withDetails(details(failure));
     }
-    listener.failed(this, failure.getId(), error);
+    listener.failed(this, failure.getId(), error, failure.getResidentBytes());
+  }
+
+  private void answerPong(Pong pong) {
+    pulse.answered(pong.getSequence(), System.nanoTime());
+    if (pong.getResidentBytes() > 0) {
+      listener.holds(this, pong.getResidentBytes());
+    }
   }
 
   private static JsonObject details(Failure failure) throws ProtocolException {
@@ -327,7 +357,7 @@ public final class Worker {
     if (broken && reason == null) {
       reason = "broke the protocol: " + end.message();
     }
-    listener.lost(this);
+    listener.lost(this, end.cause() == LinkEnd.Cause.RESET);
     // Usually it is dead already and the keeper is about to say how; if not, it is now.
     cancelTimer();
     long grace = broken ? 1 : Nursery.LINK_GRACE_MS;

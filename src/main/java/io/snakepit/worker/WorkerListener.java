@@ -13,14 +13,26 @@ public interface WorkerListener {
   /** The worker can take its first call. */
   void ready(Worker worker, List<ToolInfo> tools);
 
-  /** A call has a result. {@code contentType} is empty for JSON. */
-  void succeeded(Worker worker, long sequence, String contentType, Buffer body);
+  /**
+   * A call has a result.
+   *
+   * @param contentType empty for JSON
+   * @param residentBytes what the worker holds afterwards; 0: not told
+   */
+  void succeeded(Worker worker, long sequence, String contentType, Buffer body, long residentBytes);
 
   /** A call has failed; the worker goes on. */
-  void failed(Worker worker, long sequence, SnakepitException failure);
+  void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes);
 
-  /** The worker's link has ended: it takes no more calls, and its end will be told. */
-  void lost(Worker worker);
+  /** What an idle or busy worker holds, where the pool asks for it. */
+  void holds(Worker worker, long residentBytes);
+
+  /**
+   * The worker's link has ended: it takes no more calls, and its end will be told.
+   *
+   * @param unread whether what was last sent to it has provably not been read
+   */
+  void lost(Worker worker, boolean unread);
 
   /**
    * The worker and all its process group are gone.

@@ -17,38 +17,73 @@ class InfoTest {
     Map<String, Long> counters = new LinkedHashMap<>();
     counters.put("OK", 5L);
     counters.put("restarts", 0L);
-    PoolInfo pool = new PoolInfo("main", "ready", 4, 3, 2, 2, 3, 1, 7, counters, 0.25, 12.5, null);
+    PoolInfo pool = pool("ready", counters, null, null);
     assertThat(pool.toJson())
         .isEqualTo(
             new JsonObject(
                 """
-                {"pool":"main","state":"ready","size":4,"ready":3,"busy":2,"running":2,"capacity":3,
-                 "starting":1,"queued":7,"counters":{"OK":5,"restarts":0},
-                 "latencyMs":{"p50":0.25,"p99":12.5}}"""));
+                {"pool":"main","state":"ready","profile":"thread","concurrency":2,"size":4,"ready":3,
+                 "busy":2,"running":3,"capacity":6,"starting":1,"queued":7,
+                 "counters":{"OK":5,"restarts":0},"latencyMs":{"p50":0.25,"p99":12.5},
+                 "queueMs":{"p50":0.0,"p99":2.5},"runMs":{"p50":0.25,"p99":10.0}}"""));
     counters.put("OK", 6L);
     assertThat(pool.counters()).containsEntry("OK", 5L);
   }
 
   @Test
   void aPoolTellsItsLastErrorIfThereIsOne() {
-    PoolInfo pool =
-        new PoolInfo("main", "failed", 1, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, "no such module");
+    PoolInfo pool = pool("failed", Map.of(), null, "no such module");
     assertThat(pool.toJson().getString("lastError")).isEqualTo("no such module");
   }
 
   @Test
+  void aPoolThatWasRolledTellsHowFarItIs() {
+    PoolInfo.Roll roll = new PoolInfo.Roll("failed", 1, 4, "no such module");
+    assertThat(pool("ready", Map.of(), roll, null).toJson().getJsonObject("roll"))
+        .isEqualTo(
+            new JsonObject(
+                """
+                {"state":"failed","done":1,"total":4,"fault":"no such module"}"""));
+  }
+
+  private static PoolInfo pool(
+      String state, Map<String, Long> counters, PoolInfo.Roll roll, String lastError) {
+    return new PoolInfo(
+        "main",
+        state,
+        "thread",
+        2,
+        4,
+        3,
+        2,
+        3,
+        6,
+        1,
+        7,
+        counters,
+        new PoolInfo.Percentiles(0.25, 12.5),
+        new PoolInfo.Percentiles(0, 2.5),
+        new PoolInfo.Percentiles(0.25, 10),
+        roll,
+        lastError);
+  }
+
+  @Test
   void aWorkerTellsItsStateAndNumbers() {
-    assertThat(new WorkerInfo("main-1", "main", 42, "busy", 1000, 9, 1, 4096, 250L, "").toJson())
+    assertThat(
+            new WorkerInfo("main-1", "main", 42, "busy", 1000, 9, 1, 2, 4096, 70, 250L, "")
+                .toJson())
         .isEqualTo(
             new JsonObject(
                 """
                 {"worker":"main-1","pool":"main","pid":42,"state":"busy","ageMs":1000,"calls":9,
-                 "errors":1,"rssBytes":4096,"lastHeartbeatMs":250,"node":""}"""));
+                 "errors":1,"running":2,"rssBytes":4096,"cpuMs":70,"lastHeartbeatMs":250,"node":""}"""));
   }
 
   @Test
   void aWorkerWithoutHeartbeatsSaysSo() {
-    JsonObject json = new WorkerInfo("m-1", "m", 0, "starting", 0, 0, 0, 0, null, "n").toJson();
+    JsonObject json =
+        new WorkerInfo("m-1", "m", 0, "starting", 0, 0, 0, 0, 0, 0, null, "n").toJson();
     assertThat(json.containsKey("lastHeartbeatMs")).isTrue();
     assertThat(json.getValue("lastHeartbeatMs")).isNull();
   }
@@ -61,6 +96,18 @@ class InfoTest {
             {"pool":"main","name":"add","description":"Adds.","inputSchema":{"type":"object"},
              "stream":true,"kind":"async"}""");
     assertThat(ToolInfo.fromJson("main", json).toJson()).isEqualTo(json);
+  }
+
+  @Test
+  void aToolThatTakesBatchesSaysSo() {
+    JsonObject json =
+        new JsonObject(
+            """
+            {"pool":"main","name":"embed","description":"","inputSchema":{"type":"object"},
+             "stream":false,"kind":"sync","batch":32,"waitMs":5}""");
+    ToolInfo tool = ToolInfo.fromJson("main", json);
+    assertThat(tool.batch()).isEqualTo(32);
+    assertThat(tool.toJson().encode()).isEqualTo(json.encode());
   }
 
   @Test

@@ -45,11 +45,10 @@ class KeysTest {
   @ValueSource(
       strings = {
         "grpc: {port: 9999}",
-        "sessions: {max: 5}",
+        "sessions: {maxKeys: 5}",
         "cluster: {members: ['127.0.0.1:1']}",
-        "pools: {default: {profile: thread}}",
-        "pools: {default: {affinity: strict_queue}}",
-        "pools: {default: {recycle: {jitter: 0.2}}}"
+        "pools: {default: {transport: grpc}}",
+        "pools: {default: {stream: {windowChunks: 3}}}"
       })
   void aKeyNotInForceWarnsWhenItIsChanged(String yaml) {
     assertThat(Typed.yaml(yaml).load().warnings())
@@ -74,9 +73,15 @@ class KeysTest {
   }
 
   @Test
-  void aSizeThatMovesWarnsThatItDoesNotYet() {
-    assertThat(Typed.yaml("pools: {ml: {size: {min: 1, max: 3}}}").load().warnings())
-        .containsExactly(
-            "pools.ml.size.max is not yet in force: it is accepted, and ignored by this version");
+  void aSizeIsReadFromAMessageByTheSameRule() {
+    assertThat(PoolOptions.PoolSize.read(3)).isEqualTo(new PoolOptions.PoolSize(3, 3, 60_000));
+    assertThat(PoolOptions.PoolSize.read(Map.of("min", 1, "max", 4, "idleMs", 5)))
+        .isEqualTo(new PoolOptions.PoolSize(1, 4, 5));
+    for (Object bad : List.of(0, 1_001, "2", Map.of("min", 2, "max", 1), Map.of("least", 1))) {
+      assertThatThrownBy(() -> PoolOptions.PoolSize.read(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("must be between 1 and 1000, or {min, max, idleMs}");
+    }
+    assertThatThrownBy(() -> PoolOptions.PoolSize.read(null)).hasMessageEndingWith("got null");
   }
 }

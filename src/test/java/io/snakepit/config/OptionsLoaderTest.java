@@ -175,10 +175,11 @@ class OptionsLoaderTest {
 
   @Test
   void aKeyNotYetInForceWarnsWhenItIsChangedAndOnlyThen() {
-    assertThat(load("pools: {p: {affinity: hint, recycle: {jitter: 0.10}}}").warnings()).isEmpty();
-    assertThat(load("pools: {p: {affinity: strict_queue}}").warnings())
+    assertThat(load("pools: {p: {transport: socket, stream: {windowChunks: 16}}}").warnings())
+        .isEmpty();
+    assertThat(load("pools: {p: {transport: grpc}}").warnings())
         .containsExactly(
-            "pools.p.affinity is not yet in force: it is accepted, and ignored by this version");
+            "pools.p.transport is not yet in force: it is accepted, and ignored by this version");
   }
 
   @Test

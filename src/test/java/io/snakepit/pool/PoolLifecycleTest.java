@@ -137,6 +137,9 @@ class PoolLifecycleTest {
       pool.passes(50);
 
       assertThat(pool.refused()).containsExactly("c2 SHUTTING_DOWN", "c1 CANCELLED");
+      assertThat(pool.interrupted()).containsExactly("1@p-1");
+      assertThat(pool.kills()).isEmpty();
+      pool.passes(PoolScript.CANCEL_GRACE_MS);
       assertThat(pool.effects).anyMatch(KillWorker.class::isInstance);
       pool.crashes("p-1");
       assertThat(pool.effects).contains(new Stopped());
@@ -151,7 +154,7 @@ class PoolLifecycleTest {
       assertThat(pool.effects).doesNotContain(new Stopped());
       pool.stops("p-2");
       assertThat(pool.effects).contains(new Stopped());
-      assertThat(pool.state.hasNextExpiry()).isFalse();
+      assertThat(pool.state.next().exists()).isFalse();
     }
 
     @Test

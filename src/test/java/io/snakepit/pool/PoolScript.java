@@ -3,12 +3,16 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.bus.Event;
+import io.snakepit.config.SnakepitOptions;
 import io.snakepit.pool.PoolEffect.Deliver;
 import io.snakepit.pool.PoolEffect.Dispatch;
 import io.snakepit.pool.PoolEffect.Refuse;
 import io.snakepit.pool.PoolEffect.StartWorker;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Plays a pool's world by hand: a clock that the test moves, and effects as a list to look at. */
@@ -16,11 +20,14 @@ final class PoolScript {
   static final long QUEUE_TIMEOUT_MS = 100;
   static final long EXECUTE_TIMEOUT_MS = 1_000;
   static final long CANCEL_GRACE_MS = 200;
+  static final int MAX_SESSIONS = 20;
 
   final PoolState state;
+  final PoolOrders orders;
   final List<PoolEffect> effects = new ArrayList<>();
   long now = -5_000_000_000L;
   private int calls;
+  private List<BatchRule> rules = List.of();
 
   PoolScript(int size, int maxQueue) {
     this(size, maxQueue, 10);
@@ -31,30 +38,55 @@ final class PoolScript {
   }
 
   PoolScript(int size, int maxQueue, int startBatch, int maxCrashes) {
-    state =
-        new PoolState(
-            new PoolLimits(
-                "p",
-                size,
-                startBatch,
-                0,
-                maxQueue,
-                ms(QUEUE_TIMEOUT_MS),
-                ms(EXECUTE_TIMEOUT_MS),
-                ms(CANCEL_GRACE_MS),
-                List.of(0L, ms(50), ms(100)),
-                ms(60_000),
-                maxCrashes));
+    this(
+        new JsonObject()
+            .put("size", size)
+            .put("maxQueue", maxQueue)
+            .put("startup", new JsonObject().put("batch", startBatch))
+            .put("restart", new JsonObject().put("maxCrashes", maxCrashes)));
+  }
+
+  /** A pool of that configuration, over the short times of all these pools. */
+  PoolScript(JsonObject options) {
+    state = new PoolState(limits(options), new SplittableRandom(1));
+    orders = new PoolOrders(state);
+  }
+
+  /** The limits of a pool {@code p} of that configuration. */
+  static PoolLimits limits(JsonObject options) {
+    JsonObject pool =
+        new JsonObject()
+            .put("queueTimeoutMs", QUEUE_TIMEOUT_MS)
+            .put("executeTimeoutMs", EXECUTE_TIMEOUT_MS)
+            .put("cancelGraceMs", CANCEL_GRACE_MS)
+            .put(
+                "restart",
+                new JsonObject()
+                    .put("backoffMs", new JsonArray().add(0).add(50).add(100))
+                    .put("maxCrashes", 0))
+            .mergeIn(options, true);
+    SnakepitOptions whole =
+        SnakepitOptions.fromJson(
+            new JsonObject()
+                .put("pools", new JsonObject().put("p", pool))
+                .put("sessions", new JsonObject().put("max", MAX_SESSIONS)));
+    return PoolLimits.of("p", whole.pools().get("p"), whole.sessions().max());
   }
 
   static long ms(long milliseconds) {
     return TimeUnit.MILLISECONDS.toNanos(milliseconds);
   }
 
+  /** Its workers have a tool that takes batches. */
+  PoolScript batching(String tool, int max, long waitMs) {
+    rules = List.of(new BatchRule(tool, max, ms(waitMs)));
+    return this;
+  }
+
   /** Starts the pool and has all its workers come up. */
   PoolScript serving() {
     does(state.start());
-    for (int worker = 1; worker <= state.limits().size(); worker++) {
+    for (int worker = 1; worker <= state.crew().target(); worker++) {
       ready("p-" + worker);
     }
     effects.clear();
@@ -62,28 +94,44 @@ final class PoolScript {
   }
 
   Ticket submit() {
-    return submit(0);
+    return submit(Call.of("tool"));
   }
 
   Ticket submit(long timeoutMs) {
-    Call call = Call.of("tool");
-    Ticket ticket =
-        new Ticket(timeoutMs == 0 ? call : call.timeoutMs(timeoutMs), "c" + ++calls, now);
+    return submit(Call.of("tool").timeoutMs(timeoutMs));
+  }
+
+  Ticket submit(Call call) {
+    Ticket ticket = new Ticket(call, "c" + ++calls, now);
     does(state.submit(ticket, now));
     return ticket;
   }
 
+  /** A call within that session. */
+  Ticket submitIn(String session) {
+    return submit(Call.of("tool").session(session));
+  }
+
+  /** The calls in a worker, in the order in which they came. */
+  List<Ticket> running(String worker) {
+    return state.crew().find(worker).inOrder();
+  }
+
+  void cancels(Ticket ticket) {
+    does(state.cancel(ticket.id, now));
+  }
+
   void ready(String worker) {
-    does(state.workerReady(worker, now));
+    does(state.workerReady(worker, rules, now));
   }
 
   /** The worker answers the call that it runs. */
   void answers(String worker) {
-    answers(worker, state.crew().find(worker).current.sequence, null);
+    answers(worker, running(worker).get(0).sequence, null);
   }
 
   void answers(String worker, long sequence, ErrorCode failure) {
-    does(state.completed(worker, sequence, failure, now));
+    does(state.completed(worker, sequence, failure, 0, now));
   }
 
   void crashes(String worker) {
@@ -101,8 +149,8 @@ final class PoolScript {
   /** Moves the clock, and lets happen what is due by then, at the very time it is due. */
   void passes(long milliseconds) {
     long target = now + ms(milliseconds);
-    while (state.hasNextExpiry() && state.nextExpiry() - target <= 0) {
-      now = Math.max(now, state.nextExpiry());
+    while (state.next().exists() && state.next().at() - target <= 0) {
+      now = Math.max(now, state.next().at());
       does(state.expire(now));
     }
     now = target;
@@ -139,6 +187,23 @@ final class PoolScript {
         .filter(Refuse.class::isInstance)
         .map(Refuse.class::cast)
         .map(r -> r.ticket().id + " " + r.code())
+        .toList();
+  }
+
+  /** Calls that are to be interrupted. */
+  List<String> interrupted() {
+    return effects.stream()
+        .filter(PoolEffect.CancelCall.class::isInstance)
+        .map(PoolEffect.CancelCall.class::cast)
+        .map(c -> c.sequence() + "@" + c.worker())
+        .toList();
+  }
+
+  /** Workers that are to end in peace. */
+  List<String> stopsOrdered() {
+    return effects.stream()
+        .filter(PoolEffect.StopWorker.class::isInstance)
+        .map(s -> ((PoolEffect.StopWorker) s).worker())
         .toList();
   }
 

@@ -9,6 +9,7 @@ import io.snakepit.pool.PoolEffect.Announce;
 import io.snakepit.pool.PoolEffect.KillWorker;
 import io.snakepit.pool.PoolEffect.Refuse;
 import io.snakepit.pool.PoolEffect.StartWorker;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -170,14 +171,11 @@ class PoolStateTest {
 
     @Test
     void withoutATimeoutACallMayRunForever() {
-      PoolState state =
-          new PoolState(new PoolLimits("p", 1, 1, 0, 1, 1, 0, 1, java.util.List.of(0L), 1_000, 0));
-      state.start();
-      state.workerReady("p-1", 0);
-      Ticket ticket = new Ticket(io.snakepit.api.Call.of("t"), "c", 0);
-      assertThat(state.submit(ticket, 0))
-          .containsExactly(new PoolEffect.Dispatch("p-1", ticket, 0));
-      assertThat(state.hasNextExpiry()).isFalse();
+      PoolScript pool =
+          new PoolScript(new JsonObject().put("size", 1).put("executeTimeoutMs", 0)).serving();
+      Ticket ticket = pool.submit();
+      assertThat(pool.effects).containsExactly(new PoolEffect.Dispatch("p-1", ticket, 0, 0));
+      assertThat(pool.state.next().exists()).isFalse();
     }
 
     @Test
@@ -245,8 +243,8 @@ class PoolStateTest {
     @Test
     void aWorkerThatLostItsLinkGetsNoMoreCalls() {
       PoolScript pool = new PoolScript(2, 10).serving();
-      pool.state.workerLost("p-2", pool.now);
-      pool.state.workerLost("p-2", pool.now);
+      pool.state.workerLost("p-2", false, pool.now);
+      pool.state.workerLost("p-2", false, pool.now);
       pool.submit();
       pool.submit();
       assertThat(pool.dispatched()).containsExactly("c1@p-1");
@@ -258,10 +256,10 @@ class PoolStateTest {
     assertThatThrownBy(() -> PoolPhase.STOPPED.to(PoolPhase.SERVING))
         .hasMessageContaining("STOPPED")
         .hasMessageContaining("SERVING");
-    WorkerSlot slot = new WorkerSlot("p-1", new RestartBackoff(java.util.List.of(0L), 1));
-    assertThatThrownBy(() -> slot.to(WorkerSlot.State.BUSY))
+    WorkerSlot slot = new WorkerSlot("p-1", new RestartBackoff(java.util.List.of(0L), 1), 1, 0);
+    assertThatThrownBy(() -> slot.to(WorkerSlot.State.LEAVING))
         .hasMessageContaining("STARTING")
-        .hasMessageContaining("BUSY");
+        .hasMessageContaining("LEAVING");
   }
 
   private static boolean isSaturation(PoolEffect effect) {

@@ -40,7 +40,8 @@ class KeeperProtocolTest {
             Path.of("/run/w.sock"),
             "error",
             15_000,
-            new KeeperOptions.Limits(1 << 20, 1.5));
+            new KeeperOptions.Limits(1 << 20, 1.5),
+            new KeeperOptions.Calls("async", 500, true));
 
     assertThat(order(KeeperProtocol.configure(workers)))
         .isEqualTo(
@@ -48,7 +49,8 @@ class KeeperProtocolTest {
                 """
                 {"op":"configure","pool":"main","startMethod":"forkserver","adapter":"app:Demo",
                  "preload":["numpy"],"pythonPath":["/src"],"socket":"/run/w.sock",
-                 "onUnserializable":"error","silenceMs":15000,
+                 "onUnserializable":"error","silenceMs":15000,"profile":"async","concurrency":500,
+                 "tellMemory":true,
                  "limits":{"memoryBytes":1048576,"cpus":1.5}}
                 """));
   }

@@ -46,6 +46,7 @@ class EscalationTest {
     escalation.next();
     assertThat(escalation.hasKilled()).isTrue();
     assertThat(Escalation.byKill().hasKilled()).isTrue();
+    assertThat(Escalation.byKillWithStacks().hasKilled()).isTrue();
   }
 
   @Test
@@ -55,5 +56,13 @@ class EscalationTest {
       escalation.next();
     }
     assertThat(escalation.step()).isEqualTo(Step.REPLACE_KEEPER);
+  }
+
+  @Test
+  void oneThatHangsSaysFirstWhereItIs() {
+    Escalation escalation = Escalation.byKillWithStacks();
+    assertThat(escalation.step()).isEqualTo(Step.DUMP);
+    assertThat(escalation.waitMs()).isEqualTo(Escalation.DUMP_MS);
+    assertThat(escalation.next()).isEqualTo(Step.KILL);
   }
 }

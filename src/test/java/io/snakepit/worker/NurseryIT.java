@@ -73,6 +73,7 @@ class NurseryIT {
         directory.path(),
         library,
         1 << 20,
+        10,
         new HostTools());
   }
 

@@ -1,0 +1,113 @@
+"""Tools that take their calls together, as one list."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import typing
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from snakepit import _schema
+from snakepit._context import Context
+from snakepit._errors import PYTHON_EXCEPTION, AdapterError, CallError, Cancelled, raised
+
+Outcome = Any
+"""What one call of a batch came to: a result, or the CallError that it is answered with."""
+
+MAX_BATCH = 10_000
+MAX_WAIT_MS = 60_000
+
+
+@dataclass(frozen=True)
+class BatchRule:
+    """How a tool takes its calls together.
+
+    Attributes:
+        size: the most calls in a list.
+        wait_ms: how long the host may have a call wait for others, in milliseconds.
+        items: name of the parameter that takes the list.
+        context: name of the parameter that takes the Context of the first call, or None.
+        schema: JSON Schema of one call's arguments.
+    """
+
+    size: int
+    wait_ms: float
+    items: str
+    context: str | None
+    schema: dict[str, Any]
+
+
+def rule_of(
+    tool: str, function: Callable[..., Any], size: int, wait_ms: float, *, bound: bool
+) -> BatchRule:
+    """Compiles the rule of a batch tool. Raises AdapterError if it can't be one."""
+    if not 1 <= size <= MAX_BATCH:
+        raise AdapterError(f"tool {tool}: batch must be between 1 and {MAX_BATCH}: got {size}")
+    if not 0 <= wait_ms <= MAX_WAIT_MS:
+        raise AdapterError(
+            f"tool {tool}: wait_ms must be between 0 and {MAX_WAIT_MS}: got {wait_ms}"
+        )
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise AdapterError(f"tool {tool}: a stream can't take batches")
+    hints = _hints(function)
+    names = list(inspect.signature(function).parameters)[1 if bound else 0 :]
+    contexts = [name for name in names if hints.get(name) is Context]
+    lists = [name for name in names if name not in contexts]
+    if len(lists) != 1 or len(contexts) > 1:
+        raise AdapterError(
+            f"tool {tool} takes batches, so it must have one parameter, a list of arguments, "
+            f"and perhaps a Context: got {', '.join(names) or 'none'}"
+        )
+    hint = hints.get(lists[0])
+    return BatchRule(size, wait_ms, lists[0], contexts[0] if contexts else None, _item_schema(hint))
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except Exception:  # noqa: BLE001 - whatever a hint's evaluation raises
+        return {}
+
+
+def _item_schema(hint: object) -> dict[str, Any]:
+    """The schema of the list's members, where their hint says more than that they are objects."""
+    members = typing.get_args(hint)
+    schema = _schema.of_hint(members[0]) if len(members) == 1 else {}
+    return schema if schema.get("type") == "object" else {"type": "object"}
+
+
+async def run(
+    call: Callable[[list[dict[str, Any]]], Awaitable[Any]], items: list[dict[str, Any]]
+) -> list[Outcome]:
+    """Calls a batch tool with those arguments, and tells what came of each.
+
+    A tool that raises says that it has done none of the batch: each call is then tried alone, so
+    that only those fail that are at fault.
+    """
+    try:
+        results = await call(items)
+    except (Cancelled, asyncio.CancelledError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the tool raises
+        if len(items) == 1:
+            return [raised(error)]
+        return [(await run(call, [item]))[0] for item in items]
+    fault = _fault(results, len(items))
+    if fault is not None:
+        return [fault] * len(items)
+    return [raised(each) if isinstance(each, BaseException) else each for each in results]
+
+
+def _fault(results: object, expected: int) -> CallError | None:
+    if not isinstance(results, list):
+        return CallError(
+            PYTHON_EXCEPTION, f"a batch tool must return a list: got {type(results).__name__}"
+        )
+    if len(results) != expected:
+        return CallError(
+            PYTHON_EXCEPTION,
+            f"a batch tool must return a result for each of {expected} calls: got {len(results)}",
+        )
+    return None

@@ -1,0 +1,213 @@
+"""How a call is interrupted: at most once, only while it runs, and never the next one.
+
+A gate belongs to one thread that runs calls. That thread says when a call begins and ends; any
+other may have it cancelled meanwhile, which raises `Cancelled` in it. There are two ways:
+
+* On the main thread a signal, whose Python handler raises: it interrupts blocking system calls too.
+* On any other thread `PyThreadState_SetAsyncExc`, which takes effect at the next line of Python.
+
+A thread that is just sending or receiving a frame must not be torn away from it: there it holds up
+a shield, and is interrupted when it takes that down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from snakepit import _reserved
+from snakepit._errors import CANCELLED, CallError, Cancelled
+
+_raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
+_raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
+_withdraw_in_thread = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+)
+
+
+class Gate(Protocol):
+    """What a loop and a call need of either kind."""
+
+    interrupted: bool
+    """Whether the call that runs, or ran last, was cancelled while it ran."""
+
+    def enter(self, first: int, last: int) -> None:
+        """A call begins, or a batch of them. Raises Cancelled if it was cancelled before."""
+
+    def leave(self) -> None:
+        """It is over: from here on nothing is raised. To be called in a `finally`."""
+
+    def cancel(self, call: int) -> None:
+        """Interrupts that call, now or when it begins; one that is over is left alone."""
+
+    def shield(self) -> contextlib.AbstractContextManager[None]:
+        """Puts off an interruption until the block is done."""
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
+        """Has this called in place of raising; None: raises again. For an event loop."""
+
+
+def cancelled() -> CallError:
+    """The answer to a call that was cancelled."""
+    return CallError(CANCELLED, "the call was cancelled")
+
+
+def of_this_thread() -> Gate:
+    """The gate for the calling thread."""
+    main = threading.current_thread() is threading.main_thread()
+    return SignalGate() if main else ThreadGate()
+
+
+class SignalGate:
+    """The gate of the main thread.
+
+    The two sides never wait for each other: the main thread says what runs before it looks what is
+    wanted, the other says what is wanted before it looks what runs, so that one of them sees both.
+    The handler runs on the main thread, between two of its own steps.
+    """
+
+    __slots__ = (
+        "_first",
+        "_interrupt",
+        "_last",
+        "_main",
+        "_put_off",
+        "_shielded",
+        "_wanted",
+        "interrupted",
+    )
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._first = 0  # what runs; 0: nothing
+        self._last = 0  # what runs, or ran last
+        self._wanted = 0
+        self._shielded = self._put_off = False
+        self._interrupt: Callable[[], object] | None = None
+        self._main = threading.get_ident()
+        signal.signal(_reserved.CANCEL, self._on_signal)
+
+    def enter(self, first: int, last: int) -> None:
+        self.interrupted = False
+        self._last = last
+        self._first = first
+        if self._wanted >= first and self._wanted <= last:  # not chained: this is the hot path
+            self._first = 0
+            self.interrupted = True
+            raise Cancelled
+
+    def leave(self) -> None:
+        self._first = 0
+
+    def cancel(self, call: int) -> None:
+        if call > self._last or self._first:
+            self._wanted = call
+            if self._first <= call <= self._last:
+                signal.pthread_kill(self._main, _reserved.CANCEL)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        if not self._first or not self._first <= self._wanted <= self._last:
+            return
+        if self._shielded:
+            self._put_off = True
+            return
+        self.interrupted = True
+        if self._interrupt is not None:
+            self._interrupt()
+            return
+        self._first = 0  # once is enough, whatever the call makes of it
+        raise Cancelled
+
+    @contextlib.contextmanager
+    def shield(self) -> Iterator[None]:
+        self._shielded = True
+        try:
+            yield
+        finally:
+            self._shielded = False
+            if self._put_off:
+                self._put_off = False
+                self._on_signal(0, None)
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
+        self._interrupt = interrupt
+
+
+class ThreadGate:
+    """The gate of any other thread. All is done under its lock, which is held for moments only."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._lock = threading.Lock()
+        self._first = self._last = 0
+        self._begun = 0
+        self._wanted = 0
+        self._thrown = self._shielded = False
+        self._interrupt: Callable[[], object] | None = None
+        self._thread = threading.get_ident()
+
+    def enter(self, first: int, last: int) -> None:
+        with self._lock:
+            self.interrupted = first <= self._wanted <= last
+            self._thrown = False
+            self._begun = last
+            if not self.interrupted:
+                self._first, self._last = first, last
+        if self.interrupted:
+            raise Cancelled
+
+    def leave(self) -> None:
+        try:
+            self._close()
+        except Cancelled:  # it arrived on the way here: there is no second one
+            self._close()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._first = 0
+            self._withdraw()
+
+    def _withdraw(self) -> bool:
+        """Takes back what was raised and has not arrived. Only with the lock."""
+        thrown, self._thrown = self._thrown, False
+        if thrown:
+            _withdraw_in_thread(self._thread, None)
+        return thrown
+
+    def cancel(self, call: int) -> None:
+        with self._lock:
+            if call > self._begun or self._first:
+                self._wanted = call
+            if self._first and self._first <= call <= self._last and not self.interrupted:
+                self._throw()
+
+    def _throw(self) -> None:
+        self.interrupted = True
+        if self._interrupt is not None:
+            self._interrupt()
+        elif not self._shielded:
+            self._thrown = True
+            _raise_in_thread(self._thread, Cancelled)
+
+    @contextlib.contextmanager
+    def shield(self) -> Iterator[None]:
+        with self._lock:
+            if self.interrupted and not self._thrown:
+                raise Cancelled
+            self._withdraw()
+            self._shielded = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._shielded = False
+            if self.interrupted:
+                raise Cancelled
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
+        with self._lock:
+            self._interrupt = interrupt

@@ -1,0 +1,119 @@
+"""The way to the host's tools for calls that share a connection: answers go by their ids."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from typing import Any
+
+from snakepit._errors import Cancelled, HostError
+from snakepit._gate import Gate
+from snakepit._host import result_of
+from snakepit._json import Encoder
+from snakepit._link import Link
+from snakepit.v1 import worker_pb2 as pb
+
+
+class SharedHost:
+    """Sends calls to the host from any thread; the connection's reader hands in the answers."""
+
+    def __init__(self, link: Link, writing: threading.Lock) -> None:
+        """`writing` guards the link: whole frames only."""
+        self._link = link
+        self._writing = writing
+        self._lock = threading.Lock()
+        self._last_id = 0
+        self._waiting: dict[int, Future[Any]] = {}
+
+    def door(self, gate: Gate | None) -> Door:
+        """The way for one call. `gate` is that of its thread; None: it runs on the event loop."""
+        return Door(self, gate)
+
+    def send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> tuple[int, Future[Any]]:
+        """Sends a HostCall; the future has its result, or HostError."""
+        body = Encoder().encode(dict(args))
+        answer: Future[Any] = Future()
+        with self._lock:
+            self._last_id += 1
+            own = self._last_id
+            self._waiting[own] = answer
+        call = pb.HostCall(id=own, tool=tool, call=call_id)
+        with self._writing:
+            self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
+        return own, answer
+
+    def forget(self, own: int) -> None:
+        """Nobody waits for that answer any more."""
+        with self._lock:
+            self._waiting.pop(own, None)
+
+    def answered(self, result: pb.HostResult, body: memoryview) -> None:
+        """Hands in an answer. From the thread that reads the connection."""
+        with self._lock:
+            answer = self._waiting.pop(result.id, None)
+        if answer is None:
+            return
+        with contextlib.suppress(InvalidStateError):  # cancelled just now
+            try:
+                value = result_of(result, body)
+            except Exception as error:  # noqa: BLE001 - handed on to who waits
+                answer.set_exception(error)
+            else:
+                answer.set_result(value)
+
+    def close(self) -> None:
+        """The connection has ended: whoever waits is told."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            with contextlib.suppress(InvalidStateError):
+                answer.set_exception(
+                    HostError("SHUTTING_DOWN", "the connection to the host has ended")
+                )
+
+
+class Door:
+    """One call's way to the host. Ends with the call."""
+
+    def __init__(self, host: SharedHost, gate: Gate | None) -> None:
+        self._host = host
+        self._gate = gate
+        self._own: set[int] = set()
+
+    def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Calls a host tool and waits. Cancelling the call ends the wait."""
+        gate = self._gate
+        if gate is None:  # the loop that would wait is the one that reads the answer
+            raise RuntimeError("this call runs on the event loop: use call_host_async here")
+        with gate.shield():
+            own, answer = self._host.send(call_id, tool, args)
+            self._own.add(own)
+        gate.hand_over(answer.cancel)
+        try:
+            if gate.interrupted:  # before that could have cancelled the wait
+                answer.cancel()
+            return answer.result()
+        except CancelledError:
+            raise Cancelled from None
+        finally:
+            gate.hand_over(None)
+            self._host.forget(own)
+
+    async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Calls a host tool; other tasks run until it has answered."""
+        import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
+
+        own, answer = self._host.send(call_id, tool, args)
+        self._own.add(own)
+        try:
+            return await asyncio.wrap_future(answer)
+        finally:
+            self._host.forget(own)
+
+    def end_call(self) -> None:
+        """The call is over: what its tasks still wait for is cancelled."""
+        for own in self._own:
+            self._host.forget(own)
+        self._own.clear()

@@ -1,0 +1,326 @@
+"""The work loops of the profiles `thread` and `async`: several calls at a time on one connection.
+
+One thread reads the connection and hands the calls out; each is answered when it ends, by whoever
+ran it. How many there are at a time is the host's to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from snakepit import _answers, _gate
+from snakepit._context import Context, WorkerInfo
+from snakepit._errors import CallError
+from snakepit._event_loop import close, new_event_loop
+from snakepit._gate import cancelled
+from snakepit._handshake import parse
+from snakepit._link import Frame, Link, ProtocolError
+from snakepit._runner import Answer, Request, Runner
+from snakepit._shared_host import SharedHost
+from snakepit._work import frames_of, read_batch
+from snakepit.v1 import worker_pb2 as pb
+
+Calls = list[tuple[pb.Call, bytes]]
+MakeRunner = Callable[[_gate.Gate | None], Runner]
+
+
+class Job:
+    """A call, or a batch of calls, from its frame to its answer.
+
+    Attributes:
+        cancelled: nobody waits for it any more.
+        interrupt: how to interrupt it, once it runs.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+        self.cancelled = False
+        self.interrupt: Callable[[], None] | None = None
+
+    @property
+    def id(self) -> int:
+        """Of its first call."""
+        return self.calls[0][0].id
+
+
+class Exchange:
+    """What both loops have in common: reading, answering, and which jobs there are."""
+
+    def __init__(
+        self, link: Link, worker: WorkerInfo, resident_bytes: Callable[[], int] | None
+    ) -> None:
+        self._link = link
+        self._worker = worker
+        self._resident_bytes = resident_bytes
+        self._writing = threading.Lock()
+        self.host = SharedHost(link, self._writing)
+        self._lock = threading.Lock()
+        self._jobs: dict[int, Job] = {}
+        self._read = 0  # the highest id that has come
+        self._early: set[int] = set()  # cancelled before they have come
+
+    def receive(self, frame: Frame) -> Job | None:
+        """Understands a frame. Returns a job if it is one. Raises ProtocolError."""
+        message = parse(frame[0])
+        kind = message.WhichOneof("kind")
+        if kind == "host_result":
+            self.host.answered(message.host_result, frame[1])
+            return None
+        if kind != "call":
+            raise ProtocolError(f"{kind} instead of a call")
+        job = Job(read_batch(message.call, frame[1], self._link))
+        with self._lock:
+            self._read = job.calls[-1][0].id
+            ids = {call.id for call, _ in job.calls}
+            job.cancelled = not ids.isdisjoint(self._early)
+            self._early = {call for call in self._early if call > self._read}
+            self._jobs.update(dict.fromkeys(ids, job))
+        return job
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a job. From any thread."""
+        with self._lock:
+            if call > self._read:
+                self._early.add(call)
+            job = self._jobs.get(call)
+            if job is None or job.cancelled:
+                return
+            job.cancelled = True
+            interrupt = job.interrupt
+        if interrupt is not None:
+            interrupt()
+
+    def begin(self, job: Job, interrupt: Callable[[], None]) -> bool:
+        """A job is about to run, unless it has been cancelled, which is answered here."""
+        with self._lock:
+            if not job.cancelled:
+                job.interrupt = interrupt
+                return True
+        self.answer(job, [cancelled()] * len(job.calls))
+        return False
+
+    def answer(self, job: Job, outcomes: list[Answer | CallError]) -> None:
+        """Answers a job. From any thread. That a host is gone, the control connection tells."""
+        with self._lock:
+            for call, _ in job.calls:
+                self._jobs.pop(call.id, None)
+            if job.cancelled:
+                outcomes = [cancelled()] * len(job.calls)
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        frames = frames_of(job.calls, outcomes, resident)
+        try:
+            with self._writing:
+                self._link.write_all(frames)
+        except OSError:
+            self._link.end()
+
+    def requests(self, job: Job, gate: _gate.Gate | None) -> list[Request]:
+        """A job's calls, for a runner. `gate` is that of the thread that is to run them."""
+        return [self._request(job, call, body, gate) for call, body in job.calls]
+
+    def _request(self, job: Job, call: pb.Call, body: bytes, gate: _gate.Gate | None) -> Request:
+        def context() -> Context:
+            door = self.host.door(gate)
+            return Context(
+                self._worker, door, call.call, call.session, call.timeout_ms, lambda: job.cancelled
+            )
+
+        return Request(call.tool, call.content_type, body, context)
+
+
+class Threads:
+    """Threads that run jobs, each with a runner and a gate of its own. Made as they are needed."""
+
+    def __init__(self, exchange: Exchange, make_runner: MakeRunner, most: int) -> None:
+        self._exchange = exchange
+        self._make_runner = make_runner
+        self._most = most
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._under_way = 0
+        self._lock = threading.Lock()
+
+    def submit(self, job: Job) -> None:
+        """Has a job run. From the thread that reads."""
+        with self._lock:
+            self._under_way += 1
+            if self._under_way > len(self._threads) < self._most:
+                name = f"snakepit-call-{len(self._threads) + 1}"
+                thread = threading.Thread(target=self._run, name=name, daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        self._jobs.put(job)
+
+    def close(self) -> None:
+        """Waits until all jobs are over."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        gate = _gate.ThreadGate()
+        runner = self._make_runner(gate)
+        try:
+            while (job := self._jobs.get()) is not None:
+                self._run_job(job, runner, gate)
+                with self._lock:
+                    self._under_way -= 1
+        finally:
+            runner.close()
+
+    def _run_job(self, job: Job, runner: Runner, gate: _gate.Gate) -> None:
+        first, last = job.calls[0][0].id, job.calls[-1][0].id
+        if not self._exchange.begin(job, lambda: gate.cancel(first)):
+            return
+        outcomes: list[Answer | CallError]
+        try:
+            try:
+                gate.enter(first, last)
+                outcomes = run(runner, self._exchange.requests(job, gate))
+            finally:
+                gate.leave()
+        except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the thread
+            outcomes = [_answers.fault(error)] * len(job.calls)
+        self._exchange.answer(job, outcomes)
+
+
+def run(runner: Runner, requests: list[Request]) -> list[Answer | CallError]:
+    """Runs a job on the calling thread."""
+    if len(requests) > 1:
+        return runner.run_batch(requests)
+    one = requests[0]
+    return [runner.run(one.tool, one.content_type, one.body, one.make_context)]
+
+
+class ThreadLoop:
+    """Profile `thread`: the calling thread reads, up to `concurrency` others run the calls."""
+
+    def __init__(
+        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
+    ) -> None:
+        self._link = link
+        self._exchange = exchange
+        self._threads = Threads(exchange, make_runner, concurrency)
+
+    def run(self) -> None:
+        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
+        try:
+            while (frame := self._link.read()) is not None:
+                job = self._exchange.receive(frame)
+                if job is not None:
+                    self._threads.submit(job)
+        finally:
+            self._exchange.host.close()
+            self._threads.close()
+
+    def stop(self) -> None:
+        """Lets `run` return once the calls that have come are over. From any thread."""
+        self._link.wake()
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call, if it runs or is still to come. From any thread."""
+        self._exchange.cancel(call)
+
+
+class AsyncLoop:
+    """Profile `async`: one event loop on the calling thread; sync tools run on threads."""
+
+    def __init__(
+        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
+    ) -> None:
+        self._link = link
+        self._exchange = exchange
+        self._runner = make_runner(None)
+        self._threads = Threads(exchange, make_runner, concurrency)
+        self._loop = new_event_loop()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ended: Future[None] = Future()
+
+    def run(self) -> None:
+        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
+        try:
+            self._loop.run_until_complete(self._serve())
+        finally:
+            self._exchange.host.close()
+            self._threads.close()
+            self._runner.close()
+            close(self._loop)
+
+    async def _serve(self) -> None:
+        self._loop.add_reader(self._link.fileno(), self._on_readable)
+        if self._link.has_more:
+            self._on_readable()
+        try:
+            await asyncio.wrap_future(self._ended)
+        finally:
+            self._loop.remove_reader(self._link.fileno())
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _on_readable(self) -> None:
+        """Reads all frames there are."""
+        try:
+            while True:
+                frame = self._link.read()
+                if frame is None:
+                    self._end(None)
+                    return
+                job = self._exchange.receive(frame)
+                if job is not None:
+                    self._start(job)
+                if not self._link.has_more:
+                    return
+        except (ProtocolError, OSError) as error:
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._ended.done():
+            return
+        self._loop.remove_reader(self._link.fileno())
+        if error is None:
+            self._ended.set_result(None)
+        else:
+            self._ended.set_exception(error)
+
+    def _start(self, job: Job) -> None:
+        if not self._runner.is_async(job.calls[0][0].tool):
+            self._threads.submit(job)
+            return
+        task: asyncio.Task[list[Answer | CallError]] = self._loop.create_task(self._run(job))
+        if not self._exchange.begin(job, lambda: self._interrupt(task)):
+            task.cancel()
+            return
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._finish(job, done))
+
+    def _interrupt(self, task: asyncio.Task[Any]) -> None:
+        self._loop.call_soon_threadsafe(task.cancel)
+
+    async def _run(self, job: Job) -> list[Answer | CallError]:
+        requests = self._exchange.requests(job, None)
+        if len(requests) > 1:
+            return await self._runner.run_batch_async(requests)
+        return [await self._runner.run_async(requests[0])]
+
+    def _finish(self, job: Job, task: asyncio.Task[list[Answer | CallError]]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            outcomes: list[Answer | CallError] = [cancelled()] * len(job.calls)
+        else:
+            error = task.exception()
+            outcomes = task.result() if error is None else [_answers.fault(error)] * len(job.calls)
+        self._exchange.answer(job, outcomes)
+
+    def stop(self) -> None:
+        """Lets `run` return once the calls that have come are over. From any thread."""
+        self._loop.call_soon_threadsafe(self._end, None)
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call, if it runs or is still to come. From any thread."""
+        self._exchange.cancel(call)

@@ -1,0 +1,112 @@
+"""Tools that can be interrupted, and one that doesn't want to be."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from snakepit import Adapter, Cancelled, Context, tool
+
+cleaned: list[str] = []
+batches: list[int] = []
+
+
+class Patient(Adapter):
+    thread_safe = True
+
+    @tool
+    def ping(self) -> str:
+        return "pong"
+
+    @tool
+    def instant(self, n: int) -> int:
+        return n
+
+    @tool
+    def wait(self, kind: str, ctx: Context) -> str:
+        try:
+            wait_for_ever(kind, ctx)
+        finally:
+            cleaned.append(kind)
+        return "never"
+
+    @tool
+    def swallow(self) -> str:
+        try:
+            time.sleep(600)
+        except Cancelled:
+            return "swallowed"
+        return "never"
+
+    @tool
+    def nap(self, seconds: float) -> float:
+        time.sleep(seconds)
+        return seconds
+
+    @tool
+    async def nap_async(self, seconds: float) -> float:
+        await asyncio.sleep(seconds)
+        return seconds
+
+    @tool
+    async def wait_async(self) -> None:
+        try:
+            await asyncio.sleep(600)
+        finally:
+            cleaned.append("async")
+
+    @tool
+    def drip(self) -> Iterator[int]:
+        try:
+            while True:
+                time.sleep(0.01)
+                yield 1
+        finally:
+            cleaned.append("generator")
+
+    @tool
+    def ask(self, ctx: Context) -> Any:
+        return ctx.call_host("slow")
+
+    @tool
+    async def ask_async(self, n: int, ctx: Context) -> Any:
+        return await ctx.call_host_async("slow", {"n": n})
+
+    @tool(batch=8, wait_ms=2)
+    def halve(self, items: list[dict[str, Any]]) -> list[Any]:
+        batches.append(len(items))
+        return [
+            ValueError("odd") if item["n"] % 2 else {1, 2} if item["n"] == 4 else item["n"] // 2
+            for item in items
+        ]
+
+    @tool(batch=8)
+    async def invert(self, items: list[dict[str, Any]], ctx: Context) -> list[float]:
+        await asyncio.sleep(0)
+        return [1 / item["n"] for item in items]
+
+    @tool(batch=8)
+    def forgetful(self, items: list[dict[str, Any]]) -> list[int]:
+        return [1 for _ in items[1:]]
+
+
+def wait_for_ever(kind: str, ctx: Context) -> None:
+    if kind == "sleep":
+        time.sleep(600)
+    elif kind == "recv":
+        ours, _theirs = socket.socketpair()
+        ours.recv(1)
+    elif kind == "lock":
+        lock = threading.Lock()
+        lock.acquire()
+        lock.acquire()
+    elif kind == "spin":
+        while True:
+            pass
+    elif kind == "poll":
+        while not ctx.cancelled:
+            time.sleep(0.01)

@@ -1,0 +1,214 @@
+"""A call that nobody wants any more is interrupted, and never the one after it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+from fake_host import Attached, process, worker
+
+from snakepit import _reserved
+from snakepit._errors import Cancelled
+from snakepit._gate import Gate, SignalGate, ThreadGate
+from snakepit.v1 import worker_pb2 as pb
+
+TRIES = 10_000
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[Attached]:
+    with process(tmp_path, "samples.patient") as attached:
+        yield attached
+
+
+def cancelled(patient: Attached, call: int) -> pb.Failure:
+    patient.cancel(call)
+    message, _ = patient.receive()
+    assert message.WhichOneof("kind") == "failure", message
+    assert message.failure.id == call
+    assert message.failure.code == "CANCELLED"
+    return message.failure
+
+
+@pytest.mark.parametrize("kind", ["sleep", "recv", "lock", "spin", "poll"])
+def test_whatever_runs_or_waits_on_the_main_thread_is_interrupted(
+    patient: Attached, kind: str
+) -> None:
+    patient.ping(1)
+    cancelled(patient, patient.send_call("wait", {"kind": kind}))
+    assert patient.call("ping") == "pong"
+
+
+@pytest.mark.parametrize("tool", ["wait_async", "drip", "swallow", "ask"])
+def test_async_tools_streams_and_stubborn_ones_too(patient: Attached, tool: str) -> None:
+    call = patient.send_call(tool)
+    if tool == "ask":
+        message, _ = patient.receive()
+        asked = message.host_call.id
+    cancelled(patient, call)
+    if tool == "ask":  # an answer that comes late is passed over
+        patient.send(pb.HostMessage(host_result=pb.HostResult(id=asked)), b"1")
+    assert patient.call("ping") == "pong"
+
+
+def test_a_cancel_that_overtakes_its_call_keeps_it_from_running(patient: Attached) -> None:
+    patient.cancel(2)
+    patient.ping(1)
+    assert patient.call("instant", {"n": 1}) == 1
+    assert patient.fail("instant", {"n": 2}).code == "CANCELLED"
+    assert patient.call("instant", {"n": 3}) == 3
+
+
+def test_a_cancel_of_a_call_that_is_over_changes_nothing(patient: Attached) -> None:
+    for n in range(50):
+        assert patient.call("instant", {"n": n}) == n
+        patient.cancel(n + 1)
+    assert patient.call("ping") == "pong"
+
+
+def test_a_cancel_of_any_call_of_a_batch_ends_all_of_it(tmp_path: Path) -> None:
+    with worker(tmp_path, "samples.patient", profile="async", concurrency=2) as patient:
+        calls = patient.send_batch("invert", {"n": 1}, {"n": 2})
+        found = patient.answers(2)
+        assert found == {calls[0]: 1.0, calls[1]: 0.5}
+
+
+def signals(tmp_path: Path) -> AbstractContextManager[Attached]:
+    return process(tmp_path, "samples.patient")
+
+
+def threads(tmp_path: Path) -> AbstractContextManager[Attached]:
+    return process(tmp_path, "samples.patient", profile="thread", concurrency=1)
+
+
+@pytest.mark.parametrize("start", [signals, threads])
+def test_a_cancel_that_comes_just_as_a_tool_returns_never_hits_the_next_call(
+    tmp_path: Path, start: Callable[[Path], AbstractContextManager[Attached]]
+) -> None:
+    """Each call is answered once, by itself; and the one that nobody cancels always succeeds."""
+    outcomes = {"result": 0, "failure": 0}
+    with start(tmp_path) as patient:
+        for n in range(TRIES):
+            hunted = patient.send_call("instant", {"n": n})
+            bystander = patient.send_call("instant", {"n": -n})
+            patient.cancel(hunted)
+            first, _ = patient.receive()
+            second, body = patient.receive()
+            kind = str(first.WhichOneof("kind"))
+            outcomes[kind] += 1
+            assert getattr(first, kind).id == hunted
+            assert second.WhichOneof("kind") == "result", second
+            assert second.result.id == bystander
+            assert int(body) == -n
+        assert patient.call("ping") == "pong"
+    assert outcomes["result"], "no cancel has ever come late"
+    assert outcomes["failure"], "no cancel has ever come in time"
+
+
+def run_on_a_thread(job: Callable[[], None]) -> None:
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job()
+        except BaseException as error:  # noqa: BLE001 - told below
+            faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert not faults, faults
+
+
+class Hunter(threading.Thread):
+    """Cancels each call that it is told of, at once."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__(daemon=True)
+        self._gate = gate
+        self.calls: SimpleQueue[int] = SimpleQueue()
+        self.done = threading.Semaphore(0)
+
+    def run(self) -> None:
+        while call := self.calls.get():
+            self._gate.cancel(call)
+            self.done.release()
+
+
+def race(make: Callable[[], Gate]) -> None:
+    gate = make()
+    hunter = Hunter(gate)
+    hunter.start()
+    raised = 0
+    for call in range(1, TRIES + 1):
+        try:
+            try:
+                gate.enter(call, call)
+                hunter.calls.put(call)
+                for _ in range(call % 5):
+                    time.sleep(0)  # the hunter's turn
+            finally:
+                gate.leave()
+        except Cancelled:
+            raised += 1
+            assert gate.interrupted
+        hunter.done.acquire()  # nothing may be raised here
+    hunter.calls.put(0)
+    hunter.join()
+    assert 0 < raised < TRIES
+
+
+@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+def test_a_gate_raises_nothing_once_it_is_left(make: Callable[[], Gate]) -> None:
+    """10,000 cancels from another thread at about the moment at which the call ends."""
+    if make is SignalGate:
+        race(make)
+    else:
+        run_on_a_thread(lambda: race(make))
+
+
+def test_a_signal_that_arrives_late_hits_nothing() -> None:
+    """Whenever it does: between two calls, or in the next one."""
+    gate = SignalGate()
+    gate.enter(1, 1)
+    gate.leave()
+    gate._wanted = 1
+    signal.raise_signal(_reserved.CANCEL)
+    gate.enter(2, 2)
+    signal.raise_signal(_reserved.CANCEL)
+    gate.leave()
+    assert not gate.interrupted
+
+
+@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+def test_a_shield_puts_an_interruption_off(make: Callable[[], Gate]) -> None:
+    def job() -> None:
+        gate = make()
+        steps: list[str] = []
+
+        def call() -> None:
+            with gate.shield():
+                canceller = threading.Thread(target=gate.cancel, args=(1,))
+                canceller.start()
+                canceller.join()
+                sum(range(1000))
+                steps.append("whole")
+            steps.append("after")
+
+        gate.enter(1, 1)
+        with pytest.raises(Cancelled):
+            call()
+        gate.leave()
+        assert steps == ["whole"]
+        assert gate.interrupted
+
+    if make is SignalGate:
+        job()
+    else:
+        run_on_a_thread(job)

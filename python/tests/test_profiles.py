@@ -1,0 +1,146 @@
+"""Several calls at a time in one worker: profiles `thread` and `async`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fake_host import Attached, FakeHost, WorkerThread, process, worker
+
+from snakepit._event_loop import new_event_loop
+from snakepit.v1 import worker_pb2 as pb
+
+
+@pytest.fixture(params=["thread", "async"])
+def many(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
+    with process(tmp_path, "samples.patient", profile=request.param, concurrency=8) as attached:
+        yield attached
+
+
+@pytest.mark.parametrize("tool", ["nap", "nap_async"])
+def test_calls_run_at_the_same_time(many: Attached, tool: str) -> None:
+    begun = time.monotonic()
+    calls = [many.send_call(tool, {"seconds": 0.5}) for _ in range(8)]
+    assert many.ping(1) == 1
+    assert many.answers(8) == dict.fromkeys(calls, 0.5)
+    assert time.monotonic() - begun < 8 * 0.5
+
+
+def test_each_is_answered_when_it_ends(many: Attached) -> None:
+    slow = many.send_call("nap", {"seconds": 0.5})
+    fast = many.send_call("instant", {"n": 1})
+    assert list(many.answers(2)) == [fast, slow]
+
+
+def test_only_what_was_cancelled_is_interrupted(many: Attached) -> None:
+    spinning = many.send_call("wait", {"kind": "poll"})
+    waiting = many.send_call("wait_async")
+    other = many.send_call("nap", {"seconds": 0.3})
+    many.ping(1)
+    many.cancel(spinning)
+    many.cancel(waiting)
+    found = many.answers(3)
+    assert found[spinning].code == "CANCELLED"
+    assert found[waiting].code == "CANCELLED"
+    assert found[other] == 0.3
+    assert many.call("ping") == "pong"
+
+
+def test_pure_python_on_a_thread_is_interrupted(many: Attached) -> None:
+    spinning = many.send_call("wait", {"kind": "spin"})
+    many.ping(1)
+    many.cancel(spinning)
+    assert many.answers(1)[spinning].code == "CANCELLED"
+
+
+def test_a_cancel_that_overtakes_its_call_keeps_it_from_running(many: Attached) -> None:
+    many.cancel(1)
+    many.ping(1)
+    assert many.fail("instant", {"n": 1}).code == "CANCELLED"
+    assert many.call("instant", {"n": 2}) == 2
+
+
+def test_errors_are_answered_as_anywhere(many: Attached) -> None:
+    assert many.fail("nope").code == "TOOL_NOT_FOUND"
+    assert many.fail("instant", {"m": 1}).code == "INVALID_REQUEST"
+    assert many.call("ping") == "pong"
+
+
+def test_calls_to_the_host_are_answered_to_whoever_made_them(many: Attached) -> None:
+    calls = [many.send_call("ask_async", {"n": n}) for n in range(5)]
+    asked = {}
+    for _ in calls:
+        message, _body = many.receive()
+        asked[message.host_call.id] = message.host_call
+    for own in sorted(asked, reverse=True):
+        many.send(pb.HostMessage(host_result=pb.HostResult(id=own)), str(own).encode())
+    assert sorted(many.answers(5).values()) == sorted(asked)
+
+
+def test_a_wait_for_the_host_can_be_cancelled(many: Attached) -> None:
+    waiting = many.send_call("ask_async", {"n": 1})
+    many.receive()
+    many.cancel(waiting)
+    assert many.answers(1)[waiting].code == "CANCELLED"
+
+
+def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Path) -> None:
+    with process(tmp_path, "samples.patient", profile="thread", concurrency=2) as many:
+        waiting = many.send_call("ask")
+        message, _ = many.receive()
+        many.cancel(waiting)
+        assert many.answers(1)[waiting].code == "CANCELLED"
+        result = pb.HostMessage(host_result=pb.HostResult(id=message.host_call.id))
+        many.send(result, b"1")
+        again = many.send_call("ask")
+        message, _ = many.receive()
+        many.send(pb.HostMessage(host_result=pb.HostResult(id=message.host_call.id)), b"2")
+        assert many.answers(1)[again] == 2
+
+
+def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:
+    with process(tmp_path, "samples.patient", profile="async", concurrency=500) as many:
+        begun = time.monotonic()
+        calls = [many.send_call("nap_async", {"seconds": 0.1}) for _ in range(500)]
+        assert many.answers(500) == dict.fromkeys(calls, 0.1)
+        assert time.monotonic() - begun < 500 * 0.1 / 2
+
+
+def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path) -> None:
+    host = FakeHost(tmp_path)
+    thread = WorkerThread(host.boot("samples.busy", profile="thread", concurrency=2))
+    thread.start()
+    attached = host.attach()
+    message, _ = attached.receive()
+    assert message.start_failure.python.type == "snakepit.AdapterError"
+    assert "thread_safe = True" in message.start_failure.python.message
+    attached.close()
+    host.close()
+    thread.join()
+
+
+def test_memory_is_told_if_it_is_asked_for(tmp_path: Path) -> None:
+    with worker(tmp_path, "samples.busy", tell_memory=True) as busy:
+        busy.send_call("ping")
+        message, _ = busy.receive()
+        small = message.result.resident_bytes
+        assert small > 1 << 20
+        busy.send_call("nope")
+        message, _ = busy.receive()
+        assert message.failure.resident_bytes >= small // 2
+    other = tmp_path / "other"
+    other.mkdir()
+    with worker(other, "samples.busy") as busy:
+        busy.send_call("ping")
+        assert busy.receive()[0].result.resident_bytes == 0
+
+
+def test_uvloop_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+    from types import SimpleNamespace
+
+    made = object()
+    monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(new_event_loop=lambda: made))
+    assert new_event_loop() is made

@@ -1,0 +1,259 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Event;
+import io.snakepit.bus.EventPublisher;
+import io.snakepit.pool.PoolEffect.Announce;
+import io.snakepit.pool.PoolEffect.Deliver;
+import io.snakepit.pool.PoolEffect.Dispatch;
+import io.snakepit.pool.PoolEffect.KillWorker;
+import io.snakepit.pool.PoolEffect.Refuse;
+import io.snakepit.pool.PoolEffect.StartWorker;
+import io.snakepit.worker.Nursery;
+import io.snakepit.worker.NurserySettings;
+import io.snakepit.worker.Worker;
+import io.snakepit.worker.WorkerListener;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what {@link PoolState} has decided: the one place where a pool acts on the world. For
+ * the pool's event loop alone.
+ */
+final class EffectRunner {
+  private static final double NANOS_PER_MS = 1e6;
+
+  private final Vertx vertx;
+  private final NurserySettings settings;
+  private final EventPublisher events;
+  private final WorkerListener listener;
+  private final Consumer<String> neverStarted;
+  private final CallTimes times = new CallTimes(System.nanoTime());
+  private final Map<String, Worker> workers = new LinkedHashMap<>();
+  private final Map<String, Long> delayedStarts = new LinkedHashMap<>();
+  private final Promise<Void> started = Promise.promise();
+  private final Promise<Void> stopped = Promise.promise();
+  private @Nullable Nursery nursery;
+
+  /** Hands the answer that has just arrived to the caller of a call. */
+  @FunctionalInterface
+  interface Answer {
+    void to(PendingCall call);
+  }
+
+  /**
+   * @param listener hears of the workers that are started here
+   * @param neverStarted told the name of a worker that was to start later and now is not to
+   */
+  EffectRunner(
+      Vertx vertx,
+      NurserySettings settings,
+      EventPublisher events,
+      WorkerListener listener,
+      Consumer<String> neverStarted) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.events = events;
+    this.listener = listener;
+    this.neverStarted = neverStarted;
+  }
+
+  /** Where workers can be started from now on. */
+  void startIn(Nursery opened) {
+    nursery = opened;
+  }
+
+  /** Completes once every worker is ready, or fails. */
+  Promise<Void> started() {
+    return started;
+  }
+
+  /** Completes once no worker is left. */
+  Promise<Void> stopped() {
+    return stopped;
+  }
+
+  CallTimes times() {
+    return times;
+  }
+
+  Collection<Worker> workers() {
+    return workers.values();
+  }
+
+  /** A worker is gone. */
+  void forget(String worker) {
+    workers.remove(worker);
+  }
+
+  /** Starts nothing more that was to start later. */
+  void cancelDelayedStarts() {
+    delayedStarts.values().forEach(vertx::cancelTimer);
+  }
+
+  /**
+   * Does it all, in order.
+   *
+   * @param answer what a worker has just said, for the effect that delivers it; null if nobody has
+   */
+  void perform(List<PoolEffect> effects, @Nullable Answer answer) {
+    for (PoolEffect effect : effects) {
+      if (effect instanceof Dispatch dispatch) {
+        dispatch(dispatch);
+      } else if (effect instanceof Deliver deliver) {
+        deliver((PendingCall) deliver.ticket(), answer);
+      } else if (effect instanceof Refuse refuse) {
+        refuse(refuse);
+      } else if (effect instanceof PoolEffect.CancelCall cancel) {
+        worker(cancel.worker()).cancel(cancel.sequence());
+      } else if (effect instanceof Announce announce) {
+        announce(announce);
+      } else {
+        manage(effect);
+      }
+    }
+  }
+
+  /** The rarer ones. */
+  private void manage(PoolEffect effect) {
+    if (effect instanceof StartWorker start) {
+      startWorker(start);
+    } else if (effect instanceof PoolEffect.StopWorker stop) {
+      stopWorker(stop.worker());
+    } else if (effect instanceof KillWorker kill) {
+      killWorker(kill);
+    } else if (effect instanceof PoolEffect.ImportAnew) {
+      nursery().importAnew();
+    } else if (effect instanceof PoolEffect.StartFailed failed) {
+      started.tryFail(new SnakepitException(ErrorCode.POOL_UNAVAILABLE, failed.reason()));
+    } else if (effect instanceof PoolEffect.Started) {
+      started.tryComplete();
+    } else {
+      stopped.tryComplete();
+    }
+  }
+
+  private void dispatch(Dispatch dispatch) {
+    Ticket ticket = dispatch.ticket();
+    Call call = ticket.call;
+    io.snakepit.bridge.v1.Call header =
+        io.snakepit.bridge.v1.Call.newBuilder()
+            .setId(ticket.sequence)
+            .setTool(call.tool())
+            .setCall(ticket.id)
+            .setSession(call.session())
+            .setContentType(call.contentType())
+            .setTimeoutMs(dispatch.remainingNanos() / NANOS_PER_MS)
+            .setBatch(dispatch.batch())
+            .build();
+    worker(dispatch.worker()).call(header, call.body());
+  }
+
+  private Worker worker(String id) {
+    Worker worker = workers.get(id);
+    if (worker == null) {
+      throw new IllegalStateException("no such worker: " + id);
+    }
+    return worker;
+  }
+
+  private void deliver(PendingCall ticket, @Nullable Answer answer) {
+    times.answered(ticket, System.nanoTime());
+    if (answer == null) {
+      throw new IllegalStateException("no answer is at hand for " + ticket);
+    }
+    answer.to(ticket);
+  }
+
+  private void refuse(Refuse refuse) {
+    SnakepitException failure = new SnakepitException(refuse.code(), refuse.message());
+    PendingCall ticket = (PendingCall) refuse.ticket();
+    if (!refuse.worker().isEmpty()) {
+      times.answered(ticket, System.nanoTime());
+      failure = failure.onWorker(refuse.worker());
+    }
+    if (refuse.retryAfterNanos() > 0) {
+      long retryAfterMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(refuse.retryAfterNanos()));
+      failure = failure.withRetryAfterMs(retryAfterMs);
+    }
+    ticket.fail(failure, settings.pool());
+  }
+
+  private void startWorker(StartWorker start) {
+    long delay = TimeUnit.NANOSECONDS.toMillis(start.delayNanos());
+    if (delay == 0) {
+      spawn(start.worker());
+    } else {
+      delayedStarts.put(start.worker(), vertx.setTimer(delay, due -> spawn(start.worker())));
+    }
+  }
+
+  private void spawn(String id) {
+    delayedStarts.remove(id);
+    events.publish(Event.WORKER_STARTING, id, new JsonObject());
+    workers.put(id, nursery().spawn(id, listener));
+  }
+
+  private Nursery nursery() {
+    if (nursery == null) {
+      throw new IllegalStateException("a worker can't be started before the nursery is open");
+    }
+    return nursery;
+  }
+
+  private void stopWorker(String id) {
+    Worker worker = workers.get(id);
+    if (worker != null) {
+      events.publish(Event.WORKER_STOPPING, id, new JsonObject());
+      worker.stop(settings.options().shutdown().termGraceMs());
+    } else {
+      cancelStart(id);
+    }
+  }
+
+  private void cancelStart(String id) {
+    Long delayed = delayedStarts.remove(id);
+    if (delayed != null) {
+      vertx.cancelTimer(delayed);
+      neverStarted.accept(id);
+    }
+  }
+
+  private void killWorker(KillWorker kill) {
+    Worker worker = workers.get(kill.worker());
+    if (worker == null) {
+      cancelStart(kill.worker());
+      return;
+    }
+    events.publish(
+        Event.WORKER_KILLED, kill.worker(), new JsonObject().put("reason", kill.reason()));
+    worker.kill(kill.reason(), kill.stacks());
+  }
+
+  private void announce(Announce announce) {
+    JsonObject more = new JsonObject();
+    if (!announce.detail().isEmpty()) {
+      more.put(subject(announce.event()), announce.detail());
+    }
+    events.publish(announce.event(), announce.worker(), more);
+  }
+
+  /** What an event's detail is. */
+  private static String subject(Event event) {
+    return switch (event) {
+      case CALL_TIMEOUT, CALL_CANCELLED, QUEUE_TIMEOUT -> "call";
+      case SESSION_REHOMED -> "session";
+      default -> "reason";
+    };
+  }
+}

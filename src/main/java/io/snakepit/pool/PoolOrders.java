@@ -1,0 +1,75 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.SnakepitException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What operators can have a pool do. Each method answers what is to be done, or throws a {@link
+ * SnakepitException} that says why it can't be done now, and then nothing has changed.
+ */
+final class PoolOrders {
+  private final PoolState pool;
+
+  PoolOrders(PoolState pool) {
+    this.pool = pool;
+  }
+
+  /** Finishes the calls there are and refuses new ones, until {@link #resume}. */
+  void drain() {
+    requireWorkers("drained");
+    pool.pause(true);
+  }
+
+  /** Takes calls again. */
+  void resume() {
+    requireWorkers("resumed");
+    pool.pause(false);
+  }
+
+  /** Has another number of workers from now on. */
+  List<PoolEffect> resize(PoolLimits.Size size, long now) {
+    requireWorkers("resized");
+    List<PoolEffect> effects = new ArrayList<>();
+    pool.sizing().resize(size, effects);
+    pool.health().assess(pool, now, effects);
+    return effects;
+  }
+
+  /** Replaces all workers by ones that have imported the adapter anew. */
+  List<PoolEffect> roll() {
+    requireWorkers("rolled");
+    if (pool.recycling().roll().isRunning()) {
+      throw unavailable("is being rolled already");
+    }
+    List<PoolEffect> effects = new ArrayList<>();
+    pool.recycling().rollAll(effects);
+    return effects;
+  }
+
+  /** Replaces a worker once its calls are over. */
+  List<PoolEffect> recycle(WorkerSlot slot) {
+    List<PoolEffect> effects = new ArrayList<>();
+    pool.recycling().order(slot, "somebody wanted it", effects);
+    return effects;
+  }
+
+  /** Kills a worker now. */
+  List<PoolEffect> kill(WorkerSlot slot, long now) {
+    return slot.state() == WorkerSlot.State.STOPPING
+        ? List.of()
+        : pool.kill(slot, "was killed on demand", false, now);
+  }
+
+  private void requireWorkers(String done) {
+    if (!pool.phase().keepsWorkers()) {
+      throw unavailable("can't be %s: it is %s".formatted(done, PoolReport.name(pool.phase())));
+    }
+  }
+
+  private SnakepitException unavailable(String what) {
+    return new SnakepitException(
+        ErrorCode.POOL_UNAVAILABLE, "pool %s %s".formatted(pool.limits().pool(), what));
+  }
+}

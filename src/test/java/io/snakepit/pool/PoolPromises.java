@@ -1,0 +1,110 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.pool.WorkerSlot.State;
+
+/** What {@link PoolState} promises to hold at any moment, checked against the world around it. */
+final class PoolPromises {
+  private final PoolWorld world;
+  private final PoolState state;
+
+  PoolPromises(PoolWorld world) {
+    this.world = world;
+    this.state = world.state;
+  }
+
+  /** Checks them all. Cheap: it is done after each of a million steps. */
+  void check() {
+    checkCalls();
+    checkWorkers();
+    checkDispatch();
+    checkAffinity();
+    checkCounters();
+  }
+
+  private void checkCalls() {
+    int queued = 0;
+    int running = 0;
+    int fresh = 0;
+    for (Ticket ticket : world.waiting) {
+      boolean waits = ticket.state == Ticket.State.QUEUED;
+      queued += waits ? 1 : 0;
+      fresh += waits && ticket.attempts == 0 ? 1 : 0;
+      running += ticket.state == Ticket.State.RUNNING ? 1 : 0;
+      holds(waits == (ticket.queue != null), "whoever is queued is in a queue");
+      holds(!waits || ticket.slot == null, "and in no worker");
+    }
+    holds(queued + running == world.waiting.size(), "each call is in one place");
+    holds(queued == state.queued(), "the queue's length is right");
+    holds(world.answered + world.waiting.size() == world.submitted, "none is lost");
+    holds(state.calls().known() == world.waiting.size(), "ids of answered calls are forgotten");
+    int returned = state.crew().target() * world.limits.concurrency() * 8;
+    holds(fresh <= world.limits.maxQueue() + returned, "the queue is bounded");
+  }
+
+  private void checkWorkers() {
+    Crew crew = state.crew();
+    holds(crew.all().size() == world.alive.size(), "names all workers there are");
+    int places = 0;
+    for (WorkerSlot slot : crew.all()) {
+      PoolWorld.Body body = world.alive.get(slot.worker);
+      holds(body != null, "names no ended worker");
+      holds(slot.load <= world.limits.concurrency(), "no worker is over its capacity");
+      holds(slot.load >= 0 && (slot.load == 0) == slot.isIdle(), "capacity does not leak");
+      holds(slot.running.size() == body.calls.size(), "knows the calls in " + slot.worker);
+      holds(slot.stuck <= slot.running.size(), "counts what is stuck");
+      holds(slot.canTake() == (slot.shelf != null), "offers whoever has room");
+      holds(slot.predecessor == null || slot.state() != State.READY, "successors take over");
+      places += slot.holdsPlace() ? 1 : 0;
+    }
+    int starting = crew.count(State.STARTING) + crew.count(State.STOPPING);
+    boolean filled = places == crew.target() || starting >= world.limits.startBatch();
+    holds(!state.phase().keepsWorkers() || filled, "every place is filled or about to be");
+    holds(!state.phase().keepsWorkers() || places <= crew.target(), "and by one alone");
+  }
+
+  private void checkDispatch() {
+    boolean anyFree = state.crew().hasFree();
+    boolean stays = state.crew().firstToStay() != null;
+    for (Ticket ticket : world.waiting) {
+      if (ticket.state == Ticket.State.QUEUED) {
+        boolean bound = world.limits.isStrict() && ticket.hasSession();
+        boolean company = !bound && ticket.call.tool().equals("embed");
+        holds(bound || company || !anyFree, "no call waits while a worker has room");
+        boolean settling = bound && !isBound(ticket);
+        holds(!settling || !stays, "nor one whose session could settle");
+      }
+    }
+    for (WorkerSlot slot : state.crew().all()) {
+      holds(!slot.canTake() || slot.bound.isEmpty(), "nor one that is bound to it");
+    }
+  }
+
+  private boolean isBound(Ticket ticket) {
+    return state.crew().all().stream()
+        .anyMatch(slot -> slot.sessions.contains(ticket.call.session()));
+  }
+
+  private void checkAffinity() {
+    int sessions = 0;
+    for (WorkerSlot slot : state.crew().all()) {
+      sessions += slot.sessions.size();
+      holds(slot.sessions.isEmpty() || slot.isReady(), "bindings end with the worker's service");
+    }
+    holds(sessions <= world.limits.maxSessions(), "bindings are bounded");
+  }
+
+  private void checkCounters() {
+    long counted = state.counters().ok();
+    for (ErrorCode code : ErrorCode.values()) {
+      counted += state.counters().of(code);
+    }
+    holds(counted == world.answered, "counters match what callers saw");
+  }
+
+  private static void holds(boolean promise, String name) {
+    if (!promise) {
+      throw new AssertionError(name);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.snakepit.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import org.junit.jupiter.api.Test;
+
+/** Q5, decision 8: what may be tried again is, and nothing else. */
+class PoolRetryTest {
+  private static final Call IDEMPOTENT = Call.of("tool").idempotent(true);
+
+  private final PoolScript pool = new PoolScript(2, 10).serving();
+
+  @Test
+  void anIdempotentCallIsTriedOnAnotherWorkerBeforeAllThatWait() {
+    pool.submit(IDEMPOTENT);
+    pool.submit();
+    pool.submit();
+    pool.crashes("p-2");
+    pool.answers("p-1");
+    assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1", "c1@p-1");
+    assertThat(pool.refused()).isEmpty();
+  }
+
+  @Test
+  void atOnceIfSomebodyIsFree() {
+    pool.submit(IDEMPOTENT);
+    pool.crashes("p-2");
+    assertThat(pool.dispatched()).containsExactly("c1@p-2", "c1@p-1");
+  }
+
+  @Test
+  void asOftenAsIsAllowed() {
+    pool.submit(IDEMPOTENT);
+    pool.crashes("p-2");
+    pool.crashes("p-1");
+    pool.ready("p-3");
+    pool.crashes("p-3");
+    assertThat(pool.dispatched()).containsExactly("c1@p-2", "c1@p-1", "c1@p-3");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
+  @Test
+  void anyOtherCallIsNot() {
+    pool.submit();
+    pool.crashes("p-2");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
+  @Test
+  void whatHasPerhapsRunIsNeverSaidNotToHaveRun() {
+    PoolScript single = new PoolScript(1, 10).serving();
+    single.submit(IDEMPOTENT);
+    single.crashes("p-1");
+    single.passes(PoolScript.QUEUE_TIMEOUT_MS);
+    assertThat(single.refused()).containsExactly("c1 WORKER_CRASHED");
+    assertThat(single.state.counters().of(ErrorCode.QUEUE_TIMEOUT)).isZero();
+  }
+
+  @Test
+  void whatProvablyNeverStartedMovesOnWithoutBeingCounted() {
+    PoolScript single = new PoolScript(1, 10).serving();
+    single.submit();
+    for (int worker = 1; worker <= 5; worker++) {
+      single.does(single.state.workerLost("p-" + worker, true, single.now));
+      single.crashes("p-" + worker);
+      single.ready("p-" + (worker + 1));
+    }
+    assertThat(single.dispatched()).hasSize(6);
+    assertThat(single.refused()).isEmpty();
+  }
+
+  @Test
+  void ofSeveralCallsOnOneLinkNobodyKnowsWhichWasRead() {
+    PoolScript threads =
+        new PoolScript(
+                new io.vertx.core.json.JsonObject()
+                    .put("size", 1)
+                    .put("profile", "thread")
+                    .put("concurrency", 2))
+            .serving();
+    threads.submit();
+    threads.submit();
+    threads.does(threads.state.workerLost("p-1", true, threads.now));
+    threads.crashes("p-1");
+    assertThat(threads.refused()).containsExactly("c1 WORKER_CRASHED", "c2 WORKER_CRASHED");
+  }
+
+  @Test
+  void aCallThatWaitsForItsSecondTryCanBeCancelled() {
+    PoolScript single = new PoolScript(1, 10).serving();
+    Ticket ticket = single.submit(IDEMPOTENT);
+    single.crashes("p-1");
+    single.cancels(ticket);
+    single.ready("p-2");
+    assertThat(single.refused()).containsExactly("c1 CANCELLED");
+    assertThat(single.dispatched()).containsExactly("c1@p-1");
+  }
+}
