@@ -153,7 +153,7 @@ final class Exchange {
     headers.set(Headers.CONTENT_TYPE, Headers.PROBLEM);
     headers.set(Headers.CALL_ID, String.valueOf(error.call()));
     if (error.code().retryAfter()) {
-      headers.set(Headers.RETRY_AFTER, Headers.ONE);
+      headers.set(Headers.RETRY_AFTER, Headers.seconds(error.retryAfterMs()));
     }
     describeRun(headers, error);
     closeAfterwards |= error.code() == ErrorCode.SHUTTING_DOWN;
