@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrderTest extends DoorTestBase {
   private static final String RESIZE = "/v1/pools/main/resize";
 
+  /** What {@code curl -d} says where it is told no type. */
+  private static final String CURLS_TYPE = "Content-Type: application/x-www-form-urlencoded";
+
   /** What came over the bus: the address and the body. */
   private record Order(String address, JsonObject body) {}
 
@@ -85,7 +88,7 @@ class OrderTest extends DoorTestBase {
   void passesTheSizeThatPoolIsToHave(String body) throws Exception {
     JsonObject state = new JsonObject().put("pool", "main").put("size", 4);
     takeOrders(Addresses.resize("main"), state);
-    Probe.Answer answer = probe.post(RESIZE, body, JSON);
+    Probe.Answer answer = probe.post(RESIZE, body, CURLS_TYPE);
 
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.json()).isEqualTo(state);
