@@ -4,8 +4,8 @@ import io.snakepit.api.Call;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the headers of a request say about its call. */
 final class CallHeaders {
@@ -14,12 +14,12 @@ final class CallHeaders {
   private CallHeaders() {}
 
   /**
-   * A call as its headers want it.
+   * A call as its headers want it; it bears the exchange's id.
    *
    * @throws SnakepitException {@code INVALID_REQUEST}, naming the header and its value
    */
-  static Call applyTo(Call call, HttpServerRequest request) {
-    MultiMap headers = request.headers();
+  static Call applyTo(Call call, Exchange exchange) {
+    MultiMap headers = exchange.request().headers();
     Call changed = call;
     String session = headers.get(Headers.SESSION);
     if (session != null) {
@@ -35,7 +35,7 @@ final class CallHeaders {
       changed = changed.idempotent(flag(idempotent));
     }
     String id = headers.get(Headers.CALL_ID);
-    return id == null ? changed : withId(changed, id);
+    return id == null ? changed.id(exchange.callId()) : withId(changed, id);
   }
 
   private static Call withTimeout(Call call, String value) {
@@ -85,21 +85,13 @@ final class CallHeaders {
     return Problem.invalid("header %s must be %s: got \"%s\"".formatted(name, rule, shown));
   }
 
-  /** The id under which a request's errors go: the client's if it is fit to be one, else new. */
-  static String callIdOrNew(HttpServerRequest request) {
+  /** The id that the client has chosen, if it is fit to be one; else null. */
+  static @Nullable String chosenId(HttpServerRequest request) {
     String id = request.headers().get(Headers.CALL_ID);
-    if (id != null) {
-      try {
-        return Call.of("any").id(id).id();
-      } catch (SnakepitException unfit) {
-        return newCallId();
-      }
+    try {
+      return id == null ? null : Call.of("any").id(id).id();
+    } catch (SnakepitException unfit) {
+      return null;
     }
-    return newCallId();
-  }
-
-  private static String newCallId() {
-    ThreadLocalRandom random = ThreadLocalRandom.current();
-    return "http-%016x".formatted(random.nextLong());
   }
 }

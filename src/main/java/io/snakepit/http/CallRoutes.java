@@ -47,7 +47,7 @@ final class CallRoutes {
           if (body.length() > 0) {
             call = call.body(body, ContentTypes.read(exchange.header(Headers.CONTENT_TYPE)));
           }
-          Call complete = CallHeaders.applyTo(call, exchange.request());
+          Call complete = CallHeaders.applyTo(call, exchange);
           exchange.run(executor, complete, CallRoutes::typeOf, Result::bytes);
         });
   }
@@ -59,7 +59,7 @@ final class CallRoutes {
         maxBodyBytes,
         body -> {
           Envelope envelope = Envelope.read(body);
-          Call call = CallHeaders.applyTo(Call.of(envelope.tool()), exchange.request());
+          Call call = CallHeaders.applyTo(Call.of(envelope.tool()), exchange);
           exchange.run(
               executor, envelope.applyTo(call), result -> Headers.JSON, CallRoutes::splice);
         });

@@ -1,6 +1,5 @@
 package io.snakepit.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.snakepit.api.Call;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
@@ -32,33 +31,14 @@ record Envelope(
    */
   static Envelope read(Buffer body) {
     byte[] bytes = body.getBytes();
-    checkEncoding(bytes);
-    try (EnvelopeScanner scanner = new EnvelopeScanner(bytes, body)) {
-      return scanner.scan();
-    } catch (JsonProcessingException e) {
-      throw Problem.invalid(
-          "the body is not valid JSON at line %d, column %d: %s"
-              .formatted(
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()));
-    } catch (IOException e) {
-      throw Problem.invalid("the body is not valid UTF-8: " + e.getMessage());
-    }
-  }
-
-  /** A zero byte or a byte-order mark would make the parser take the body for UTF-16 or UTF-32. */
-  private static void checkEncoding(byte[] bytes) {
     if (bytes.length == 0) {
       throw Problem.invalid("the body must be a JSON object: it is empty");
     }
-    int first = bytes[0] & 0xff;
-    boolean marked = first == 0xef || first == 0xfe || first == 0xff;
-    for (int i = 0; i < Math.min(4, bytes.length); i++) {
-      marked |= bytes[i] == 0;
-    }
-    if (marked) {
-      throw Problem.invalid("the body must be JSON in UTF-8 without a byte-order mark");
+    JsonText.checkEncoding(bytes);
+    try (EnvelopeScanner scanner = new EnvelopeScanner(bytes, body)) {
+      return scanner.scan();
+    } catch (IOException e) {
+      throw JsonText.explain(e);
     }
   }
 

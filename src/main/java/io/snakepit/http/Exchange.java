@@ -5,6 +5,7 @@ import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -30,6 +31,7 @@ final class Exchange {
   private final Housekeeping housekeeping;
   private final Housekeeping.Visit visit;
   private final long started = System.nanoTime();
+  private @Nullable String callId;
   private boolean isCall;
   private boolean answered;
   private boolean closeAfterwards;
@@ -63,14 +65,27 @@ final class Exchange {
     return visit;
   }
 
+  /** The one id of its call and of its error: the client's if that is fit to be one, else new. */
+  String callId() {
+    String known = callId;
+    if (known == null) {
+      String chosen = CallHeaders.chosenId(request);
+      known = chosen == null ? housekeeping.callIds().next() : chosen;
+      callId = known;
+    }
+    return known;
+  }
+
   /** The answer will be the connection's last. */
   void closeAfterwards() {
     closeAfterwards = true;
   }
 
   /**
-   * Runs a call and answers with its error, or with its result as {@code body} shapes it.
+   * Runs a call and answers with its error, or with its result as {@code body} shapes it. A client
+   * that goes before that cancels it.
    *
+   * @param call with an id
    * @param type of what {@code body} makes
    */
   void run(
@@ -79,16 +94,21 @@ final class Exchange {
       Function<Result, CharSequence> type,
       Function<Result, Buffer> body) {
     isCall = true;
-    executor
-        .execute(call)
-        .onComplete(
-            (result, failure) -> {
-              if (failure != null) {
-                fail(failure);
-              } else {
-                succeed(result, type, body);
-              }
-            });
+    callId = call.id();
+    Future<Result> outcome = executor.execute(call);
+    boolean chosen = header(Headers.CALL_ID) != null;
+    Caller caller = new Caller(executor, housekeeping.callIds(), call.id(), chosen);
+    visit.awaits(caller);
+    outcome.onComplete(
+        (result, failure) -> {
+          // Before the answer: with its last byte the connection's next request begins.
+          visit.served(caller);
+          if (failure != null) {
+            fail(failure);
+          } else {
+            succeed(result, type, body);
+          }
+        });
   }
 
   private void succeed(
@@ -147,13 +167,13 @@ final class Exchange {
     if (response.closed() || answered) {
       return;
     }
-    SnakepitException error = Problem.explain(failure, CallHeaders.callIdOrNew(request));
+    SnakepitException error = Problem.explain(failure, callId());
     response.setStatusCode(error.code().status());
     MultiMap headers = response.headers();
     headers.set(Headers.CONTENT_TYPE, Headers.PROBLEM);
     headers.set(Headers.CALL_ID, String.valueOf(error.call()));
     if (error.code().retryAfter()) {
-      headers.set(Headers.RETRY_AFTER, Headers.ONE);
+      headers.set(Headers.RETRY_AFTER, Headers.seconds(error.retryAfterMs()));
     }
     describeRun(headers, error);
     closeAfterwards |= error.code() == ErrorCode.SHUTTING_DOWN;

@@ -25,7 +25,12 @@ final class Headers {
   static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   static final CharSequence PROBLEM = HttpHeaders.createOptimized("application/problem+json");
   static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
-  static final CharSequence ONE = HttpHeaders.createOptimized("1");
+  private static final CharSequence ONE = HttpHeaders.createOptimized("1");
 
   private Headers() {}
+
+  /** That time in whole seconds, rounded up, at least 1: sooner nobody need come back. */
+  static CharSequence seconds(long milliseconds) {
+    return milliseconds <= 1_000 ? ONE : Long.toString((milliseconds - 1) / 1_000 + 1);
+  }
 }

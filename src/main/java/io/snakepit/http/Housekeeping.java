@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done once a second for all connections, so that no request needs a clock or a timer: the
@@ -31,6 +32,7 @@ final class Housekeeping {
   private final Vertx vertx;
   private final Clock clock;
   private final IdentityHashMap<Object, Visit> visits = new IdentityHashMap<>();
+  private final CallIds callIds = new CallIds();
   private CharSequence date;
   private int seconds;
   private volatile boolean closing;
@@ -44,6 +46,10 @@ final class Housekeeping {
   /** The {@code Date} of an answer now. */
   CharSequence date() {
     return date;
+  }
+
+  CallIds callIds() {
+    return callIds;
   }
 
   /** Whether each answer is its connection's last. */
@@ -68,7 +74,15 @@ final class Housekeeping {
   /** A client has connected. */
   void opened(HttpConnection connection) {
     opened(connection, connection::close);
-    connection.closeHandler(closed -> visits.remove(connection));
+    connection.closeHandler(closed -> closed(connection));
+  }
+
+  /** A connection has ended, whoever ended it. */
+  void closed(Object connection) {
+    Visit visit = visits.remove(connection);
+    if (visit != null) {
+      visit.gone();
+    }
   }
 
   Visit opened(Object connection, Runnable closer) {
@@ -104,11 +118,12 @@ final class Housekeeping {
     return HttpHeaders.createOptimized(FORMAT.format(Instant.now(clock)));
   }
 
-  /** One connection: whose turn it is, and since when. */
+  /** One connection: whose turn it is, since when, and which call its client waits for. */
   final class Visit {
     private final Runnable closer;
     private boolean ours;
     private int since = seconds;
+    private @Nullable Caller caller;
 
     private Visit(Runnable closer) {
       this.closer = closer;
@@ -133,6 +148,25 @@ final class Housekeeping {
     void quiet() {
       ours = false;
       since = seconds;
+    }
+
+    /** The client waits for a call: the only one, since HTTP/1.1 answers one after the other. */
+    void awaits(Caller waiting) {
+      caller = waiting;
+    }
+
+    /** Its call is over. */
+    void served(Caller waiting) {
+      waiting.served();
+      caller = null;
+    }
+
+    private void gone() {
+      Caller waiting = caller;
+      caller = null;
+      if (waiting != null) {
+        waiting.gone();
+      }
     }
 
     private boolean isOverdue() {

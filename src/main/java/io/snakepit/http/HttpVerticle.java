@@ -103,7 +103,9 @@ public final class HttpVerticle extends VerticleBase {
   private Dispatcher dispatcher(Housekeeping kept) {
     CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
-    routes.addAll(new InspectionRoutes(vertx.eventBus()).routes());
+    LocalBus bus = new LocalBus(vertx.eventBus());
+    routes.addAll(new InspectionRoutes(bus).routes());
+    routes.addAll(new OrderRoutes(bus, executor, options.maxBodyBytes()).routes());
     routes.addAll(new HealthRoutes(vertx.eventBus()).routes());
     return new Dispatcher(kept, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
   }

@@ -5,9 +5,6 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -15,14 +12,9 @@ import java.util.List;
 
 /** What pools, workers and tools are doing, as the event bus tells. */
 final class InspectionRoutes {
-  /** How long an answer of this JVM's own may take. */
-  private static final long ANSWER_MS = 5_000;
+  private final LocalBus bus;
 
-  private final EventBus bus;
-  private final DeliveryOptions delivery =
-      new DeliveryOptions().setLocalOnly(true).setSendTimeout(ANSWER_MS);
-
-  InspectionRoutes(EventBus bus) {
+  InspectionRoutes(LocalBus bus) {
     this.bus = bus;
   }
 
@@ -40,18 +32,18 @@ final class InspectionRoutes {
   }
 
   private void all(Exchange exchange, String address) {
-    answer(exchange, this.<JsonArray>ask(address, new JsonObject()).map(JsonArray::toBuffer));
+    answer(exchange, bus.<JsonArray>ask(address, new JsonObject()).map(JsonArray::toBuffer));
   }
 
   private void pool(Exchange exchange, String name) {
     JsonObject question = new JsonObject().put("pool", name);
-    answer(exchange, this.<JsonObject>ask(Addresses.POOLS, question).map(JsonObject::toBuffer));
+    answer(exchange, bus.<JsonObject>ask(Addresses.POOLS, question).map(JsonObject::toBuffer));
   }
 
   private void worker(Exchange exchange, String id) {
     answer(
         exchange,
-        this.<JsonArray>ask(Addresses.WORKERS, new JsonObject())
+        bus.<JsonArray>ask(Addresses.WORKERS, new JsonObject())
             .map(workers -> find(workers, id).toBuffer()));
   }
 
@@ -64,10 +56,6 @@ final class InspectionRoutes {
     }
     throw new SnakepitException(
         ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(id));
-  }
-
-  private <T> Future<T> ask(String address, JsonObject question) {
-    return bus.<T>request(address, question, delivery).map(Message::body);
   }
 
   private static void answer(Exchange exchange, Future<Buffer> answer) {

@@ -1,8 +1,10 @@
 /**
  * The door for HTTP: calls of tools by {@code POST}, what pools, workers and tools are doing by
- * {@code GET}, health, and every error as a problem (RFC 9457). Enter at {@link
- * io.snakepit.http.HttpVerticle}; the way of a request is {@link io.snakepit.http.Dispatcher}, then
- * a route, then {@link io.snakepit.http.Exchange}, which gives the one answer.
+ * {@code GET}, orders to pools, workers and calls, health, and every error as a problem (RFC 9457).
+ * Enter at {@link io.snakepit.http.HttpVerticle}; the way of a request is {@link
+ * io.snakepit.http.Dispatcher}, then a route, then {@link io.snakepit.http.Exchange}, which gives
+ * the one answer. A client that does not wait for it cancels its call: {@link
+ * io.snakepit.http.Caller}.
  *
  * <p>Arguments and results pass as the bytes they are: nothing here parses them.
  *

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiKeyTest extends DoorTestBase {
@@ -23,6 +24,21 @@ class ApiKeyTest extends DoorTestBase {
     assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"snakepit\"");
     assertThat(answer.json().getString("code")).isEqualTo("UNAUTHENTICATED");
     assertThat(executor.waiting()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /v1/pools/default/drain",
+    "POST, /v1/pools/default/resume",
+    "POST, /v1/pools/default/resize",
+    "POST, /v1/pools/default/roll",
+    "POST, /v1/workers/default-1/recycle",
+    "DELETE, /v1/workers/default-1",
+    "DELETE, /v1/calls/c-1",
+  })
+  void takesNoOrdersFromStrangers(String method, String path) throws Exception {
+    assertThat(probe.ask(method, path).status()).isEqualTo(401);
+    assertThat(executor.cancelled()).isZero();
   }
 
   @Test

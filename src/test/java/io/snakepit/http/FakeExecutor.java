@@ -17,6 +17,7 @@ import java.util.function.Function;
 final class FakeExecutor implements CallExecutor {
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> cancels = new LinkedBlockingQueue<>();
+  private volatile boolean knowsCalls = true;
   private volatile Function<Call, Future<Result>> behaviour = FakeExecutor::echo;
 
   @Override
@@ -28,7 +29,17 @@ final class FakeExecutor implements CallExecutor {
   @Override
   public Future<Boolean> cancel(String callId) {
     cancels.add(callId);
-    return Future.succeededFuture(true);
+    return Future.succeededFuture(knowsCalls);
+  }
+
+  /** From now on no call that is to be cancelled is under way. */
+  void forgetCalls() {
+    knowsCalls = false;
+  }
+
+  /** How many calls were cancelled that no test has asked for. */
+  int cancelled() {
+    return cancels.size();
   }
 
   /** The next call that was cancelled. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProblemTest extends DoorTestBase {
@@ -71,6 +72,34 @@ class ProblemTest extends DoorTestBase {
     Probe.Answer answer = probe.post(ECHO, "{}", JSON, "Snakepit-Call-Id: mine");
     assertThat(answer.json().getString("call")).isEqualTo("mine");
     assertThat(answer.header("Snakepit-Call-Id")).isEqualTo("mine");
+  }
+
+  @Test
+  void namesFailedCallAsTheExecutorKnowsIt() throws Exception {
+    executor.fail(ErrorCode.QUEUE_TIMEOUT, "late");
+    Probe.Answer answer = probe.post(ECHO, "{}", JSON);
+    assertThat(answer.json().getString("call")).isEqualTo(executor.next().id());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POOL_SATURATED, 0, 1",
+    "POOL_SATURATED, 1, 1",
+    "POOL_SATURATED, 1000, 1",
+    "WORKER_BUSY, 1001, 2",
+    "QUEUE_TIMEOUT, 29999, 30",
+    "POOL_UNAVAILABLE, 30000, 30",
+    "SHUTTING_DOWN, -5, 1",
+    "SESSION_LIMIT, 9223372036854775807, 9223372036854776",
+    "EXECUTE_TIMEOUT, 5000,",
+  })
+  void tellsInWholeSecondsWhenToTryAgain(ErrorCode code, long milliseconds, String seconds)
+      throws Exception {
+    executor.behave(
+        call ->
+            Future.failedFuture(
+                new SnakepitException(code, "later").withRetryAfterMs(milliseconds)));
+    assertThat(probe.post(ECHO, "{}", JSON).header("Retry-After")).isEqualTo(seconds);
   }
 
   @Test

@@ -41,6 +41,19 @@ class SmallPartsTest {
   }
 
   @Test
+  void knowsWhoIsTheLastToWaitUnderAnIdAndForgetsIt() {
+    CallIds ids = new CallIds();
+    ids.joined("same");
+    ids.joined("same");
+    ids.joined("other");
+    assertThat(ids.left("same")).isFalse();
+    assertThat(ids.left("same")).isTrue();
+    assertThat(ids.left("other")).isTrue();
+    assertThat(ids.chosen()).isZero();
+    assertThat(ids.next()).isNotEqualTo(ids.next());
+  }
+
+  @Test
   void matchesPathsSegmentBySegment() {
     Route route = Route.of(HttpMethod.GET, "/v1/pools/{pool}", (exchange, names) -> {});
     assertThat(route.match(Route.split("/v1/pools/main"))).containsExactly("main");

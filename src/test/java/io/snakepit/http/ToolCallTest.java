@@ -41,7 +41,10 @@ class ToolCallTest extends DoorTestBase {
 
   @Test
   void answersWithTheIdThatWasMadeForTheCall() throws Exception {
-    assertThat(probe.post(ECHO, "{}", JSON).header("Snakepit-Call-Id")).isEqualTo("made-1");
+    String first = probe.post(ECHO, "{}", JSON).header("Snakepit-Call-Id");
+    assertThat(first).startsWith("http-").isEqualTo(executor.next().id());
+    String second = probe.post(ECHO, "{}", JSON).header("Snakepit-Call-Id");
+    assertThat(second).isNotEqualTo(first).isEqualTo(executor.next().id());
   }
 
   @ParameterizedTest
