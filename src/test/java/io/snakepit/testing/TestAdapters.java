@@ -37,8 +37,9 @@ public final class TestAdapters {
 
       @tool
       def hang_in_c(seconds: int) -> int:
-          # PyDLL keeps the GIL while C code runs.
-          return ctypes.PyDLL(None).sleep(seconds)
+          # PyDLL keeps the GIL while C code runs; the kernel resumes this call after a signal.
+          reading, _ = os.pipe()
+          return ctypes.PyDLL(None).read(reading, ctypes.create_string_buffer(seconds), 1)
 
       @tool
       def pid() -> int:
@@ -79,5 +80,96 @@ public final class TestAdapters {
               os._exit(0)
           os.waitpid(pid, 0)
           return pid
+      """;
+
+  /** An adapter for any profile, whose tools wait, leak, die and tell who they are. */
+  public static final String PRESSURE =
+      """
+      import asyncio, os, threading, time
+      from typing import Any
+      from snakepit import Adapter, Context, tool
+
+      VERSION = 1
+
+      def note(path: str, what: str) -> None:
+          if path:
+              with open(path, "a") as f:
+                  f.write(what + "\\n")
+
+      class Pressure(Adapter):
+          thread_safe = True
+
+          def start(self, worker) -> None:
+              self.calls = 0
+              self.leaked = []
+
+          @tool
+          def ping(self) -> str:
+              return "pong"
+
+          @tool
+          def version(self) -> int:
+              return VERSION
+
+          @tool
+          def pid(self) -> int:
+              return os.getpid()
+
+          @tool
+          def count(self) -> list:
+              self.calls += 1
+              return [os.getpid(), self.calls]
+
+          @tool
+          def sleep(self, seconds: float, path: str = "") -> float:
+              note(path, "begun")
+              try:
+                  time.sleep(seconds)
+              finally:
+                  note(path, "cleaned")
+              return seconds
+
+          @tool
+          async def nap(self, seconds: float) -> float:
+              await asyncio.sleep(seconds)
+              return seconds
+
+          @tool
+          def fail(self) -> None:
+              raise ValueError("on purpose")
+
+          @tool
+          def crash(self) -> None:
+              os._exit(9)
+
+          @tool
+          def crash_once(self, path: str) -> int:
+              first = not os.path.exists(path)
+              note(path, str(os.getpid()))
+              if first:
+                  os._exit(9)
+              return os.getpid()
+
+          @tool
+          def crash_on_third(self) -> int:
+              self.calls += 1
+              if self.calls == 3:
+                  os._exit(9)
+              return self.calls
+
+          @tool
+          def slow_death(self) -> str:
+              threading.Timer(0.2, lambda: os._exit(9)).start()
+              return "dying"
+
+          @tool
+          def leak(self, megabytes: int) -> int:
+              self.leaked.append(b"x" * (megabytes << 20))
+              return len(self.leaked)
+
+          @tool(batch=16, wait_ms=2)
+          def together(self, items: list[dict[str, Any]]) -> list:
+              time.sleep(0.002)
+              return [[item["n"], len(items)] for item in items]
       """;
 }
