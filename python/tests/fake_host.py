@@ -187,10 +187,15 @@ def worker(
 
 
 @contextmanager
-def process(folder: Path, adapter: str, **fields: Any) -> Iterator[Attached]:
-    """A ready worker in a process of its own, whose main thread runs the tools."""
+def process(
+    folder: Path, adapter: str, *, measured: bool = True, **fields: Any
+) -> Iterator[Attached]:
+    """A ready worker in a process of its own, whose main thread runs the tools.
+
+    Unless it is `measured` for coverage, it runs at its real speed.
+    """
     host = FakeHost(folder)
-    child = spawn(host.boot(adapter, **fields))
+    child = spawn(host.boot(adapter, **fields), measured=measured)
     try:
         attached = host.attach()
         message, _ = attached.receive()
@@ -205,9 +210,11 @@ def process(folder: Path, adapter: str, **fields: Any) -> Iterator[Attached]:
         host.close()
 
 
-def spawn(boot: Boot) -> subprocess.Popen[bytes]:
+def spawn(boot: Boot, *, measured: bool = True) -> subprocess.Popen[bytes]:
     """Starts a fresh interpreter as the keeper does, with its orders on standard input."""
     environment = {**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{TESTS}"}
+    if not measured:
+        environment = {k: v for k, v in environment.items() if not k.startswith("COV")}
     code = "from snakepit._worker import main; main()"
     child = subprocess.Popen(
         [sys.executable, "-c", code],

@@ -34,14 +34,18 @@ class EventLoop:
 
         While it runs, an interruption cancels its task: the loop's own code must not be torn.
         """
-        task = self._loop.create_task(coroutine)
+        loop = self._loop
+        task = loop.create_task(coroutine)
         if self._gate is None:
-            return self._loop.run_until_complete(task)
-        self._gate.hand_over(lambda: self._loop.call_soon_threadsafe(task.cancel))
+            return loop.run_until_complete(task)
         try:
-            return self._loop.run_until_complete(task)
+            self._gate.hand_over(lambda: loop.call_soon_threadsafe(task.cancel))
+            return loop.run_until_complete(task)
         finally:
             self._gate.hand_over(None)
+            if not task.done():  # interrupted before the loop ran: nor may it run with the next
+                task.cancel()
+                loop.run_until_complete(asyncio.wait((task,)))
 
     def close(self) -> None:
         """Cancels all tasks left, lets them end, and closes the loop."""

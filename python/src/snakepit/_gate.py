@@ -17,16 +17,13 @@ import ctypes
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from snakepit import _reserved
 from snakepit._errors import CANCELLED, CallError, Cancelled
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
-_withdraw_in_thread = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
-)
 
 
 class Gate(Protocol):
@@ -142,7 +139,10 @@ class ThreadGate:
 
     def __init__(self) -> None:
         self.interrupted = False
-        self._lock = threading.Lock()
+        # An exception that comes from outside may tear even a `with` from its lock, as it does
+        # where a debugger or a profiler traces each line. One that can be taken again by the same
+        # thread does no harm then, and leave() lets go of it.
+        self._lock: Any = threading.RLock()
         self._first = self._last = 0
         self._begun = 0
         self._wanted = 0
@@ -165,18 +165,29 @@ class ThreadGate:
             self._close()
         except Cancelled:  # it arrived on the way here: there is no second one
             self._close()
+        self._take_back()
+        while self._lock._is_owned():  # noqa: SLF001 - C code, and stable
+            self._lock.release()
 
     def _close(self) -> None:
         with self._lock:
             self._first = 0
-            self._withdraw()
 
-    def _withdraw(self) -> bool:
-        """Takes back what was raised and has not arrived. Only with the lock."""
+    def _take_back(self) -> bool:
+        """Whatever has been raised arrives here, if it has not before. Returns whether it was.
+
+        Raising it once more leaves one at most, which is awaited. To clear it instead is no way:
+        CPython 3.11 then keeps looking for it for ever, and hangs where lines are traced.
+        """
         thrown, self._thrown = self._thrown, False
         if thrown:
-            _withdraw_in_thread(self._thread, None)
-        return thrown
+            try:
+                _raise_in_thread(self._thread, Cancelled)
+                while True:
+                    pass
+            except Cancelled:
+                return True
+        return False
 
     def cancel(self, call: int) -> None:
         with self._lock:
@@ -196,9 +207,9 @@ class ThreadGate:
     @contextlib.contextmanager
     def shield(self) -> Iterator[None]:
         with self._lock:
-            if self.interrupted and not self._thrown:
+            if self.interrupted:
+                self._take_back()
                 raise Cancelled
-            self._withdraw()
             self._shielded = True
         try:
             yield
@@ -211,3 +222,6 @@ class ThreadGate:
     def hand_over(self, interrupt: Callable[[], object] | None) -> None:
         with self._lock:
             self._interrupt = interrupt
+            # What has been raised but not arrived would not do so while the thread waits in C.
+            if interrupt is not None and self._take_back():
+                interrupt()

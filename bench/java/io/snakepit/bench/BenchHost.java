@@ -2,9 +2,11 @@ package io.snakepit.bench;
 
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
+import io.snakepit.api.Result;
 import io.snakepit.bus.Addresses;
 import io.snakepit.config.SnakepitOptions;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -94,6 +96,29 @@ final class BenchHost implements AutoCloseable {
   /** Calls {@code echo} once and waits for its answer. */
   void call() {
     Await.on(snakepit.execute(echo()));
+  }
+
+  /** Makes a call. */
+  Future<Result> execute(Call call) {
+    return snakepit.execute(call);
+  }
+
+  /** Cancels one. */
+  void cancel(String call) {
+    snakepit.cancel(call);
+  }
+
+  /** Makes that call again and again, from the pool's own event loop. */
+  LoadSource calling(Call call) {
+    return Load.on(snakepit.poolContext("default"), () -> snakepit.execute(call));
+  }
+
+  /** How many workers can take calls. */
+  int ready() {
+    JsonObject question = new JsonObject().put("pool", "default");
+    return Await.on(vertx.eventBus().<JsonObject>request(Addresses.POOLS, question))
+        .body()
+        .getInteger("ready");
   }
 
   /** Makes a call whose answer nobody waits for. */

@@ -1,5 +1,6 @@
 package io.snakepit.bench;
 
+import io.snakepit.pool.QueueCosts;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -71,6 +72,13 @@ final class Bounds {
           most("250 workers ready, forkserver", 5_000, "ms", r -> started(r, 250)),
           most("detection of a hung worker, default settings", 10_000, "ms", Bounds::hang),
           most("host CPU, 100 idle workers with heartbeats", 1, "% of a core", Bounds::idle),
+          most("host CPU of Snakepit.execute", 15, "µs", Bounds::hostCpu),
+          figure(PressurePart.ASYNC, Kind.AT_MOST, 250),
+          figure(PressurePart.CANCEL, Kind.AT_MOST, 20),
+          figure(PressurePart.BATCHES, Kind.AT_LEAST, 8),
+          figure(PressurePart.STORM, Kind.AT_LEAST, 99),
+          figure(PressurePart.WHOLE, Kind.AT_LEAST, 8),
+          most(PressurePart.QUEUE, 5, "times", Bounds::queueGrowth),
           most("./snakepit serve, warm, to ready", 2_500, "ms", Bounds::serve));
 
   private static Bound ratio(String figure, Door door, int workers, int inFlight, double limit) {
@@ -84,6 +92,36 @@ final class Bounds {
   private static Bound most(
       String figure, double limit, String unit, ToDoubleFunction<Results> measured) {
     return new Bound(figure, Kind.AT_MOST, limit, unit, measured);
+  }
+
+  private static Bound figure(String name, Kind kind, double limit) {
+    return new Bound(name, kind, limit, "", results -> figure(results, name));
+  }
+
+  private static double figure(Results results, String name) {
+    return results.figures.stream()
+        .filter(figure -> figure.name().equals(name))
+        .mapToDouble(Results.Figure::value)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  /** Of the loads that keep the loop busy: with one in flight it mostly wakes up. */
+  private static double hostCpu(Results results) {
+    return call(results, Door.POOL_LOOP, 1, 32, CallRow::hostCpuMicros);
+  }
+
+  /** Of the three kinds of steps the one whose cost grows most. */
+  private static double queueGrowth(Results results) {
+    if (results.queues.size() < 2) {
+      return Double.NaN;
+    }
+    QueueCosts shortest = results.queues.get(0);
+    QueueCosts longest = results.queues.get(results.queues.size() - 1);
+    double submit = longest.submitNanos() / shortest.submitNanos();
+    double cancel = longest.cancelNanos() / shortest.cancelNanos();
+    double dispatch = longest.dispatchNanos() / shortest.dispatchNanos();
+    return Math.max(submit, Math.max(cancel, dispatch));
   }
 
   /** Every promise. */

@@ -7,6 +7,7 @@ enum Part {
   STARTS("starts", "workers from nothing to ready, by both start methods"),
   RECOVERY("recovery", "a worker's kill -9 until its place is filled"),
   HANG("hang", "a worker's stop until it counts as hung"),
+  PRESSURE("pressure", "long queues, cancels, batches, a crash storm"),
   IDLE("idle", "CPU of a host whose many workers have nothing to do"),
   MEMORY("memory", "what an idle worker and a host hold"),
   HOST_KILL("host-kill", "the host's kill -9 until nothing is left"),
@@ -46,6 +47,7 @@ enum Part {
       case STARTS -> new StartsPart();
       case RECOVERY -> new RecoveryPart();
       case HANG -> new HangPart();
+      case PRESSURE -> new PressurePart();
       case IDLE -> new IdlePart();
       case MEMORY -> new MemoryPart();
       case HOST_KILL -> new HostKillPart();

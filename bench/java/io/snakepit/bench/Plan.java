@@ -26,6 +26,8 @@ import java.util.List;
  * @param watchAfter how long they are left alone before: the JIT compiler goes on for a while after
  *     a start, and is no cost of being idle
  * @param watch how long that is measured
+ * @param queues lengths of the queue whose steps are timed, the shortest first
+ * @param storm workers killed under load
  * @param serves how often the server is started
  */
 record Plan(
@@ -48,6 +50,8 @@ record Plan(
     int watched,
     Duration watchAfter,
     Duration watch,
+    List<Integer> queues,
+    int storm,
     int serves) {
 
   /** Some four minutes. */
@@ -72,6 +76,8 @@ record Plan(
         100,
         Duration.ofSeconds(20),
         Duration.ofSeconds(20),
+        List.of(1_000, 10_000, 100_000),
+        50,
         3);
   }
 
@@ -97,6 +103,8 @@ record Plan(
         100,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
+        List.of(1_000, 10_000, 100_000),
+        50,
         1);
   }
 
@@ -122,6 +130,8 @@ record Plan(
         2,
         Duration.ZERO,
         Duration.ofMillis(300),
+        List.of(1_000, 2_000),
+        2,
         1);
   }
 }

@@ -20,6 +20,7 @@ final class Report {
     report.head();
     report.calls();
     report.others();
+    report.queues();
     report.peers();
     report.bounds();
     report.failures();
@@ -145,6 +146,7 @@ final class Report {
                 "host CPU with %d idle workers and heartbeats".formatted(each.workers()),
                 100 * each.share(),
                 "% of a core"));
+    results.figures.forEach(each -> table.row(each.name(), each.value(), each.unit()));
     results.serves.forEach(
         each -> table.row("./snakepit serve, warm, to ready", each.millis(), "ms"));
     append(table);
@@ -154,6 +156,18 @@ final class Report {
     return memory.what().equals(MemoryPart.HOST)
         ? "resident memory of an idle host"
         : "private memory of an idle worker, " + memory.startMethod();
+  }
+
+  private void queues() {
+    Table table = new Table(1, "calls that wait", "submit ns", "cancel ns", "dispatch ns");
+    results.queues.forEach(
+        each ->
+            table.row(
+                "%,d".formatted(each.waiting()),
+                each.submitNanos(),
+                each.cancelNanos(),
+                each.dispatchNanos()));
+    append(table);
   }
 
   private void peers() {

@@ -1,5 +1,6 @@
 package io.snakepit.bench;
 
+import io.snakepit.pool.QueueCosts;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ final class Results {
   final List<HostKill> hostKills = new ArrayList<>();
   final List<Hang> hangs = new ArrayList<>();
   final List<Idle> idles = new ArrayList<>();
+  final List<QueueCosts> queues = new ArrayList<>();
+  final List<Figure> figures = new ArrayList<>();
   final List<Serve> serves = new ArrayList<>();
   final List<Peer> peers = new ArrayList<>();
   final List<Failure> failures = new ArrayList<>();
@@ -127,6 +130,28 @@ final class Results {
     }
   }
 
+  /** One number by its name. */
+  record Figure(String name, String unit, double value) {
+    JsonObject toJson() {
+      JsonObject json = new JsonObject().put("figure", name);
+      Figures.put(json, "value", value);
+      return json.put("unit", unit);
+    }
+  }
+
+  /** Writes one number down. */
+  void add(String name, String unit, double value) {
+    figures.add(new Figure(name, unit, value));
+  }
+
+  private static JsonObject toJson(QueueCosts costs) {
+    JsonObject json = new JsonObject().put("waiting", costs.waiting());
+    Figures.put(json, "submitNanos", costs.submitNanos());
+    Figures.put(json, "cancelNanos", costs.cancelNanos());
+    Figures.put(json, "dispatchNanos", costs.dispatchNanos());
+    return json;
+  }
+
   /** What could not be measured. */
   record Failure(String part, String reason) {
     JsonObject toJson() {
@@ -164,6 +189,8 @@ final class Results {
             .put("hostKill", array(hostKills.stream().map(HostKill::toJson).toList()))
             .put("hang", array(hangs.stream().map(Hang::toJson).toList()))
             .put("idle", array(idles.stream().map(Idle::toJson).toList()))
+            .put("queue", array(queues.stream().map(Results::toJson).toList()))
+            .put("pressure", array(figures.stream().map(Figure::toJson).toList()))
             .put("serve", array(serves.stream().map(Serve::toJson).toList()))
             .put("peers", array(peers.stream().map(Peer::toJson).toList()))
             .put("bounds", array(Bounds.check(this).stream().map(Bounds.Verdict::toJson).toList()))
