@@ -72,6 +72,9 @@ public final class Snakepit implements CallExecutor {
   private volatile Phase phase = Phase.NEW;
   private @Nullable Future<Void> stopped;
 
+  /** Everything deployed, which a stop waits for: it could not undo what is still being done. */
+  private Future<?> deploying = Future.succeededFuture();
+
   /** Without it, a Vert.x that is closed would look like a stranger who undeploys all of ours. */
   private final Closeable closeHook = completion -> stop().onComplete(completion);
 
@@ -97,18 +100,24 @@ public final class Snakepit implements CallExecutor {
    * If anything fails, all that was started is stopped again before the future fails, with an
    * exception whose message is for people. Once per instance.
    */
-  public Future<Snakepit> start() {
+  public synchronized Future<Snakepit> start() {
     if (phase != Phase.NEW) {
       return Future.failedFuture(new IllegalStateException("an instance starts once"));
     }
     phase = Phase.STARTED;
     ((VertxInternal) vertx).addCloseHook(closeHook);
     Codecs.register(vertx.eventBus());
-    return vertx
-        .executeBlocking(() -> HostDirectories.prepare(options))
-        .compose(this::deploy)
+    deploying = vertx.executeBlocking(() -> HostDirectories.prepare(options)).compose(this::deploy);
+    return deploying
+        .compose(deployed -> begin())
         .map(this)
         .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
+  }
+
+  private Future<?> begin() {
+    return phase == Phase.STOPPING
+        ? Future.failedFuture(new IllegalStateException("it was stopped while it started"))
+        : Future.all(pools.all().stream().map(PoolVerticle::begin).toList());
   }
 
   private Future<?> deploy(HostDirectories prepared) {
@@ -119,8 +128,7 @@ public final class Snakepit implements CallExecutor {
             REGISTRY, new Supervisor.Kind(prepared::registry, RegistryVerticle.DEPLOYMENT, true))
         .compose(swept -> Future.all(pools.names().stream().map(this::deployPool).toList()))
         .compose(deployed -> openDoors())
-        .compose(open -> supervisor.deploy(HEARTBEAT, heartbeat()))
-        .compose(beating -> Future.all(pools.all().stream().map(PoolVerticle::begin).toList()));
+        .compose(open -> supervisor.deploy(HEARTBEAT, heartbeat()));
   }
 
   /** Whoever uses a pool may run on its event loop: a fault there need not be the pool's own. */
@@ -205,7 +213,11 @@ public final class Snakepit implements CallExecutor {
 
   /** In order: pools drain while the doors are open to say so; what they need goes last. */
   private Future<Void> stopAll() {
-    return Future.join(pools.names().stream().map(name -> supervisor.stop(POOL + name)).toList())
+    return deploying
+        .transform(
+            settled ->
+                Future.join(
+                    pools.names().stream().map(name -> supervisor.stop(POOL + name)).toList()))
         .transform(drained -> closeDoors())
         .transform(closed -> supervisor.stop(HEARTBEAT))
         .transform(silent -> supervisor.stop(REGISTRY))

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "An error is printed on stderr, with Python's traceback if there is one; exit code 1."
     })
 final class ExecCommand implements Callable<Integer> {
-  private static final String DEFAULT_POOL = "default";
+  static final String DEFAULT_POOL = "default";
   private static final int OK = 200;
 
   private final Terminal terminal;
@@ -101,7 +101,7 @@ final class ExecCommand implements Callable<Integer> {
   }
 
   /** Of a server without a pool {@code default}; its refusal means that the call never ran. */
-  private static String onlyPool(RemoteServer server) {
+  static String onlyPool(RemoteServer server) {
     HttpResponse<byte[]> answer = server.get("/v1/pools");
     if (answer.statusCode() != OK) {
       throw CommandFailure.failed("name the pool with --pool: " + Problem.of(answer).detail());
@@ -144,7 +144,7 @@ final class ExecCommand implements Callable<Integer> {
     terminal.out().flush();
   }
 
-  private static String encoded(String name) {
+  static String encoded(String name) {
     return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -41,19 +41,27 @@ public final class Main implements Runnable {
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     Terminal terminal = Terminal.ofProcess();
-    System.exit(commandLine(terminal, SnakepitServer::new, new ProcessSignals()).execute(args));
+    System.exit(commandLine(terminal, Surroundings.ofProcess()).execute(args));
   }
 
-  static CommandLine commandLine(Terminal terminal, Server.Factory servers, StopSignals signals) {
+  static CommandLine commandLine(Terminal terminal, Surroundings around) {
     CommandLine line =
         new CommandLine(new Main())
-            .addSubcommand(new ServeCommand(terminal, servers, signals))
+            .addSubcommand(new ServeCommand(terminal, around.servers(), around.signals()))
             .addSubcommand(new ExecCommand(terminal))
+            .addSubcommand(new ProfileCommand(terminal, around.ticker()))
+            .addSubcommand(diagnose(terminal, around))
             .addSubcommand(new VersionCommand(terminal));
     LauncherCommands.addTo(line);
     return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
         .setExecutionExceptionHandler(Main::explain);
+  }
+
+  private static CommandLine diagnose(Terminal terminal, Surroundings around) {
+    return new CommandLine(new DiagnoseCommand())
+        .addSubcommand(
+            new ScalingCommand(terminal, around.pools(), around.machine(), around.signals()));
   }
 
   /** Without a command, the help is the answer, and it was bad usage. */

@@ -1,10 +1,6 @@
 package io.snakepit.cli;
 
-import io.snakepit.config.InvalidOptionsException;
-import io.snakepit.config.OptionsLoader;
 import io.snakepit.config.SnakepitOptions;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +22,6 @@ import picocli.CommandLine.Option;
       "A second Ctrl-C ends at once."
     })
 final class ServeCommand implements Callable<Integer> {
-  private static final String DEFAULT_FILE = "conf/snakepit.yaml";
-
   private final Terminal terminal;
   private final Server.Factory servers;
   private final StopSignals signals;
@@ -72,39 +66,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private SnakepitOptions load() {
-    try {
-      OptionsLoader.Loaded loaded = loader().load();
-      loaded.warnings().forEach(warning -> terminal.err().println("warning: " + warning));
-      return loaded.options();
-    } catch (InvalidOptionsException invalid) {
-      throw CommandFailure.usage(
-          "the configuration can't be used:\n" + String.valueOf(invalid.getMessage()));
-    } catch (IOException unreadable) {
-      throw CommandFailure.usage("--config: " + unreadable.getMessage());
-    }
-  }
-
-  private OptionsLoader loader() throws IOException {
-    OptionsLoader loader = new OptionsLoader().environment(terminal.environment());
-    Path file = config == null ? terminal.home().resolve(DEFAULT_FILE) : config;
-    if (config != null || Files.exists(file)) {
-      loader.file(file);
-    }
-    Path interpreter = terminal.home().resolve(".venv/bin/python");
-    if (Files.isExecutable(interpreter)) {
-      loader.interpreter(interpreter);
-    }
-    flag(loader, "http.port", port, "--port");
-    flag(loader, "pools.*.adapter", adapter, "--adapter");
-    flag(loader, "pools.*.size", poolSize, "--pool-size");
-    flag(loader, "cluster.enabled", cluster ? "true" : null, "--cluster");
-    return loader;
-  }
-
-  private static void flag(
-      OptionsLoader loader, String key, @Nullable String value, String origin) {
-    if (value != null) {
-      loader.flag(key, value, origin);
-    }
+    return new Configuration(terminal, config)
+        .flag("http.port", port, "--port")
+        .flag("pools.*.adapter", adapter, "--adapter")
+        .flag("pools.*.size", poolSize, "--pool-size")
+        .flag("cluster.enabled", cluster ? "true" : null, "--cluster")
+        .load();
   }
 }

@@ -30,7 +30,7 @@ final class SnakepitServer implements Server {
   }
 
   /** Without Vert.x's cache of class path files: a folder in /tmp, which a killed host leaves. */
-  private static VertxOptions vertxOptions() {
+  static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setPreferNativeTransport(true)
         .setFileSystemOptions(

@@ -24,6 +24,9 @@ public record SnakepitOptions(
     SessionOptions sessions,
     ClusterOptions cluster) {
 
+  /** The largest pool that may be asked for. */
+  public static final int MAX_WORKERS = Keys.MAX_WORKERS;
+
   public SnakepitOptions {
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
   }

@@ -16,6 +16,10 @@ import java.util.Map;
  * @param err all of its standard error
  */
 record CommandRun(int exitCode, Buffer out, String err) {
+  private static final Server.Factory NO_SERVER =
+      options -> {
+        throw new AssertionError("this command starts no server");
+      };
 
   static CommandRun of(String... arguments) {
     return with(Map.of(), "", Path.of("/nonexistent"), arguments);
@@ -27,11 +31,13 @@ record CommandRun(int exitCode, Buffer out, String err) {
         input,
         environment,
         home,
-        options -> {
-          throw new AssertionError("this command starts no server");
-        },
-        drain -> () -> {},
+        Surroundings.ofProcess().withServers(NO_SERVER).withSignals(drain -> () -> {}),
         arguments);
+  }
+
+  /** One with other surroundings than those of this process. */
+  static CommandRun around(Surroundings around, Path home, String... arguments) {
+    return run("", Map.of(), home, around, arguments);
   }
 
   /** One that may serve. */
@@ -41,15 +47,19 @@ record CommandRun(int exitCode, Buffer out, String err) {
       Server.Factory servers,
       StopSignals signals,
       String... arguments) {
-    return run("", environment, home, servers, signals, arguments);
+    return run(
+        "",
+        environment,
+        home,
+        Surroundings.ofProcess().withServers(servers).withSignals(signals),
+        arguments);
   }
 
   private static CommandRun run(
       String input,
       Map<String, String> environment,
       Path home,
-      Server.Factory servers,
-      StopSignals signals,
+      Surroundings around,
       String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -60,7 +70,7 @@ record CommandRun(int exitCode, Buffer out, String err) {
             new PrintStream(err, true, UTF_8),
             environment,
             home);
-    int exitCode = Main.commandLine(terminal, servers, signals).execute(arguments);
+    int exitCode = Main.commandLine(terminal, around).execute(arguments);
     return new CommandRun(exitCode, Buffer.buffer(out.toByteArray()), err.toString(UTF_8));
   }
 

@@ -14,11 +14,13 @@ class MainTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.outText()).isEmpty();
-    assertThat(run.err()).startsWith("which command?").contains("exec", "version", "test");
+    assertThat(run.err())
+        .startsWith("which command?")
+        .contains("exec", "profile", "diagnose", "version", "test");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "exec", "version", "test", "bench"})
+  @ValueSource(strings = {"serve", "exec", "profile", "diagnose", "version", "test", "bench"})
   void everyCommandHelps(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 

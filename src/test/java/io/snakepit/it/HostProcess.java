@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * {@code serve} in a JVM of its own, as a user runs it: with its files in a folder of its own, on a
- * free port. Closing it kills what is left.
+ * {@code serve}, or another command that has workers, in a JVM of its own, as a user runs it: with
+ * its files in a folder of its own, on a free port. Closing it kills what is left.
  */
 final class HostProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("ready  (http://\\S+)  \\(.*\\)");
@@ -40,14 +40,26 @@ final class HostProcess implements AutoCloseable {
 
   /** Starts one in an existing folder, where {@code host.yaml} is its configuration. */
   static HostProcess start(Path folder, String yaml, String... flags) {
+    List<String> words = new ArrayList<>(List.of("serve", "--config", "host.yaml"));
+    words.addAll(List.of(flags));
+    return launch(folder, yaml, List.of(), words);
+  }
+
+  /** Runs any command, whose temporary files come below the folder as well. */
+  static HostProcess run(Path folder, String yaml, String... words) {
+    return launch(folder, yaml, List.of("-Djava.io.tmpdir=" + folder), List.of(words));
+  }
+
+  private static HostProcess launch(
+      Path folder, String yaml, List<String> jvmOptions, List<String> words) {
     String mark = "host-process-" + folder;
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(jvmOptions);
     command.add(Main.class.getName());
-    command.addAll(List.of("serve", "--config", "host.yaml"));
-    command.addAll(List.of(flags));
+    command.addAll(words);
     try {
       Files.writeString(folder.resolve("host.yaml"), yaml);
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -1,0 +1,36 @@
+package io.snakepit.diagnostics;
+
+import io.snakepit.process.ProcessTable.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who stands between the host and its workers.
+ *
+ * @param keeper its pid, as a name below {@code /proc}; null if there is no worker to tell by
+ * @param forkServer the same; null if workers are no forks
+ */
+record Guardians(@Nullable String keeper, @Nullable String forkServer) {
+
+  /**
+   * Found by a worker's parents: the host's child is the keeper, one in between the fork server.
+   */
+  static Guardians of(long worker, long host, List<Entry> processes) {
+    Map<Long, Entry> byPid = new HashMap<>();
+    processes.forEach(each -> byPid.put(each.pid(), each));
+    List<Long> between = new ArrayList<>();
+    Entry process = byPid.get(worker);
+    while (process != null && process.parent() != host) {
+      between.add(process.parent());
+      process = byPid.get(process.parent());
+    }
+    if (process == null || between.isEmpty()) {
+      return new Guardians(null, null);
+    }
+    String keeper = String.valueOf(between.get(between.size() - 1));
+    return new Guardians(keeper, between.size() > 1 ? String.valueOf(between.get(0)) : null);
+  }
+}

@@ -1,0 +1,37 @@
+package io.snakepit.diagnostics;
+
+/** What a worker takes of a machine. */
+public enum Resource {
+  /** In bytes. */
+  MEMORY("memory"),
+  /** Processes and threads: the kernel counts both alike. */
+  PIDS("pids"),
+  /** File descriptors of the JVM. */
+  HOST_FILES("fds, host"),
+  /** File descriptors of the pool's keeper. */
+  KEEPER_FILES("fds, keeper"),
+  /** File descriptors of the process that workers are forked from. */
+  FORK_SERVER_FILES("fds, fork server"),
+  /** Open files of all processes together. */
+  MACHINE_FILES("fds, machine"),
+  /** Processors. More workers than these allow can run; they only share them. */
+  CPU("cpu"),
+  /** The largest pool that a configuration may ask for. */
+  CONFIGURATION("configuration");
+
+  private final String title;
+
+  Resource(String title) {
+    this.title = title;
+  }
+
+  /** A word for people. */
+  public String title() {
+    return title;
+  }
+
+  /** Whether no further worker starts where it is used up. */
+  public boolean hard() {
+    return this != CPU;
+  }
+}

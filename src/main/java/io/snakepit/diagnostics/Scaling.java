@@ -1,0 +1,63 @@
+package io.snakepit.diagnostics;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What pools of growing size took of a machine.
+ *
+ * @param steps at least one, growing
+ * @param bounds what was left beside the last of them
+ * @param wanted how many workers the last step should have had; more than it has if the machine
+ *     would not have carried them
+ */
+public record Scaling(List<Step> steps, List<Bound> bounds, int wanted) {
+
+  public Scaling {
+    steps = List.copyOf(steps);
+    bounds = List.copyOf(bounds);
+  }
+
+  Step first() {
+    return steps.get(0);
+  }
+
+  Step last() {
+    return steps.get(steps.size() - 1);
+  }
+
+  /** What one more worker takes; NaN where unknown. */
+  double perWorker(Resource resource) {
+    Footprint worker = last().worker();
+    return switch (resource) {
+      case MEMORY -> worker.privateBytes();
+      case PIDS -> worker.tasks();
+      case HOST_FILES -> growth(Step::hostFiles);
+      case KEEPER_FILES -> growth(Step::keeperFiles);
+      case FORK_SERVER_FILES -> growth(Step::forkServerFiles);
+      case MACHINE_FILES ->
+          worker.files()
+              + orZero(growth(Step::hostFiles))
+              + orZero(growth(Step::keeperFiles))
+              + orZero(growth(Step::forkServerFiles));
+      case CPU, CONFIGURATION -> 1;
+    };
+  }
+
+  /** How much later a pool is ready for one more worker. */
+  double startMsPerWorker() {
+    return growth(Step::startMs);
+  }
+
+  /** From the first step to the last, by worker. One step alone can't tell what it had before. */
+  private double growth(ToDoubleFunction<Step> figure) {
+    int more = last().workers() - first().workers();
+    double from = more == 0 ? 0 : figure.applyAsDouble(first());
+    double each = (figure.applyAsDouble(last()) - from) / (more == 0 ? first().workers() : more);
+    return Math.max(each, 0);
+  }
+
+  private static double orZero(double figure) {
+    return Double.isNaN(figure) ? 0 : figure;
+  }
+}

@@ -1,0 +1,30 @@
+package io.snakepit.diagnostics;
+
+import java.time.Duration;
+import java.util.List;
+
+/** A pool that was started only to be measured. For threads that may block. */
+public interface Trial extends AutoCloseable {
+
+  /** From the order to start until every worker was ready. */
+  Duration startTime();
+
+  /** The workers' pids. */
+  List<Long> workers();
+
+  /**
+   * Keeps every worker computing for a while.
+   *
+   * @return calls per second of all together; NaN if its adapter has no tool to measure by
+   */
+  double callsPerSecond();
+
+  /** Ends it; nothing is left. */
+  @Override
+  void close();
+
+  /** Starts one. */
+  interface Starter {
+    Trial start(int workers);
+  }
+}
