@@ -42,7 +42,7 @@ def write(place: Path, block: str, name: str) -> str:
 
 
 def test_no_block_is_forgotten() -> None:
-    assert [len(blocks(page)) for page in PAGES] == [1, 3, 2]
+    assert [len(blocks(page)) for page in PAGES] == [1, 5, 2]
 
 
 def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
@@ -72,9 +72,19 @@ def test_a_module_of_plain_functions_is_an_adapter_as_well(place: Path) -> None:
 
 
 def test_the_test_of_the_inventory_passes(place: Path) -> None:
-    inventory, _, check = blocks("docs/adapters.md")
+    inventory, *_, check = blocks("docs/adapters.md")
     write(place, inventory, "unnamed")
     exec(compile(check, "docs/adapters.md", "exec"), {})
+
+
+def test_the_training_and_the_batch_do_what_they_say(place: Path) -> None:
+    with testing.run(write(place, blocks("docs/adapters.md")[2], "training")) as training:
+        assert training.call("train", epochs=3) == 3
+        assert training.call_with("train", {"epochs": 3}, timeout_ms=0.000_001) == 0
+    with testing.run(write(place, blocks("docs/adapters.md")[3], "doubling")) as doubling:
+        assert doubling.call("double", n=21) == 42
+        with pytest.raises(CallError, match="n is missing"):
+            doubling.call("double", m=1)
 
 
 def test_the_packages_readme_adds_up() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from keeper.fakehost import ADAPTERS, TESTS, FakeHost, eventually, is_gone
 
-from snakepit import _proctable
+from snakepit import _proctable, _reserved
 
 HostMaker = Callable[..., FakeHost]
 
@@ -27,6 +27,19 @@ def test_reports_start_and_end(host: FakeHost, method: str) -> None:
     assert started["startTicks"] > 0
     assert host.event("exited")["status"] == 3
     assert _proctable.read(started["pid"]) is None
+
+
+def test_a_dump_order_reaches_the_workers_process_alone(host: FakeHost, method: str) -> None:
+    """The stand-in worker has no handler for that signal, so it dies of it; its sibling lives."""
+    host.configure(method)
+    host.start("w-1")
+    host.start("w-2")
+    host.send("dump", worker="nobody")
+    host.send("dump", worker="w-1")
+    assert host.event("exited", worker="w-1")["signal"] == _reserved.DUMP
+    host.send("dump", worker="w-1")
+    host.send("kill", worker="w-2", signal=9)
+    assert host.event("exited", worker="w-2")["signal"] == signal.SIGKILL
 
 
 def test_imports_before_it_is_asked_for_workers(host: FakeHost) -> None:
