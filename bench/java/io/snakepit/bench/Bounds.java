@@ -72,7 +72,7 @@ final class Bounds {
           most("250 workers ready, forkserver", 5_000, "ms", r -> started(r, 250)),
           most("detection of a hung worker, default settings", 10_000, "ms", Bounds::hang),
           most("host CPU, 100 idle workers with heartbeats", 1, "% of a core", Bounds::idle),
-          most("host CPU of Snakepit.execute", 15, "µs", Bounds::hostCpu),
+          most("host CPU of Snakepit.execute, 32 in flight, 2 workers", 15, "µs", Bounds::hostCpu),
           figure(PressurePart.ASYNC, Kind.AT_MOST, 250),
           figure(PressurePart.CANCEL, Kind.AT_MOST, 20),
           figure(PressurePart.BATCHES, Kind.AT_LEAST, 8),
@@ -106,9 +106,9 @@ final class Bounds {
         .orElse(Double.NaN);
   }
 
-  /** Of the loads that keep the loop busy: with one in flight it mostly wakes up. */
+  /** Of a load that keeps the loop busy: else most of it is falling asleep and waking up. */
   private static double hostCpu(Results results) {
-    return call(results, Door.POOL_LOOP, 1, 32, CallRow::hostCpuMicros);
+    return call(results, Door.POOL_LOOP, 2, 32, CallRow::hostCpuMicros);
   }
 
   /** Of the three kinds of steps the one whose cost grows most. */
