@@ -27,7 +27,10 @@ TESTS = Path(__file__).resolve().parent
 
 
 class WorkerThread(threading.Thread):
-    """Runs `serve` in this process; `status` is what it returned."""
+    """Runs `serve` in this process; `status` is what it returned.
+
+    A host that closes its connections first, as a failing test does, must not end this process.
+    """
 
     def __init__(self, boot: Boot) -> None:
         super().__init__(daemon=True)
@@ -35,7 +38,7 @@ class WorkerThread(threading.Thread):
         self.status: int | None = None
 
     def run(self) -> None:
-        self.status = serve(self._boot, load(self._boot.adapter))
+        self.status = serve(self._boot, load(self._boot.adapter), on_lost=lambda: None)
 
 
 class Attached:
@@ -188,14 +191,16 @@ def worker(
 
 @contextmanager
 def process(
-    folder: Path, adapter: str, *, measured: bool = True, **fields: Any
+    folder: Path, adapter: str, *, measured: bool = True, uvloop: bool = True, **fields: Any
 ) -> Iterator[Attached]:
     """A ready worker in a process of its own, whose main thread runs the tools.
 
-    Unless it is `measured` for coverage, it runs at its real speed.
+    Unless it is `measured` for coverage, it runs at its real speed, and may be interrupted: within
+    coverage's bookkeeping that would leave a lock behind. Without `uvloop` it is as if that were
+    not installed.
     """
     host = FakeHost(folder)
-    child = spawn(host.boot(adapter, **fields), measured=measured)
+    child = spawn(host.boot(adapter, **fields), measured=measured, uvloop=uvloop)
     try:
         attached = host.attach()
         message, _ = attached.receive()
@@ -210,18 +215,25 @@ def process(
         host.close()
 
 
-def spawn(boot: Boot, *, measured: bool = True) -> subprocess.Popen[bytes]:
+def environment(*, uvloop: bool = True, measured: bool = True) -> dict[str, str]:
+    """A fresh interpreter's, that finds our sources. Without `uvloop` it finds none of that.
+
+    Unless it is `measured`, coverage does not find it.
+    """
+    path = [str(SOURCES), str(TESTS), *([] if uvloop else [str(TESTS / "without_uvloop")])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    return env if measured else {k: v for k, v in env.items() if not k.startswith("COV")}
+
+
+def spawn(boot: Boot, *, measured: bool = True, uvloop: bool = True) -> subprocess.Popen[bytes]:
     """Starts a fresh interpreter as the keeper does, with its orders on standard input."""
-    environment = {**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{TESTS}"}
-    if not measured:
-        environment = {k: v for k, v in environment.items() if not k.startswith("COV")}
     code = "from snakepit._worker import main; main()"
     child = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=environment(uvloop=uvloop, measured=measured),
         start_new_session=True,
     )
     assert child.stdin is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,21 @@ import pytest
 from fake_host import Attached, worker
 from samples import patient as sample
 
-from snakepit import Adapter, tool
+from snakepit import Adapter, _event_loop, tool
 from snakepit._adapter import from_class
 from snakepit._errors import AdapterError
 
 
-@pytest.fixture(params=["process", "thread", "async"])
-def patient(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
-    concurrency = 1 if request.param == "process" else 4
+@pytest.fixture(params=["process", "thread", "async", "async with uvloop"])
+def patient(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Attached]:
+    profile, _, uvloop = request.param.partition(" with ")
+    if not uvloop:
+        monkeypatch.setattr(_event_loop, "new_event_loop", asyncio.new_event_loop)
+    concurrency = 1 if profile == "process" else 4
     sample.batches.clear()
-    with worker(
-        tmp_path, "samples.patient", profile=request.param, concurrency=concurrency
-    ) as attached:
+    with worker(tmp_path, "samples.patient", profile=profile, concurrency=concurrency) as attached:
         yield attached
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 
@@ -14,10 +16,14 @@ from snakepit._link import Link, ProtocolError
 Ends = tuple[Link, socket.socket]
 
 
-@pytest.fixture
-def ends() -> Iterator[Ends]:
+@pytest.fixture(params=["blocking", "watched"])
+def ends(request: pytest.FixtureRequest) -> Iterator[Ends]:
     ours, theirs = socket.socketpair()
-    yield Link(ours), theirs
+    link = Link(ours)
+    if request.param == "watched":
+        link.watch(Mock(), lambda: None)
+        os.set_blocking(ours.fileno(), False)  # as uvloop does
+    yield link, theirs
     ours.close()
     theirs.close()
 

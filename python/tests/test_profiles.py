@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from fake_host import Attached, FakeHost, WorkerThread, process, worker
+from fake_host import Attached, FakeHost, WorkerThread, environment, process, worker
 
-from snakepit._event_loop import new_event_loop
 from snakepit.v1 import worker_pb2 as pb
 
+PROFILES = ["thread", "async", "async with uvloop"]
 
-@pytest.fixture(params=["thread", "async"])
+
+def start(folder: Path, kind: str, *, measured: bool = True) -> AbstractContextManager[Attached]:
+    profile, _, uvloop = kind.partition(" with ")
+    return process(
+        folder,
+        "samples.patient",
+        measured=measured,
+        uvloop=bool(uvloop),
+        profile=profile,
+        concurrency=8,
+    )
+
+
+@pytest.fixture(params=PROFILES)
 def many(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
-    with process(tmp_path, "samples.patient", profile=request.param, concurrency=8) as attached:
+    with start(tmp_path, request.param) as attached:
+        yield attached
+
+
+@pytest.fixture(params=PROFILES)
+def interruptible(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
+    with start(tmp_path, request.param, measured=False) as attached:
         yield attached
 
 
@@ -34,25 +56,25 @@ def test_each_is_answered_when_it_ends(many: Attached) -> None:
     assert list(many.answers(2)) == [fast, slow]
 
 
-def test_only_what_was_cancelled_is_interrupted(many: Attached) -> None:
-    spinning = many.send_call("wait", {"kind": "poll"})
-    waiting = many.send_call("wait_async")
-    other = many.send_call("nap", {"seconds": 0.3})
-    many.ping(1)
-    many.cancel(spinning)
-    many.cancel(waiting)
-    found = many.answers(3)
+def test_only_what_was_cancelled_is_interrupted(interruptible: Attached) -> None:
+    spinning = interruptible.send_call("wait", {"kind": "poll"})
+    waiting = interruptible.send_call("wait_async")
+    other = interruptible.send_call("nap", {"seconds": 0.3})
+    interruptible.ping(1)
+    interruptible.cancel(spinning)
+    interruptible.cancel(waiting)
+    found = interruptible.answers(3)
     assert found[spinning].code == "CANCELLED"
     assert found[waiting].code == "CANCELLED"
     assert found[other] == 0.3
-    assert many.call("ping") == "pong"
+    assert interruptible.call("ping") == "pong"
 
 
-def test_pure_python_on_a_thread_is_interrupted(many: Attached) -> None:
-    spinning = many.send_call("wait", {"kind": "spin"})
-    many.ping(1)
-    many.cancel(spinning)
-    assert many.answers(1)[spinning].code == "CANCELLED"
+def test_pure_python_on_a_thread_is_interrupted(interruptible: Attached) -> None:
+    spinning = interruptible.send_call("wait", {"kind": "spin"})
+    interruptible.ping(1)
+    interruptible.cancel(spinning)
+    assert interruptible.answers(1)[spinning].code == "CANCELLED"
 
 
 def test_a_cancel_that_overtakes_its_call_keeps_it_from_running(many: Attached) -> None:
@@ -79,15 +101,17 @@ def test_calls_to_the_host_are_answered_to_whoever_made_them(many: Attached) -> 
     assert sorted(many.answers(5).values()) == sorted(asked)
 
 
-def test_a_wait_for_the_host_can_be_cancelled(many: Attached) -> None:
-    waiting = many.send_call("ask_async", {"n": 1})
-    many.receive()
-    many.cancel(waiting)
-    assert many.answers(1)[waiting].code == "CANCELLED"
+def test_a_wait_for_the_host_can_be_cancelled(interruptible: Attached) -> None:
+    waiting = interruptible.send_call("ask_async", {"n": 1})
+    interruptible.receive()
+    interruptible.cancel(waiting)
+    assert interruptible.answers(1)[waiting].code == "CANCELLED"
 
 
 def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Path) -> None:
-    with process(tmp_path, "samples.patient", profile="thread", concurrency=2) as many:
+    with process(
+        tmp_path, "samples.patient", measured=False, profile="thread", concurrency=2
+    ) as many:
         waiting = many.send_call("ask")
         message, _ = many.receive()
         many.cancel(waiting)
@@ -137,10 +161,26 @@ def test_memory_is_told_if_it_is_asked_for(tmp_path: Path) -> None:
         assert busy.receive()[0].result.resident_bytes == 0
 
 
-def test_uvloop_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-    from types import SimpleNamespace
+@pytest.mark.parametrize(("installed", "kind"), [(True, "uvloop"), (False, "asyncio")])
+def test_uvloop_is_used_where_it_is_installed(kind: str, *, installed: bool) -> None:
+    code = "from snakepit._event_loop import *; print(type(new_event_loop()).__module__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(uvloop=installed),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.startswith(kind)
 
-    made = object()
-    monkeypatch.setitem(sys.modules, "uvloop", SimpleNamespace(new_event_loop=lambda: made))
-    assert new_event_loop() is made
+
+@pytest.mark.parametrize(
+    ("profile", "loads"), [("process", False), ("thread", False), ("async", True)]
+)
+def test_only_workers_that_need_asyncio_pay_for_it(profile: str, *, loads: bool) -> None:
+    code = (
+        "import sys; from snakepit import _forked; import snakepit.adapters.showcase; "
+        f"_forked.preload({profile!r}); print('asyncio' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == str(loads)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
+import sys
 import typing
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -88,9 +88,9 @@ async def run(
     """
     try:
         results = await call(items)
-    except (Cancelled, asyncio.CancelledError):
-        raise
-    except BaseException as error:  # noqa: BLE001 - whatever the tool raises
+    except BaseException as error:
+        if _is_cancellation(error):
+            raise
         if len(items) == 1:
             return [raised(error)]
         return [(await run(call, [item]))[0] for item in items]
@@ -98,6 +98,14 @@ async def run(
     if fault is not None:
         return [fault] * len(items)
     return [raised(each) if isinstance(each, BaseException) else each for each in results]
+
+
+def _is_cancellation(error: BaseException) -> bool:
+    """Without loading asyncio, which takes long: only who has can raise an error of its."""
+    asyncio = sys.modules.get("asyncio")
+    return isinstance(error, Cancelled) or (
+        asyncio is not None and isinstance(error, asyncio.CancelledError)
+    )
 
 
 def _fault(results: object, expected: int) -> CallError | None:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from snakepit._gate import Gate
 
+new_event_loop: Callable[[], asyncio.AbstractEventLoop]
+# Imported here, and not where it is needed: threads that import at the same time what then fails
+# may get half of it.
+try:
+    import uvloop
+except ImportError:  # it is the user's choice
+    new_event_loop = asyncio.new_event_loop
+else:
+    new_event_loop = uvloop.new_event_loop
+
 _T = TypeVar("_T")
-
-
-def new_event_loop() -> asyncio.AbstractEventLoop:
-    """A loop of uvloop's where that is installed, else of asyncio's."""
-    try:
-        import uvloop  # noqa: PLC0415 - a choice of the user's
-    except ImportError:
-        return asyncio.new_event_loop()
-    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    return loop
 
 
 class EventLoop:

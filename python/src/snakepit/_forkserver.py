@@ -41,6 +41,7 @@ def main() -> NoReturn:
     os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - the function's own way
     order = _next_frames(channel)[0]
     try:
+        _forked.preload(str(order["profile"]))
         loaded = _import(str(order["adapter"]), _names(order["preload"]))
     except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
         _end(channel, {"event": "importFailed", **describe(error)})

@@ -65,7 +65,7 @@ class SocketHost:
         answer: asyncio.Future[Any] = loop.create_future()
         if self._watching is None:
             self._watching = loop
-            loop.add_reader(self._link.fileno(), self._on_readable)
+            self._link.watch(loop, self._on_readable)
         self._waiting[own] = answer
         try:
             return await answer
@@ -83,7 +83,7 @@ class SocketHost:
 
     def _stop_watching(self) -> None:
         if self._watching is not None:
-            self._watching.remove_reader(self._link.fileno())
+            self._link.unwatch(self._watching)
             self._watching = None
 
     def _send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> int:

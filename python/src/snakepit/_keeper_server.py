@@ -69,7 +69,13 @@ class ForkServer:
             for fd in descriptors:
                 os.close(fd)
         channel = _keeper_frames.Channel(ours)
-        channel.send({"adapter": configuration.adapter, "preload": configuration.preload})
+        channel.send(
+            {
+                "profile": configuration.profile,
+                "preload": configuration.preload,
+                "adapter": configuration.adapter,
+            }
+        )
         return ForkServer(pid, channel, owner, now)
 
     def messages(self) -> Iterator[dict[str, object]]:

@@ -12,6 +12,11 @@ import fcntl
 import socket
 import struct
 import termios
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
 
 _LENGTHS = struct.Struct(">II")
 MAX_HEADER_BYTES = 64 * 1024
@@ -19,6 +24,8 @@ MAX_HEADER_BYTES = 64 * 1024
 _BUFFER_BYTES = 2 * MAX_HEADER_BYTES
 # Up to here one copy into one buffer is cheaper than a send of two.
 _SMALL_BODY_BYTES = 16 * 1024
+# A socket that is not quite blocking needs some limit.
+_PATIENCE_SECONDS = 24 * 3600.0
 
 Frame = tuple[bytes, memoryview]
 
@@ -58,8 +65,22 @@ class Link:
         return count[0]
 
     def fileno(self) -> int:
-        """The socket's descriptor, for an event loop to watch."""
+        """The socket's descriptor, to be polled."""
         return self._socket.fileno()
+
+    def watch(self, loop: asyncio.AbstractEventLoop, on_readable: Callable[[], object]) -> None:
+        """Has an event loop call this whenever there is something to read. On the loop's thread.
+
+        A loop may make the descriptor non-blocking, as uvloop does. So until `unwatch` reads and
+        writes wait by `poll`, one system call more, instead of failing.
+        """
+        self._socket.settimeout(_PATIENCE_SECONDS)
+        loop.add_reader(self._socket.fileno(), on_readable)
+
+    def unwatch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Undoes `watch`."""
+        loop.remove_reader(self._socket.fileno())
+        self._socket.settimeout(None)
 
     def read(self) -> Frame | None:
         """Waits for a frame. None: the connection has ended.

@@ -1,4 +1,4 @@
-"""The work loops of the profiles `thread` and `async`: several calls at a time on one connection.
+"""Several calls at a time on one connection: the work loop of profile `thread`, and what it shares.
 
 One thread reads the connection and hands the calls out; each is answered when it ends, by whoever
 ran it. How many there are at a time is the host's to say.
@@ -6,17 +6,13 @@ ran it. How many there are at a time is the host's to say.
 
 from __future__ import annotations
 
-import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any
 
 from snakepit import _answers, _gate
 from snakepit._context import Context, WorkerInfo
 from snakepit._errors import CallError
-from snakepit._event_loop import close, new_event_loop
 from snakepit._gate import cancelled
 from snakepit._handshake import parse
 from snakepit._link import Frame, Link, ProtocolError
@@ -222,104 +218,6 @@ class ThreadLoop:
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
         self._link.wake()
-
-    def cancel(self, call: int) -> None:
-        """Interrupts a call, if it runs or is still to come. From any thread."""
-        self._exchange.cancel(call)
-
-
-class AsyncLoop:
-    """Profile `async`: one event loop on the calling thread; sync tools run on threads."""
-
-    def __init__(
-        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
-    ) -> None:
-        self._link = link
-        self._exchange = exchange
-        self._runner = make_runner(None)
-        self._threads = Threads(exchange, make_runner, concurrency)
-        self._loop = new_event_loop()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._ended: Future[None] = Future()
-
-    def run(self) -> None:
-        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
-        try:
-            self._loop.run_until_complete(self._serve())
-        finally:
-            self._exchange.host.close()
-            self._threads.close()
-            self._runner.close()
-            close(self._loop)
-
-    async def _serve(self) -> None:
-        self._loop.add_reader(self._link.fileno(), self._on_readable)
-        if self._link.has_more:
-            self._on_readable()
-        try:
-            await asyncio.wrap_future(self._ended)
-        finally:
-            self._loop.remove_reader(self._link.fileno())
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _on_readable(self) -> None:
-        """Reads all frames there are."""
-        try:
-            while True:
-                frame = self._link.read()
-                if frame is None:
-                    self._end(None)
-                    return
-                job = self._exchange.receive(frame)
-                if job is not None:
-                    self._start(job)
-                if not self._link.has_more:
-                    return
-        except (ProtocolError, OSError) as error:
-            self._end(error)
-
-    def _end(self, error: BaseException | None) -> None:
-        if self._ended.done():
-            return
-        self._loop.remove_reader(self._link.fileno())
-        if error is None:
-            self._ended.set_result(None)
-        else:
-            self._ended.set_exception(error)
-
-    def _start(self, job: Job) -> None:
-        if not self._runner.is_async(job.calls[0][0].tool):
-            self._threads.submit(job)
-            return
-        task: asyncio.Task[list[Answer | CallError]] = self._loop.create_task(self._run(job))
-        if not self._exchange.begin(job, lambda: self._interrupt(task)):
-            task.cancel()
-            return
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._finish(job, done))
-
-    def _interrupt(self, task: asyncio.Task[Any]) -> None:
-        self._loop.call_soon_threadsafe(task.cancel)
-
-    async def _run(self, job: Job) -> list[Answer | CallError]:
-        requests = self._exchange.requests(job, None)
-        if len(requests) > 1:
-            return await self._runner.run_batch_async(requests)
-        return [await self._runner.run_async(requests[0])]
-
-    def _finish(self, job: Job, task: asyncio.Task[list[Answer | CallError]]) -> None:
-        self._tasks.discard(task)
-        if task.cancelled():
-            outcomes: list[Answer | CallError] = [cancelled()] * len(job.calls)
-        else:
-            error = task.exception()
-            outcomes = task.result() if error is None else [_answers.fault(error)] * len(job.calls)
-        self._exchange.answer(job, outcomes)
-
-    def stop(self) -> None:
-        """Lets `run` return once the calls that have come are over. From any thread."""
-        self._loop.call_soon_threadsafe(self._end, None)
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""

@@ -13,14 +13,14 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from snakepit import _lifeline, _reserved
 from snakepit._adapter import LoadedAdapter, load
 from snakepit._answers import python_error
 from snakepit._boot import Boot
 from snakepit._context import WorkerInfo
-from snakepit._control import Control
+from snakepit._control import Control, end_process_group
 from snakepit._errors import PythonFault
 from snakepit._gate import Gate, of_this_thread
 from snakepit._handshake import Refused, dial
@@ -31,25 +31,30 @@ from snakepit._link import Link, ProtocolError
 from snakepit._memory import Meter
 from snakepit._runner import Runner
 from snakepit._work import WorkLoop
-from snakepit._work_many import AsyncLoop, Exchange, MakeRunner, ThreadLoop
 from snakepit.v1 import worker_pb2 as pb
+
+if TYPE_CHECKING:
+    from snakepit._work_many import MakeRunner
 
 # How long the end of one connection may precede that of the other when a host dies.
 _GRACE_SECONDS = 0.2
 _LOGGER = logging.getLogger("snakepit.worker")
 
 
-def serve(boot: Boot, loaded: LoadedAdapter) -> int:
+def serve(
+    boot: Boot, loaded: LoadedAdapter, on_lost: Callable[[], None] = end_process_group
+) -> int:
     """Runs a worker to its end on the calling thread, which should be the main thread.
 
     Returns the status to exit with: 0 after a shutdown, 1 if it couldn't start or the host broke
-    the protocol. Ends the process group with SIGKILL when the host is gone.
+    the protocol. When the host is gone, the control thread calls `on_lost`, which ends the process
+    group with SIGKILL.
     """
     allow_long_integers()
     try:
         work, max_body_bytes = dial(boot, pb.CHANNEL_WORK)
         with contextlib.closing(work):
-            return _Worker(boot, work, max_body_bytes).run(loaded)
+            return _Worker(boot, work, max_body_bytes, on_lost).run(loaded)
     except (Refused, ProtocolError) as error:
         _complain(boot, str(error))
         return 1
@@ -95,10 +100,13 @@ class Loop(Protocol):
 class _Worker:
     """A worker whose work connection is attached."""
 
-    def __init__(self, boot: Boot, work: Link, max_body_bytes: int) -> None:
+    def __init__(
+        self, boot: Boot, work: Link, max_body_bytes: int, on_lost: Callable[[], None]
+    ) -> None:
         self._boot = boot
         self._work = work
         self._max_body_bytes = max_body_bytes
+        self._on_lost = on_lost
         self._meter = Meter() if boot.tell_memory else None
         self._loop: Loop | None = None
         self._stopping = False
@@ -115,6 +123,7 @@ class _Worker:
             self._work,
             watch,
             self._stop,
+            self._on_lost,
             on_cancel=self._cancel,
             resident_bytes=resident,
         )
@@ -179,9 +188,14 @@ class _Worker:
             host = SocketHost(self._work, gate)
             loop = WorkLoop(self._work, runner, worker, host, gate, resident_bytes=resident)
             return loop, runner.close
+        from snakepit._work_many import Exchange, ThreadLoop  # noqa: PLC0415 - see _forked.preload
+
         exchange = Exchange(self._work, worker, resident)
-        kind = ThreadLoop if boot.profile == "thread" else AsyncLoop
-        return kind(self._work, exchange, make_runner, boot.concurrency), lambda: None
+        if boot.profile == "thread":
+            return ThreadLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
+        from snakepit._work_async import AsyncLoop  # noqa: PLC0415 - see _forked.preload
+
+        return AsyncLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
 
     def _cancel(self, call: int) -> None:
         """On the control thread: interrupts a call."""

@@ -1,0 +1,3 @@
+"""Lies before the real one on the path: it is as if that were not installed."""
+
+raise ImportError(__name__)
