@@ -28,6 +28,7 @@ run_tests() {
   if [ "$failed" = 0 ]; then
     check_newest_jdk
   fi
+  check 'launcher: shellcheck' "$venv/bin/shellcheck" -x snakepit .ci/run launcher/*.sh
   cd "$home/python" || exit
   check 'Python: ruff check' "$venv/bin/ruff" check .
   check 'Python: ruff format' "$venv/bin/ruff" format --check .

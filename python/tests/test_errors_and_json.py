@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from exceptiongroup import ExceptionGroup
 
 from snakepit import CallError
 from snakepit._errors import PythonFault, cut, cut_head, quoted, type_name
@@ -46,10 +47,7 @@ def test_an_odd_module_name_is_left_out() -> None:
 
 
 def test_an_exception_group_shows_its_members() -> None:
-    group = getattr(__import__("builtins"), "ExceptionGroup", None)
-    if group is None:
-        pytest.skip("Python 3.10 has none")
-    fault = PythonFault(group("several", [ValueError("one"), KeyError("two")]))
+    fault = PythonFault(ExceptionGroup("several", [ValueError("one"), KeyError("two")]))
     assert "ValueError: one" in fault.traceback
 
 

@@ -40,6 +40,19 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def without_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the real package, save that there are no cgroups to be had."""
+    directory = tmp_path_factory.mktemp("without-cgroups")
+    inner = directory / "snakepit"
+    inner.mkdir()
+    for file in (fake_host.SOURCES / "snakepit").iterdir():
+        if file.name not in ("_keeper_cgroup.py", "__pycache__"):
+            (inner / file.name).symlink_to(file)
+    (inner / "_keeper_cgroup.py").symlink_to(Path(__file__).parent / "no_cgroups.py")
+    return directory
+
+
 @pytest.fixture
 def new_host(package: Path) -> Iterator[Callable[..., FakeHost]]:
     """Makes hosts, and ends all that is below them after the test."""
@@ -76,9 +89,11 @@ def new_pool(
 ) -> Iterator[Callable[..., Pool]]:
     pools: list[Pool] = []
 
-    def make(lifelines: str | None = None, **fields: object) -> Pool:
+    def make(
+        lifelines: str | None = None, *, package: Path = fake_host.SOURCES, **fields: object
+    ) -> Pool:
         environ = {} if lifelines is None else {"SNAKEPIT_TEST_LIFELINES": lifelines}
-        keeper = new_host(package=fake_host.SOURCES, **environ)
+        keeper = new_host(package=package, **environ)
         pools.append(Pool(keeper, tmp_path, method, **fields))
         return pools[-1]
 

@@ -29,6 +29,7 @@ class LauncherTestCommandTest {
     assertThat(sandbox.mavenCalls().get(0)).contains("verify");
     assertThat(sandbox.pipCalls()).singleElement().asString().endsWith("python[test]");
     assertThat(run.out()).contains("ruff check .", "ruff format --check .", "mypy", "pytest");
+    assertThat(run.out()).contains("shellcheck -x snakepit .ci/run launcher/");
     assertThat(run.out().lines()).contains("run run-all --fast");
     assertThat(run.out().lines().reduce((before, last) -> last).orElseThrow())
         .startsWith("snakepit test: PASSED in ");
@@ -38,11 +39,13 @@ class LauncherTestCommandTest {
   void oneFailureFailsTheWholeAndTheOtherChecksStillRun() {
     sandbox.run("test");
     write(sandbox.repository.resolve(".venv/bin/mypy.fails"), "");
+    write(sandbox.repository.resolve(".venv/bin/shellcheck.fails"), "");
 
     Run run = sandbox.run("test");
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("FAIL  Python: mypy", "ok    Python: pytest");
+    assertThat(run.out())
+        .contains("FAIL  launcher: shellcheck", "FAIL  Python: mypy", "ok    Python: pytest");
     assertThat(run.out()).contains("snakepit test: FAILED in ");
   }
 
