@@ -1,6 +1,5 @@
 package io.snakepit;
 
-import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -28,13 +28,13 @@ import java.util.function.Function;
 final class BusDoor {
   private final Vertx vertx;
   private final PoolDirectory pools;
-  private final CallExecutor executor;
+  private final Snakepit snakepit;
   private final List<MessageConsumer<JsonObject>> consumers = new CopyOnWriteArrayList<>();
 
-  BusDoor(Vertx vertx, PoolDirectory pools, CallExecutor executor) {
+  BusDoor(Vertx vertx, PoolDirectory pools, Snakepit snakepit) {
     this.vertx = vertx;
     this.pools = pools;
-    this.executor = executor;
+    this.snakepit = snakepit;
   }
 
   /** Listens, on the calling context. */
@@ -42,8 +42,8 @@ final class BusDoor {
     EventBus bus = vertx.eventBus();
     answer(bus.consumer(Addresses.EXECUTE), this::execute);
     answer(bus.consumer(Addresses.CANCEL), this::cancel);
-    answer(bus.consumer(Addresses.RECYCLE), body -> order(body, "recycle"));
-    answer(bus.consumer(Addresses.KILL), body -> order(body, "kill"));
+    answer(bus.consumer(Addresses.RECYCLE), body -> order(body, Pool::recycle));
+    answer(bus.consumer(Addresses.KILL), body -> order(body, Pool::kill));
     answer(bus.consumer(Addresses.POOLS), this::describePools);
     answer(bus.consumer(Addresses.WORKERS), body -> gather(body, Question.WORKERS));
     answer(bus.consumer(Addresses.TOOLS), body -> gather(body, Question.TOOLS));
@@ -81,7 +81,7 @@ final class BusDoor {
 
   private Future<JsonObject> execute(JsonObject body) {
     boolean raw = body.getMap().get("args") instanceof Buffer;
-    return executor.execute(BusCalls.read(body)).map(result -> answerTo(result, raw));
+    return snakepit.execute(BusCalls.read(body)).map(result -> answerTo(result, raw));
   }
 
   private Future<JsonObject> cancel(JsonObject body) {
@@ -89,33 +89,25 @@ final class BusDoor {
     if (call.isEmpty()) {
       throw BusCalls.invalid("call must be the id of a call: got none");
     }
-    return executor.cancel(call).map(cancelled -> new JsonObject().put("cancelled", cancelled));
+    return snakepit.cancel(call).map(cancelled -> new JsonObject().put("cancelled", cancelled));
+  }
+
+  private Future<JsonObject> order(JsonObject body, BiFunction<Pool, String, Future<Void>> order) {
+    String worker = BusCalls.text(body, "worker");
+    Pool pool = poolOf(worker);
+    return order
+        .apply(pool, worker)
+        .map(taken -> new JsonObject().put("worker", worker).put("pool", pool.name()));
   }
 
   /** A worker bears the name of its pool, which is the one to be asked. */
-  private Future<JsonObject> order(JsonObject body, String order) {
-    String worker = BusCalls.text(body, "worker");
+  private Pool poolOf(String worker) {
     int end = worker.lastIndexOf('-');
     String pool = end < 0 ? "" : worker.substring(0, end);
     if (!pools.names().contains(pool)) {
-      throw noWorker(worker);
+      throw Pool.noWorker(worker);
     }
-    JsonObject message = new JsonObject().put("worker", worker).put("order", order);
-    return vertx
-        .eventBus()
-        .<Boolean>request(Addresses.orderOn(pool), message)
-        .map(
-            known -> {
-              if (!known.body()) {
-                throw noWorker(worker);
-              }
-              return new JsonObject().put("worker", worker).put("pool", pool);
-            });
-  }
-
-  private static SnakepitException noWorker(String worker) {
-    return new SnakepitException(
-        ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(worker));
+    return snakepit.pool(pool);
   }
 
   private static JsonObject answerTo(Result result, boolean raw) {

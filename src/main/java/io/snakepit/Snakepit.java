@@ -9,6 +9,7 @@ import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Codecs;
+import io.snakepit.bus.Unanswered;
 import io.snakepit.config.HttpOptions;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
@@ -23,7 +24,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.LinkedHashMap;
@@ -115,7 +115,7 @@ public final class Snakepit implements CallExecutor {
   }
 
   private Future<?> begin() {
-    return phase == Phase.STOPPING
+    return isStopping()
         ? Future.failedFuture(new IllegalStateException("it was stopped while it started"))
         : Future.all(pools.all().stream().map(PoolVerticle::begin).toList());
   }
@@ -245,7 +245,7 @@ public final class Snakepit implements CallExecutor {
   /** {@inheritDoc} Without a hop if called on the pool's event loop, else over the event bus. */
   @Override
   public Future<Result> execute(Call call) {
-    if (phase == Phase.STOPPING) {
+    if (isStopping()) {
       return refused(call, new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping"));
     }
     PoolVerticle pool;
@@ -292,25 +292,14 @@ public final class Snakepit implements CallExecutor {
   }
 
   private SnakepitException explain(Throwable failure, String pool, Call call) {
-    if (failure instanceof SnakepitException known) {
-      return known;
-    }
-    boolean gone =
-        failure instanceof ReplyException e
-            && e.failureType() == io.vertx.core.eventbus.ReplyFailure.NO_HANDLERS;
-    return lost(gone, pool, failure)
-        .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
+    return failure instanceof SnakepitException known
+        ? known
+        : Unanswered.explain(failure, pool, isStopping())
+            .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
   }
 
-  private SnakepitException lost(boolean gone, String pool, Throwable failure) {
-    if (!gone) {
-      return new SnakepitException(
-          ErrorCode.INTERNAL, "pool " + pool + " did not answer: " + failure.getMessage());
-    }
-    return phase == Phase.STOPPING
-        ? new SnakepitException(ErrorCode.SHUTTING_DOWN, "pool " + pool + " has stopped")
-        : new SnakepitException(
-            ErrorCode.POOL_UNAVAILABLE, "pool " + pool + " is just being started anew");
+  private boolean isStopping() {
+    return phase == Phase.STOPPING;
   }
 
   private static @Nullable String nullIfEmpty(String text) {
@@ -341,9 +330,20 @@ public final class Snakepit implements CallExecutor {
     return pools.find(pool).context();
   }
 
+  /**
+   * A pool, to be looked at and given orders. Only after {@link #start}.
+   *
+   * @param name empty means {@code default}, or else the only one
+   * @throws SnakepitException {@code POOL_NOT_FOUND}, or {@code INVALID_REQUEST} if a name is
+   *     needed
+   */
+  public Pool pool(String name) {
+    return new Pool(vertx, pools.find(name).pool(), this::isStopping);
+  }
+
   /** The verticle that a pool is at the moment. */
-  PoolVerticle pool(String name) {
-    return pools.find(name);
+  PoolVerticle verticle(String pool) {
+    return pools.find(pool);
   }
 
   /** Who keeps the verticles of this instance deployed. */

@@ -48,6 +48,10 @@ public record PoolInfo(
 
   /** Durations of the last 60 s, in milliseconds; 0 without any. */
   public record Percentiles(double p50Ms, double p99Ms) {
+    static Percentiles fromJson(JsonObject json) {
+      return new Percentiles(json.getDouble("p50"), json.getDouble("p99"));
+    }
+
     JsonObject toJson() {
       return new JsonObject().put("p50", p50Ms).put("p99", p99Ms);
     }
@@ -62,10 +66,47 @@ public record PoolInfo(
    * @param fault why the last new worker that could not start did not; null if all could
    */
   public record Roll(String state, int done, int total, @Nullable String fault) {
+    static Roll fromJson(JsonObject json) {
+      return new Roll(
+          json.getString("state"),
+          json.getInteger("done"),
+          json.getInteger("total"),
+          json.getString("fault"));
+    }
+
     JsonObject toJson() {
       JsonObject json = new JsonObject().put("state", state).put("done", done).put("total", total);
       return fault == null ? json : json.put("fault", fault);
     }
+  }
+
+  /**
+   * Reads what {@link #toJson} writes, and the event bus and HTTP answer. Raises a {@link
+   * RuntimeException} where it is something else.
+   */
+  public static PoolInfo fromJson(JsonObject json) {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    json.getJsonObject("counters")
+        .forEach(each -> counters.put(each.getKey(), ((Number) each.getValue()).longValue()));
+    JsonObject roll = json.getJsonObject("roll");
+    return new PoolInfo(
+        json.getString("pool"),
+        json.getString("state"),
+        json.getString("profile"),
+        json.getInteger("concurrency"),
+        json.getInteger("size"),
+        json.getInteger("ready"),
+        json.getInteger("busy"),
+        json.getInteger("running"),
+        json.getInteger("capacity"),
+        json.getInteger("starting"),
+        json.getInteger("queued"),
+        counters,
+        Percentiles.fromJson(json.getJsonObject("latencyMs")),
+        Percentiles.fromJson(json.getJsonObject("queueMs")),
+        Percentiles.fromJson(json.getJsonObject("runMs")),
+        roll == null ? null : Roll.fromJson(roll),
+        json.getString("lastError"));
   }
 
   public PoolInfo {

@@ -31,6 +31,26 @@ public record WorkerInfo(
     @Nullable Long lastHeartbeatMs,
     String node) {
 
+  /**
+   * Reads what {@link #toJson} writes, and the event bus and HTTP answer. Raises a {@link
+   * RuntimeException} where it is something else.
+   */
+  public static WorkerInfo fromJson(JsonObject json) {
+    return new WorkerInfo(
+        json.getString("worker"),
+        json.getString("pool"),
+        json.getLong("pid"),
+        json.getString("state"),
+        json.getLong("ageMs"),
+        json.getLong("calls"),
+        json.getLong("errors"),
+        json.getInteger("running"),
+        json.getLong("rssBytes"),
+        json.getLong("cpuMs"),
+        json.getLong("lastHeartbeatMs"),
+        json.getString("node"));
+  }
+
   public JsonObject toJson() {
     return new JsonObject()
         .put("worker", worker)

@@ -4,10 +4,9 @@ import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Unanswered;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -90,14 +89,8 @@ final class OrderRoutes {
         .compose(
             known ->
                 bus.<JsonObject>ask(address, order)
-                    .recover(failure -> Future.failedFuture(explain(failure, pool))));
-  }
-
-  private static Throwable explain(Throwable failure, String pool) {
-    return failure instanceof ReplyException e && e.failureType() == ReplyFailure.NO_HANDLERS
-        ? new SnakepitException(
-            ErrorCode.POOL_UNAVAILABLE, "pool %s is just being started anew".formatted(pool))
-        : failure;
+                    .recover(
+                        failure -> Future.failedFuture(Unanswered.explain(failure, pool, false))));
   }
 
   private Future<JsonObject> cancel(String call) {

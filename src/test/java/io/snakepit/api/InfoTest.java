@@ -69,6 +69,18 @@ class InfoTest {
   }
 
   @Test
+  void whatIsWrittenIsReadAgain() {
+    PoolInfo bare = pool("ready", Map.of("OK", 5L), null, null);
+    PoolInfo whole =
+        pool("failed", Map.of("OK", 5L), new PoolInfo.Roll("failed", 1, 4, "broken"), "no module");
+    assertThat(PoolInfo.fromJson(new JsonObject(bare.toJson().encode()))).isEqualTo(bare);
+    assertThat(PoolInfo.fromJson(new JsonObject(whole.toJson().encode()))).isEqualTo(whole);
+    WorkerInfo worker =
+        new WorkerInfo("m-1", "m", 42, "busy", 1000, 9, 1, 2, 4096, 70, null, "node");
+    assertThat(WorkerInfo.fromJson(new JsonObject(worker.toJson().encode()))).isEqualTo(worker);
+  }
+
+  @Test
   void aWorkerTellsItsStateAndNumbers() {
     assertThat(
             new WorkerInfo("main-1", "main", 42, "busy", 1000, 9, 1, 2, 4096, 70, 250L, "")

@@ -1,5 +1,6 @@
 package io.snakepit.docs;
 
+import io.snakepit.Pool;
 import io.snakepit.Snakepit;
 import io.snakepit.SnakepitVerticle;
 import io.snakepit.api.Call;
@@ -71,6 +72,13 @@ final class EmbeddingExamples {
 
   static void hostTool(Snakepit snakepit, Map<String, String> database) {
     snakepit.tool("lookup", args -> Future.succeededFuture(database.get(args.getString("key"))));
+  }
+
+  static void orders(Snakepit snakepit) {
+    Pool pool = snakepit.pool("default");
+    pool.resize(8)
+        .compose(resized -> pool.roll())
+        .onSuccess(info -> System.out.println(info.state() + " " + info.roll()));
   }
 
   static void verticle(Vertx vertx, SnakepitOptions options) {

@@ -36,6 +36,11 @@ final class Pools {
     await().atMost(PATIENCE).until(() -> pool(running).getInteger("ready") == workers);
   }
 
+  /** Waits until workers have so many calls. */
+  static void awaitRunning(RunningSnakepit running, int calls) {
+    await().atMost(PATIENCE).until(() -> pool(running).getInteger("running") == calls);
+  }
+
   /** Why a call, or whatever else, has failed. */
   static SnakepitException failureOf(Future<?> future) {
     try {

@@ -10,32 +10,23 @@ import io.snakepit.api.Result;
 import io.snakepit.bus.Event;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
-import io.snakepit.testing.TestAdapters;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several calls at a time in one worker, and calls that go together. */
-class ProfilesIT {
-  @TempDir Path directory;
-  private String module;
-
-  @BeforeEach
-  void writeAdapter() {
-    module = TestAdapters.write(directory, "pressure", TestAdapters.PRESSURE);
-  }
-
+class ProfilesIT extends PressureTestBase {
   private RunningSnakepit start(String profile, int concurrency, JsonObject more) {
     JsonObject pool = new JsonObject().put("profile", profile).put("concurrency", concurrency);
-    return RunningSnakepit.start(directory, module, pool.mergeIn(more, true));
+    return start(pool.mergeIn(more, true));
   }
 
   private static List<Future<Result>> callAll(RunningSnakepit running, Call call, int times) {
@@ -60,15 +51,17 @@ class ProfilesIT {
   /** Q10. Fails if the pool sends more than the worker has room for, or forgets what it lost. */
   @ParameterizedTest
   @ValueSource(strings = {"thread", "async"})
-  void capacityIsExactAlsoAfterACrash(String profile) {
+  void capacityIsExactAlsoAfterACrash(String profile) throws IOException {
     try (RunningSnakepit running = start(profile, 4, new JsonObject())) {
       for (int round = 0; round < 2; round++) {
-        List<Future<Result>> calls = callAll(running, Call.of("nap").with("seconds", 0.5), 6);
-        org.awaitility.Awaitility.await()
-            .until(() -> Pools.pool(running).getInteger("running") == 4);
+        Path over = directory.resolve("over" + round);
+        Call nap = Call.of("nap_until").with("path", over.toString());
+        List<Future<Result>> calls = callAll(running, nap, 6);
+        Pools.awaitRunning(running, 4);
         JsonObject pool = Pools.pool(running);
         assertThat(pool.getInteger("capacity")).isEqualTo(4);
         assertThat(pool.getInteger("queued")).isEqualTo(2);
+        Files.createFile(over);
         await(Future.all(calls));
         List<Future<Result>> lost = callAll(running, Call.of("nap").with("seconds", 60), 3);
         assertThat(running.failure(Call.of("crash")).code()).isEqualTo(ErrorCode.WORKER_CRASHED);

@@ -55,12 +55,24 @@ final class PoolPromises {
       holds(slot.stuck <= slot.running.size(), "counts what is stuck");
       holds(slot.canTake() == (slot.shelf != null), "offers whoever has room");
       holds(slot.predecessor == null || slot.state() != State.READY, "successors take over");
+      holds(
+          slot.state() != State.LEAVING || slot.stuck < slot.running.size(),
+          "who leaves and has nothing to finish ends");
       places += slot.holdsPlace() ? 1 : 0;
     }
     int starting = crew.count(State.STARTING) + crew.count(State.STOPPING);
+    boolean noMore = starting >= world.limits.startBatch() || !state.phase().keepsWorkers();
+    for (WorkerSlot slot : crew.all()) {
+      boolean due = slot.isReady() && slot.due != null;
+      holds(!due || noMore || hasSuccessor(slot), "whoever is due gets a successor");
+    }
     boolean filled = places == crew.target() || starting >= world.limits.startBatch();
     holds(!state.phase().keepsWorkers() || filled, "every place is filled or about to be");
     holds(!state.phase().keepsWorkers() || places <= crew.target(), "and by one alone");
+  }
+
+  private boolean hasSuccessor(WorkerSlot slot) {
+    return state.crew().all().stream().anyMatch(each -> each.predecessor == slot);
   }
 
   private void checkDispatch() {

@@ -110,7 +110,10 @@ final class PoolWorld {
     }
     Ticket ticket = new Ticket(call, "c" + submitted++, now);
     waiting.add(ticket);
+    boolean full = state.queued() >= limits.maxQueue();
     perform(state.submit(ticket, now));
+    boolean queued = ticket.state == Ticket.State.QUEUED;
+    assertThat(queued && full).as("a call waits where the queue was full").isFalse();
   }
 
   private void cancel() {

@@ -135,6 +135,11 @@ public final class TestAdapters {
               return seconds
 
           @tool
+          async def nap_until(self, path: str) -> None:
+              while not os.path.exists(path):
+                  await asyncio.sleep(0.01)
+
+          @tool
           def fail(self) -> None:
               raise ValueError("on purpose")
 
