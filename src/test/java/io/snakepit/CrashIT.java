@@ -78,7 +78,7 @@ class CrashIT {
               .toList();
       // On the pool's thread after the calls have reached it.
       running.ask(Addresses.POOLS, new JsonObject().put("pool", "default"));
-      running.snakepit().pool("default").crash(fault());
+      running.snakepit().verticle("default").crash(fault());
 
       assertThat(calls.stream().map(CrashIT::failure).map(SnakepitException::code))
           .containsExactly(
@@ -174,7 +174,7 @@ class CrashIT {
     try (RunningSnakepit running = start(1)) {
       for (int i = 0; i < 4; i++) {
         awaitServing(running, 1);
-        running.snakepit().pool("default").crash(fault());
+        running.snakepit().verticle("default").crash(fault());
       }
       awaitServing(running, 1);
     }

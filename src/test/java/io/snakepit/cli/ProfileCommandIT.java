@@ -98,6 +98,8 @@ class ProfileCommandIT {
     JsonObject profile = profileUnder(6, "sleep", "{\"seconds\": 0.05}");
 
     assertThat(profile.getInteger("peakQueued")).isPositive();
+    assertThat(profile.getDouble("cpuShare")).as("of callers that sleep").isLessThan(0.5);
+    assertThat(profile.getJsonObject("queueMs").getDouble("p50")).isPositive();
     assertThat(profile.getJsonObject("advice").getString("verdict")).isEqualTo("too_small");
   }
 }

@@ -1,7 +1,6 @@
 package io.snakepit.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalMachineTest extends MachineContract {
@@ -38,15 +39,14 @@ class LocalMachineTest extends MachineContract {
 
   /** Fails with {@code Files.readAllBytes}, which gets the first digit alone. */
   @Test
+  @EnabledOnOs(OS.LINUX)
   void readsAllDigitsOfAKernelsSetting() {
-    assumeTrue(Files.exists(Path.of("/proc/sys/kernel/pid_max")), "needs /proc");
-
     assertThat(Figures.limit(Machine.local().read("/proc/sys/kernel/pid_max"))).isGreaterThan(300);
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void whatBoundsThisVeryMachineIsKnown() {
-    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs /proc");
     List<Bound> bounds =
         new MachineBounds(Machine.local())
             .read(new Guardians(String.valueOf(ProcessHandle.current().pid()), null));

@@ -197,8 +197,7 @@ class CallsIT {
 
   @Test
   void aToolMayBeLateAndItsWorkerIsFreeAgainAfterwards() {
-    SnakepitException error =
-        running.failure(Call.of("sleep").with("seconds", 0.15).timeoutMs(100));
+    SnakepitException error = running.failure(Call.of("sleep").with("seconds", 30).timeoutMs(100));
     assertThat(error.code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
     waitForReady(2);
     assertThat(running.call(Call.of("ping"))).isEqualTo("pong");
@@ -321,11 +320,14 @@ class CallsIT {
   @Test
   void aCallThatWasRefusedNeverRan() throws Exception {
     Path trace = directory.resolve("trace");
-    Future<Result> first = snakepit.execute(Call.of("sleep").with("seconds", 0.3));
-    Future<Result> second = snakepit.execute(Call.of("sleep").with("seconds", 0.3));
+    Call sleep = Call.of("sleep").with("seconds", 600).timeoutMs(900_000);
+    Future<Result> first = snakepit.execute(sleep.id("first"));
+    Future<Result> second = snakepit.execute(sleep.id("second"));
     SnakepitException late =
         running.failure(Call.of("mark").with("path", trace.toString()).timeoutMs(50));
-    await(Future.all(first, second));
+    assertThat(await(Future.all(snakepit.cancel("first"), snakepit.cancel("second"))).succeeded())
+        .isTrue();
+    await(Future.join(first, second).otherwiseEmpty());
     running.call(Call.of("ping"));
     assertThat(late.code()).isEqualTo(ErrorCode.QUEUE_TIMEOUT);
     assertThat(Files.exists(trace)).isFalse();

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,13 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeIT {
   private static final String SLOW_TOOLS =
       """
-      import time
+      import os, time
       from snakepit import tool
 
       @tool
-      def sleep(seconds: float) -> str:
-          time.sleep(seconds)
-          return "slept"
+      def wait(path: str) -> str:
+          while not os.path.exists(path):
+              time.sleep(0.01)
+          return "waited"
 
       @tool
       def ping() -> str:
@@ -86,20 +88,20 @@ class ServeIT {
   void finishesRunningCallsOnSigtermRefusesNewOnesAndLeavesNothing() throws IOException {
     String adapter = TestAdapters.write(folder, "slow_tools", SLOW_TOOLS);
     String pool = "adapter: " + adapter + ", pythonPath: ['" + folder + "'], size: 4";
+    Path over = folder.resolve("over");
     try (HostProcess host = HostProcess.start(folder, HostProcess.yaml(pool))) {
       String url = host.awaitReady();
       List<CompletableFuture<HttpResponse<String>>> calls =
-          IntStream.range(0, 4)
-              .mapToObj(i -> call(url, "{\"tool\":\"sleep\",\"args\":{\"seconds\":2}}"))
-              .toList();
+          IntStream.range(0, 4).mapToObj(i -> call(url, waitFor(over))).toList();
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> running(url) == 4);
 
       host.terminate();
       host.awaitErr("draining");
       HttpResponse<String> late = untilRefused(url);
+      Files.createFile(over);
 
       assertThat(calls)
-          .allSatisfy(each -> assertThat(each.join().body()).contains("\"result\":\"slept\""));
+          .allSatisfy(each -> assertThat(each.join().body()).contains("\"result\":\"waited\""));
       assertThat(late.statusCode()).isEqualTo(503);
       assertThat(late.body()).contains("SHUTTING_DOWN");
       assertThat(host.awaitEnd()).isIn(0, 143);
@@ -108,10 +110,14 @@ class ServeIT {
     }
   }
 
+  private static String waitFor(Path path) {
+    return "{\"tool\":\"wait\",\"args\":{\"path\":\"%s\"}}".formatted(path);
+  }
+
   /** The signal's line comes a moment before the doors refuse. */
   private HttpResponse<String> untilRefused(String url) {
     return Awaitility.await()
-        .atMost(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(10))
         .until(() -> call(url, "{\"tool\":\"ping\"}").join(), answer -> answer.statusCode() != 200);
   }
@@ -123,7 +129,7 @@ class ServeIT {
     try (HostProcess host = HostProcess.start(folder, HostProcess.yaml(pool))) {
       String url = host.awaitReady();
       CompletableFuture<?> call =
-          call(url, "{\"tool\":\"sleep\",\"args\":{\"seconds\":60}}").exceptionally(lost -> null);
+          call(url, waitFor(folder.resolve("never"))).exceptionally(lost -> null);
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> running(url) == 1);
       host.terminate();
       host.awaitErr("draining");
@@ -132,7 +138,7 @@ class ServeIT {
 
       assertThat(host.awaitEnd()).isEqualTo(130);
       assertThat(host.err()).doesNotContain("stopped");
-      Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> host.processes().isEmpty());
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> host.processes().isEmpty());
       call.join();
     }
   }

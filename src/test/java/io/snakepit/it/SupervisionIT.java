@@ -37,12 +37,14 @@ class SupervisionIT {
       long worker = pids(running).get(0);
       long keeper = parent(parent(worker));
       Future<Result> busy = running.snakepit().execute(Call.of("hang_in_c").with("seconds", 600));
+      // Else it may come after the kill, and hang a worker of the next keeper.
+      Pools.awaitRunning(running, 1);
       Signals.send(keeper, Signals.KILL);
 
       SnakepitException error = failureOf(busy);
       assertThat(error.code()).isEqualTo(ErrorCode.WORKER_CRASHED);
       assertThat(error.getMessage()).contains("keeper");
-      waitForReady(running, 2);
+      Pools.awaitReady(running, 2);
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       assertThat(pids(running)).doesNotContain(worker);
     }
@@ -54,13 +56,12 @@ class SupervisionIT {
     JsonObject restart = new JsonObject().put("maxCrashes", 3);
     try (RunningSnakepit running = start(new JsonObject().put("size", 4).put("restart", restart))) {
       Signals.send(parent(parent(pids(running).get(0))), Signals.KILL);
-      waitForReady(running, 0);
       await()
           .atMost(Pools.PATIENCE)
           .until(
               () -> Pools.pool(running).getJsonObject("counters").getLong("restarts").equals(4L));
       assertThat(Pools.pool(running).getString("state")).isNotEqualTo("open");
-      waitForReady(running, 4);
+      Pools.awaitReady(running, 4);
       assertThat(Pools.pool(running).getString("state")).isEqualTo("ready");
     }
   }
@@ -84,7 +85,7 @@ class SupervisionIT {
     try (RunningSnakepit running = RunningSnakepit.start(directory, "closer", new JsonObject())) {
       SnakepitException error = running.failure(Call.of("close_all"));
       assertThat(error.code()).isEqualTo(ErrorCode.WORKER_CRASHED);
-      waitForReady(running, 1);
+      Pools.awaitReady(running, 1);
       assertThat(running.call(Call.of("ok"))).isEqualTo(true);
     }
   }
@@ -94,7 +95,7 @@ class SupervisionIT {
     try (RunningSnakepit running = start(new JsonObject())) {
       running.call(Call.of("grandchild"));
       running.failure(Call.of("kill_self"));
-      waitForReady(running, 1);
+      Pools.awaitReady(running, 1);
     }
   }
 
@@ -103,7 +104,7 @@ class SupervisionIT {
     try (RunningSnakepit running = start(new JsonObject().put("startMethod", "spawn"))) {
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       running.failure(Call.of("exit_now").with("status", 1));
-      waitForReady(running, 1);
+      Pools.awaitReady(running, 1);
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
     }
   }
@@ -241,9 +242,5 @@ class SupervisionIT {
 
   private static long parent(long pid) {
     return ProcessHandle.of(pid).flatMap(ProcessHandle::parent).orElseThrow().pid();
-  }
-
-  private static void waitForReady(RunningSnakepit running, int workers) {
-    Pools.awaitReady(running, workers);
   }
 }
