@@ -73,11 +73,11 @@ final class Bounds {
           most("detection of a hung worker, default settings", 10_000, "ms", Bounds::hang),
           most("host CPU, 100 idle workers with heartbeats", 1, "% of a core", Bounds::idle),
           most("host CPU of Snakepit.execute, 32 in flight, 2 workers", 15, "µs", Bounds::hostCpu),
-          figure(PressurePart.ASYNC, Kind.AT_MOST, 250),
-          figure(PressurePart.CANCEL, Kind.AT_MOST, 20),
-          figure(PressurePart.BATCHES, Kind.AT_LEAST, 8),
-          figure(PressurePart.STORM, Kind.AT_LEAST, 99),
-          figure(PressurePart.WHOLE, Kind.AT_LEAST, 8),
+          figure(PressurePart.ASYNC, Kind.AT_MOST, 250, "ms"),
+          figure(PressurePart.CANCEL, Kind.AT_MOST, 20, "ms"),
+          figure(PressurePart.BATCHES, Kind.AT_LEAST, 8, "times"),
+          figure(PressurePart.STORM, Kind.AT_LEAST, 99, "%"),
+          figure(PressurePart.WHOLE, Kind.AT_LEAST, 8, ""),
           most(PressurePart.QUEUE, 5, "times", Bounds::queueGrowth),
           most("./snakepit serve, warm, to ready", 2_500, "ms", Bounds::serve));
 
@@ -94,8 +94,8 @@ final class Bounds {
     return new Bound(figure, Kind.AT_MOST, limit, unit, measured);
   }
 
-  private static Bound figure(String name, Kind kind, double limit) {
-    return new Bound(name, kind, limit, "", results -> figure(results, name));
+  private static Bound figure(String name, Kind kind, double limit, String unit) {
+    return new Bound(name, kind, limit, unit, results -> figure(results, name));
   }
 
   private static double figure(Results results, String name) {

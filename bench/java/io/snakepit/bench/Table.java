@@ -1,56 +1,31 @@
 package io.snakepit.bench;
 
-import java.util.ArrayList;
+import io.snakepit.cli.TextTable;
 import java.util.Arrays;
-import java.util.List;
 
-/** Columns as wide as what is in them: the first ones to the left, numbers to the right. */
+/** A table whose cells may be figures. */
 final class Table {
-  private static final String GAP = "  ";
-
-  private final int leftColumns;
-  private final List<List<String>> rows = new ArrayList<>();
+  private final TextTable text;
 
   /** With the first {@code leftColumns} aligned to the left. */
   Table(int leftColumns, String... head) {
-    this.leftColumns = leftColumns;
-    rows.add(List.of(head));
+    text = new TextTable(leftColumns, head);
   }
 
   Table row(Object... cells) {
-    rows.add(
+    text.row(
         Arrays.stream(cells)
             .map(cell -> cell instanceof Double figure ? Figures.text(figure) : cell.toString())
-            .toList());
+            .toArray(String[]::new));
     return this;
   }
 
   boolean isEmpty() {
-    return rows.size() == 1;
+    return text.isEmpty();
   }
 
-  /** Lines, each with its end. */
   @Override
   public String toString() {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (List<String> row : rows) {
-      text.append(line(row, widths).stripTrailing()).append('\n');
-    }
     return text.toString();
-  }
-
-  private String line(List<String> row, int[] widths) {
-    List<String> cells = new ArrayList<>();
-    for (int i = 0; i < widths.length; i++) {
-      String space = " ".repeat(widths[i] - row.get(i).length());
-      cells.add(i < leftColumns ? row.get(i) + space : space + row.get(i));
-    }
-    return String.join(GAP, cells);
   }
 }

@@ -4,21 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns as wide as what is in them: the first ones to the left, the others to the right. */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   private final int leftColumns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(int leftColumns, String... head) {
+  /** With the first {@code leftColumns} to the left. */
+  public TextTable(int leftColumns, String... head) {
     this.leftColumns = leftColumns;
     rows.add(List.of(head));
   }
 
   /** As many cells as the head has. */
-  TextTable row(String... cells) {
+  public TextTable row(String... cells) {
     rows.add(List.of(cells));
     return this;
+  }
+
+  /** Whether it has no rows but its head. */
+  public boolean isEmpty() {
+    return rows.size() == 1;
   }
 
   /** Lines, each with its end. */
