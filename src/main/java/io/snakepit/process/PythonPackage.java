@@ -1,6 +1,7 @@
 package io.snakepit.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,12 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Python package {@code snakepit}, which the jar carries so that host and workers never differ
  * in version.
  */
 public final class PythonPackage {
+  private static final Logger LOG = LoggerFactory.getLogger(PythonPackage.class);
+
   /** The file that the package is found by, and the first that is run. */
   private static final String ANCHOR = "python/snakepit/_keeper.py";
 
@@ -98,10 +103,19 @@ public final class PythonPackage {
     Instant limit = Instant.now().minus(ABANDONED);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(lib, UNFINISHED + "*")) {
       for (Path entry : entries) {
-        if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
-          delete(entry);
-        }
+        removeIfOlder(entry, limit);
       }
+    }
+  }
+
+  /** Another host may be at the same entry, or just finish it: no reason for this one to fail. */
+  private static void removeIfOlder(Path entry, Instant limit) {
+    try {
+      if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {
+        delete(entry);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("{} stays for the next start to remove: {}", entry, e.toString());
     }
   }
 

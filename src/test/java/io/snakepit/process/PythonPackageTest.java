@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,8 +90,27 @@ class PythonPackageTest {
     assertThat(files(library)).containsExactly("snakepit/_keeper.py", "snakepit/sub/more.py");
   }
 
-  @Test
+  /** Often, since what one of them lists another may just be moving away. */
+  @RepeatedTest(30)
   void hostsMayDoSoAtOnce() throws Exception {
+    unpackBySixteenHosts();
+    assertThat(directory.resolve("data/lib")).isDirectoryNotContaining("glob:**/.unpacking-*");
+  }
+
+  @RepeatedTest(5)
+  void hostsMayRemoveTheSameUnfinishedOnesAtOnce() throws Exception {
+    Path lib = Files.createDirectories(directory.resolve("data/lib"));
+    for (int i = 0; i < 20; i++) {
+      Path old = Files.createDirectories(lib.resolve(".unpacking-" + i + "/snakepit"));
+      Files.writeString(old.resolve("half"), "");
+      Files.setLastModifiedTime(old.getParent(), FileTime.from(Instant.now().minusSeconds(3600)));
+    }
+    unpackBySixteenHosts();
+    PythonPackage.unpack(fromJar("v2"), directory.resolve("data"));
+    assertThat(lib).isDirectoryNotContaining("glob:**/.unpacking-*");
+  }
+
+  private void unpackBySixteenHosts() throws Exception {
     URL source = fromJar("v1");
     ExecutorService hosts = Executors.newFixedThreadPool(8);
     try {
@@ -104,7 +124,6 @@ class PythonPackageTest {
     } finally {
       hosts.shutdownNow();
     }
-    assertThat(directory.resolve("data/lib")).isDirectoryNotContaining("glob:**/.unpacking-*");
   }
 
   @Test
