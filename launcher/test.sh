@@ -2,10 +2,17 @@
 # shellcheck shell=sh disable=SC2154
 
 run_tests() {
-  faults=fast
-  for word in "$@"; do
+  faults=fast seed=''
+  while [ $# -gt 0 ]; do
+    word=$1
+    shift
     case $word in
       --chaos) faults=all ;;
+      --seed)
+        seed=${1:-}
+        [ $# = 0 ] || shift
+        check_seed
+        ;;
       --soak)
         say "$word is not there yet: it comes with a later release. Without it, every test runs."
         exit 2
@@ -16,6 +23,9 @@ run_tests() {
         ;;
     esac
   done
+  if [ -n "$seed" ]; then
+    replay
+  fi
   tests_begun=$(date +%s)
   passed=0 failed=0 summary=''
   set_up_venv_for_tests
@@ -36,6 +46,24 @@ run_tests() {
   check 'Python: pytest, coverage' "$venv/bin/pytest"
   check_chaos
   verdict
+}
+
+# What a failed simulation names.
+check_seed() {
+  case ${seed#-} in
+    '' | *[!0-9]*)
+      say "test: --seed takes the number that a failed simulation of the pool names: got '$seed'"
+      exit 2
+      ;;
+  esac
+}
+
+# Plays one life of the simulated pool again, and tells its last steps if it fails.
+replay() {
+  check_tools
+  cd "$home" || exit
+  exec "$mvn" -B --no-transfer-progress -Pquick "-Dbuild.folder=$work/replay" test-compile surefire:test \
+    -Dtest=PoolSimulationTest "-Dsnakepit.simulation.seed=$seed"
 }
 
 # The faults that kill the host itself; without --chaos fewer rounds of each.

@@ -21,7 +21,8 @@ final class LauncherCommands {
         "",
         "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, the fast tests again on the newest JDK of the machine, and a few rounds of the chaos scripts, which kill the host itself. Ends with one line that says whether all is well.",
         "",
-        "--chaos  every round of the chaos scripts"
+        "--chaos   every round of the chaos scripts",
+        "--seed N  only one life of the simulated pool again, with its last steps if it fails"
       })
   static final class TestCommand implements Runnable {
     @Override

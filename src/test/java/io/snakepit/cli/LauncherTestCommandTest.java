@@ -59,6 +59,28 @@ class LauncherTestCommandTest {
   }
 
   @Test
+  void aSeedPlaysThatLifeOfTheSimulatedPoolAlone() {
+    Run run = sandbox.run("test", "--seed", "1234");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(sandbox.mavenCalls())
+        .singleElement()
+        .asString()
+        .contains("-Dtest=PoolSimulationTest", "-Dsnakepit.simulation.seed=1234");
+    assertThat(run.out()).doesNotContain("pytest");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "-", "1x", "--chaos"})
+  void whatIsNoSeedIsRefused(String seed) {
+    Run run = sandbox.run("test", "--seed", seed);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--seed takes the number", "got '" + seed + "'");
+    assertThat(sandbox.mavenCalls()).isEmpty();
+  }
+
+  @Test
   void aFaultThatLeavesSomethingFailsTheWhole() {
     sandbox.run("test");
     write(sandbox.repository.resolve(".venv/bin/run-all.fails"), "");

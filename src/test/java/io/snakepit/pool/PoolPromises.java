@@ -26,7 +26,7 @@ final class PoolPromises {
     int queued = 0;
     int running = 0;
     int fresh = 0;
-    for (Ticket ticket : world.waiting) {
+    for (Ticket ticket : world.around.waiting) {
       boolean waits = ticket.state == Ticket.State.QUEUED;
       queued += waits ? 1 : 0;
       fresh += waits && ticket.attempts == 0 ? 1 : 0;
@@ -34,20 +34,22 @@ final class PoolPromises {
       holds(waits == (ticket.queue != null), "whoever is queued is in a queue");
       holds(!waits || ticket.slot == null, "and in no worker");
     }
-    holds(queued + running == world.waiting.size(), "each call is in one place");
+    holds(queued + running == world.around.waiting.size(), "each call is in one place");
     holds(queued == state.queued(), "the queue's length is right");
-    holds(world.answered + world.waiting.size() == world.submitted, "none is lost");
-    holds(state.calls().known() == world.waiting.size(), "ids of answered calls are forgotten");
+    holds(world.around.answered + world.around.waiting.size() == world.submitted, "none is lost");
+    holds(
+        state.calls().known() == world.around.waiting.size(),
+        "ids of answered calls are forgotten");
     int returned = state.crew().target() * world.limits.concurrency() * 8;
     holds(fresh <= world.limits.maxQueue() + returned, "the queue is bounded");
   }
 
   private void checkWorkers() {
     Crew crew = state.crew();
-    holds(crew.all().size() == world.alive.size(), "names all workers there are");
+    holds(crew.all().size() == world.around.alive.size(), "names all workers there are");
     int places = 0;
     for (WorkerSlot slot : crew.all()) {
-      PoolWorld.Body body = world.alive.get(slot.worker);
+      Surroundings.Body body = world.around.alive.get(slot.worker);
       holds(body != null, "names no ended worker");
       holds(slot.load <= world.limits.concurrency(), "no worker is over its capacity");
       holds(slot.load >= 0 && (slot.load == 0) == slot.isIdle(), "capacity does not leak");
@@ -78,7 +80,7 @@ final class PoolPromises {
   private void checkDispatch() {
     boolean anyFree = state.crew().hasFree();
     boolean stays = state.crew().firstToStay() != null;
-    for (Ticket ticket : world.waiting) {
+    for (Ticket ticket : world.around.waiting) {
       if (ticket.state == Ticket.State.QUEUED) {
         boolean bound = world.limits.isStrict() && ticket.hasSession();
         boolean company = !bound && ticket.call.tool().equals("embed");
@@ -111,7 +113,7 @@ final class PoolPromises {
     for (ErrorCode code : ErrorCode.values()) {
       counted += state.counters().of(code);
     }
-    holds(counted == world.answered, "counters match what callers saw");
+    holds(counted == world.around.answered, "counters match what callers saw");
   }
 
   private static void holds(boolean promise, String name) {

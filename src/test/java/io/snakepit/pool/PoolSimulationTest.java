@@ -2,6 +2,7 @@ package io.snakepit.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.pool.PoolWorld.Ends;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,25 +12,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Q12: a pool in a world of chance. After every step the promises of {@link PoolState} are checked;
  * at the end of each life faults stop, the pool must become whole, and then be drained. A failure
- * tells its seed; {@code -Dsnakepit.simulation.seed=N} plays that one alone, with its last steps,
- * and {@code -Dsnakepit.simulation.lives=N} plays more.
+ * tells its seed; {@code ./snakepit test --seed N} plays that one alone, with its last steps, and
+ * {@code -Dsnakepit.simulation.lives=N} plays more.
  */
 class PoolSimulationTest {
   private static final int LIVES = Integer.getInteger("snakepit.simulation.lives", 420);
   private static final int STEPS = 2_500;
+  private static final int LANES = 20;
 
-  /** 420 × 2,500: more than a million steps. */
   static LongStream seeds() {
     Long only = Long.getLong("snakepit.simulation.seed");
-    return only == null ? LongStream.rangeClosed(1, 20) : LongStream.of(only);
+    return only == null ? LongStream.rangeClosed(1, LANES) : LongStream.of(only);
   }
 
+  /** 420 × 2,500: more than a million steps. */
   @ParameterizedTest(name = "seeds {0}, {0} + 20, …")
   @MethodSource("seeds")
   void keepsItsPromisesWhateverHappens(long first) {
+    live(first, LIVES, Ends.AT_ONCE);
+  }
+
+  /** Half a million more. */
+  @ParameterizedTest(name = "seeds {0}, {0} + 20, …")
+  @MethodSource("seeds")
+  void keepsItsPromisesAlsoWhenProcessesTakeTheirTimeToEnd(long first) {
+    live(first, LIVES / 2, Ends.LATER);
+  }
+
+  private static void live(long first, int lives, Ends ends) {
     boolean alone = Long.getLong("snakepit.simulation.seed") != null;
-    for (long seed = first; seed <= (alone ? first : LIVES); seed += 20) {
-      live(seed);
+    for (long seed = first; seed <= (alone ? first : lives); seed += LANES) {
+      live(seed, ends);
     }
   }
 
@@ -42,11 +55,11 @@ class PoolSimulationTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {2, 5, 11, 41, 64, 208, 1_234, 3_207, 3_546, 5_838, 6_291})
   void whatItOnceFoundStaysMended(long seed) {
-    live(seed);
+    live(seed, Ends.AT_ONCE);
   }
 
-  private static void live(long seed) {
-    PoolWorld world = new PoolWorld(seed);
+  private static void live(long seed, Ends ends) {
+    PoolWorld world = new PoolWorld(seed, ends);
     PoolPromises promises = new PoolPromises(world);
     String where = "at the start";
     try {
@@ -62,11 +75,14 @@ class PoolSimulationTest {
       where = "at the end";
       world.shutDown();
       promises.check();
-      assertThat(world.stopped).as("the pool has stopped").isTrue();
-      assertThat(world.waiting).as("every caller was answered").isEmpty();
+      assertThat(world.around.stopped).as("the pool has stopped").isTrue();
+      assertThat(world.around.waiting).as("every caller was answered").isEmpty();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
-          "seed " + seed + ", " + where + ": " + e.getMessage() + "\n" + world.trace(), e);
+          "seed %d, ends %s, %s: %s%nAgain, with its last steps: ./snakepit test --seed %d%n%s"
+              .formatted(
+                  seed, ends, where, e.getMessage(), seed, world.around.trace(world.state.crew())),
+          e);
     }
   }
 
@@ -77,10 +93,10 @@ class PoolSimulationTest {
   }
 
   private static String record(long seed) {
-    PoolWorld world = new PoolWorld(seed);
+    PoolWorld world = new PoolWorld(seed, Ends.AT_ONCE);
     for (int step = 0; step < 500; step++) {
       world.step();
     }
-    return world.state.counters().toMap() + " " + world.now + " " + world.alive.keySet();
+    return world.state.counters().toMap() + " " + world.now + " " + world.around.alive.keySet();
   }
 }

@@ -5,24 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.pool.PoolEffect.CancelCall;
-import io.snakepit.pool.PoolEffect.Deliver;
-import io.snakepit.pool.PoolEffect.Dispatch;
-import io.snakepit.pool.PoolEffect.KillWorker;
-import io.snakepit.pool.PoolEffect.Refuse;
-import io.snakepit.pool.PoolEffect.StartWorker;
-import io.snakepit.pool.PoolEffect.StopWorker;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import io.snakepit.pool.Surroundings.Body;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A pool among fake workers and callers of chance: calls come, workers answer, answer late or
@@ -31,38 +19,38 @@ import java.util.TreeSet;
  */
 final class PoolWorld {
   private static final List<String> TOOLS = List.of("plain", "plain", "plain", "embed");
+  private static final long MAX_MEMORY = 1_000;
 
-  private static final boolean TRACES = Long.getLong("snakepit.simulation.seed") != null;
-
-  final PoolState state;
-  final Set<Ticket> waiting = new HashSet<>();
-  final Map<String, Body> alive = new TreeMap<>();
-  final PoolLimits limits;
-  final Random random;
-  long answered;
-  long submitted;
-  long now;
-  boolean stopped;
-  private final PoolOrders orders;
-  private final List<BatchRule> rules;
-  private final Set<String> everUsed = new HashSet<>();
-  private final Set<Ticket> begun = new HashSet<>();
-  private final ArrayDeque<String> trace = new ArrayDeque<>();
-
-  /** A worker as it really is. */
-  static final class Body {
-    final Map<Long, Ticket> calls = new TreeMap<>();
-    final Set<Long> interrupted = new TreeSet<>();
-    boolean ready;
-    boolean doomed;
-    int expected;
+  /** How a worker's process ends that was lost, or found to hang. */
+  enum Ends {
+    /** In the same moment. */
+    AT_ONCE,
+    /** Some time after, as it is with processes; and they hold more and more memory. */
+    LATER
   }
 
-  PoolWorld(long seed) {
+  final PoolState state;
+  final PoolLimits limits;
+  final Surroundings around;
+  long submitted;
+  long now;
+  private final Random random;
+  private final Ends ends;
+  private final Map<String, Body> alive;
+  private final PoolOrders orders;
+  private final List<BatchRule> rules;
+
+  PoolWorld(long seed, Ends ends) {
     this.random = new Random(seed);
-    this.limits = PoolScript.limits(new RandomOptions(random).pool());
+    this.ends = ends;
+    RandomOptions options = new RandomOptions(random);
+    this.limits =
+        PoolScript.limits(
+            ends == Ends.AT_ONCE ? options.pool() : options.poolThatRecyclesByMemory(MAX_MEMORY));
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
+    this.around = new Surroundings(limits.isStrict());
+    this.alive = around.alive;
     this.orders = new PoolOrders(state);
     this.rules =
         random.nextBoolean()
@@ -77,6 +65,10 @@ final class PoolWorld {
   void step() {
     if (state.phase() == PoolPhase.OPEN && random.nextInt(20) == 0) {
       pass(limits.probationNanos());
+      return;
+    }
+    if (ends == Ends.LATER && random.nextInt(20) == 0) {
+      measure();
       return;
     }
     switch (random.nextInt(16)) {
@@ -109,18 +101,50 @@ final class PoolWorld {
       call = call.timeoutMs(1 + random.nextInt(200));
     }
     Ticket ticket = new Ticket(call, "c" + submitted++, now);
-    waiting.add(ticket);
+    around.waiting.add(ticket);
     boolean full = state.queued() >= limits.maxQueue();
+    WorkerSlot home = homeOf(ticket);
+    boolean free = home != null && home.canTake();
     perform(state.submit(ticket, now));
     boolean queued = ticket.state == Ticket.State.QUEUED;
     assertThat(queued && full).as("a call waits where the queue was full").isFalse();
+    if (home != null && state.phase() == PoolPhase.SERVING && !state.isPaused()) {
+      respects(home, free, ticket);
+    }
+  }
+
+  private WorkerSlot homeOf(Ticket ticket) {
+    Predicate<WorkerSlot> holds = slot -> slot.sessions.contains(ticket.call.session());
+    return state.crew().all().stream().filter(holds).findFirst().orElse(null);
+  }
+
+  private void respects(WorkerSlot home, boolean free, Ticket ticket) {
+    assertThat(home.sessions).as("the binding stays").contains(ticket.call.session());
+    if (free) {
+      assertThat(ticket.slot).as("a session's worker that has room is taken").isSameAs(home);
+    } else if (limits.isStrict()) {
+      assertThat(ticket.slot).as("no other worker takes a strict session's call").isNull();
+    }
+  }
+
+  /** Somebody looks how much memory a worker holds. */
+  private void measure() {
+    String worker = any(alive.keySet().stream().filter(w -> alive.get(w).ready).toList());
+    if (worker != null) {
+      perform(state.workerHolds(worker, held()));
+    }
+  }
+
+  /** Bytes that a worker holds; 0: not told. */
+  private long held() {
+    return ends == Ends.AT_ONCE ? 0 : random.nextLong(MAX_MEMORY * 21 / 20);
   }
 
   private void cancel() {
-    Ticket ticket = any(waiting.stream().sorted(PoolWorld::byId).toList());
+    Ticket ticket = any(around.waiting.stream().sorted(PoolWorld::byId).toList());
     if (ticket != null && random.nextInt(3) == 0) {
       perform(state.cancel(ticket.id, now));
-      assertThat(waiting).as("a cancelled call is answered at once").doesNotContain(ticket);
+      assertThat(around.waiting).as("a cancelled call is answered at once").doesNotContain(ticket);
       assertThat(state.cancel(ticket.id, now)).as("and can't be cancelled again").isEmpty();
     }
   }
@@ -132,7 +156,10 @@ final class PoolWorld {
   /** A call ends, if it wants to: what was interrupted usually does. */
   private void answer() {
     String worker =
-        any(alive.keySet().stream().filter(w -> !alive.get(w).calls.isEmpty()).toList());
+        any(
+            alive.keySet().stream()
+                .filter(w -> !alive.get(w).calls.isEmpty() && !alive.get(w).mute)
+                .toList());
     if (worker == null) {
       return;
     }
@@ -144,7 +171,7 @@ final class PoolWorld {
     }
     body.calls.remove(sequence);
     ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
-    perform(state.completed(worker, sequence, code, 0, now));
+    perform(state.completed(worker, sequence, code, held(), now));
     if (random.nextInt(10) == 0) {
       perform(state.completed(worker, sequence, null, 0, now));
     }
@@ -152,9 +179,9 @@ final class PoolWorld {
 
   private void becomeReady() {
     String worker = any(alive.keySet().stream().filter(w -> !alive.get(w).ready).toList());
-    if (worker != null && !alive.get(worker).doomed) {
+    if (worker != null && !alive.get(worker).doomed && !alive.get(worker).mute) {
       alive.get(worker).ready = true;
-      note("ready " + worker);
+      around.note("ready " + worker);
       perform(state.workerReady(worker, rules, now));
     }
   }
@@ -164,18 +191,24 @@ final class PoolWorld {
     if (victim == null) {
       return;
     }
+    boolean later = false;
     if (random.nextInt(3) == 0) {
       perform(state.workerLost(victim, random.nextBoolean(), now));
+      alive.get(victim).mute = true;
+      later = ends == Ends.LATER && random.nextBoolean();
     } else if (random.nextInt(3) == 0) {
       perform(state.workerHung(victim, "hung", now));
+      later = ends == Ends.LATER && alive.get(victim).doomed && random.nextBoolean();
     }
-    end(victim);
+    if (!later) {
+      end(victim);
+    }
   }
 
   /** A worker's process ends. */
   private void end(String worker) {
     Body body = alive.remove(worker);
-    note("ended " + worker);
+    around.note("ended " + worker);
     perform(state.workerEnded(worker, "ended", body.doomed, now));
   }
 
@@ -201,17 +234,19 @@ final class PoolWorld {
   private void resize() {
     int min = 1 + random.nextInt(5);
     PoolLimits.Size size = new PoolLimits.Size(min, min + random.nextInt(3), PoolScript.ms(30));
-    note(size);
+    around.note(size);
     perform(orders.resize(size, now));
   }
 
   private void roll() {
-    note("roll");
+    around.note("roll");
     perform(orders.roll());
   }
 
+  /** The process of a worker ends that is to end, or that nobody can talk to any more. */
   private void endDoomed() {
-    String next = any(alive.keySet().stream().filter(w -> alive.get(w).doomed).toList());
+    String next =
+        any(alive.keySet().stream().filter(w -> alive.get(w).doomed || alive.get(w).mute).toList());
     if (next != null) {
       end(next);
     }
@@ -249,12 +284,12 @@ final class PoolWorld {
         && crew.all().size() == crew.target()
         && crew.running() == 0
         && state.queued() == 0
-        && waiting.isEmpty();
+        && around.waiting.isEmpty();
   }
 
   void shutDown() {
     perform(state.drain(PoolScript.ms(50), now));
-    for (int i = 0; i < 2_000 && !stopped; i++) {
+    for (int i = 0; i < 2_000 && !around.stopped; i++) {
       answer();
       pass(PoolScript.ms(5));
       endDoomed();
@@ -262,109 +297,7 @@ final class PoolWorld {
   }
 
   private void perform(List<PoolEffect> effects) {
-    for (PoolEffect effect : effects) {
-      note(effect);
-      if (effect instanceof Dispatch dispatch) {
-        dispatched(dispatch);
-      } else if (effect instanceof CancelCall cancel) {
-        interrupted(cancel);
-      } else if (effect instanceof Deliver deliver) {
-        settle(deliver.ticket());
-      } else if (effect instanceof Refuse refuse) {
-        refused(refuse);
-      } else if (effect instanceof StartWorker start) {
-        assertThat(everUsed.add(start.worker())).as("%s is a new name", start.worker()).isTrue();
-        alive.put(start.worker(), new Body());
-      } else if (effect instanceof StopWorker stop) {
-        doom(stop.worker());
-      } else if (effect instanceof KillWorker kill) {
-        doom(kill.worker());
-      } else if (effect instanceof PoolEffect.Stopped) {
-        stopped = true;
-      }
-    }
-  }
-
-  private void doom(String worker) {
-    assertThat(alive).as("who is to end is alive").containsKey(worker);
-    alive.get(worker).doomed = true;
-  }
-
-  /** Keeps the last things that happened, for who plays one seed alone. */
-  private void note(Object happened) {
-    if (TRACES) {
-      trace.add(happened.toString());
-      if (trace.size() > 60) {
-        trace.removeFirst();
-      }
-    }
-  }
-
-  /** What has happened last; empty unless one seed is played alone. */
-  String trace() {
-    if (!TRACES) {
-      return "";
-    }
-    state.crew().all().forEach(slot -> trace.add(told(slot)));
-    return "target " + state.crew().target() + "\n" + String.join("\n", trace);
-  }
-
-  private static String told(WorkerSlot slot) {
-    WorkerSlot before = slot.predecessor;
-    return "%s %s load=%d stuck=%d replaced=%s due=%s predecessor=%s"
-        .formatted(
-            slot.worker,
-            slot.state(),
-            slot.load,
-            slot.stuck,
-            slot.replaced,
-            slot.due,
-            before == null ? "none" : before.worker);
-  }
-
-  private void dispatched(Dispatch dispatch) {
-    Body body = alive.get(dispatch.worker());
-    Ticket ticket = dispatch.ticket();
-    assertThat(body).as("a call goes to a live worker").isNotNull();
-    assertThat(body.ready && !body.doomed).as("that takes calls").isTrue();
-    assertThat(waiting).as("a call that was answered never runs").contains(ticket);
-    boolean again = !begun.add(ticket);
-    assertThat(again && !ticket.call.idempotent() && ticket.loss != null)
-        .as("only what is idempotent runs twice")
-        .isFalse();
-    followsItsBatch(body, dispatch.batch());
-    body.calls.put(ticket.sequence, ticket);
-  }
-
-  /** The frames of a batch follow each other on their connection, with nothing in between. */
-  private static void followsItsBatch(Body body, int batch) {
-    if (body.expected > 0) {
-      assertThat(batch).as("nothing comes amid a batch").isZero();
-      body.expected--;
-    } else if (batch > 1) {
-      body.expected = batch - 1;
-    }
-  }
-
-  private void interrupted(CancelCall cancel) {
-    Body body = alive.get(cancel.worker());
-    assertThat(body.calls).as("what is interrupted is there").containsKey(cancel.sequence());
-    assertThat(body.interrupted.add(cancel.sequence())).as("once").isTrue();
-    assertThat(waiting).as("and nobody wants it").doesNotContain(body.calls.get(cancel.sequence()));
-  }
-
-  private void refused(Refuse refuse) {
-    Ticket ticket = refuse.ticket();
-    boolean neverRan =
-        Set.of(ErrorCode.QUEUE_TIMEOUT, ErrorCode.POOL_SATURATED, ErrorCode.WORKER_BUSY)
-            .contains(refuse.code());
-    assertThat(neverRan && ticket.loss != null).as("%s: it has run", refuse.code()).isFalse();
-    settle(ticket);
-  }
-
-  private void settle(Ticket ticket) {
-    assertThat(waiting.remove(ticket)).as("%s is answered once", ticket).isTrue();
-    answered++;
+    around.perform(effects);
   }
 
   private <T> T pick(List<T> values) {
@@ -373,26 +306,5 @@ final class PoolWorld {
 
   private <T> T any(List<T> values) {
     return values.isEmpty() ? null : pick(values);
-  }
-
-  /** Of each session's calls in workers, which worker that is. */
-  Map<String, Set<String>> whereSessionsRun() {
-    Map<String, Set<String>> homes = new HashMap<>();
-    alive.forEach(
-        (worker, body) ->
-            body.calls.values().stream()
-                .filter(Ticket::hasSession)
-                .filter(ticket -> ticket.state == Ticket.State.RUNNING)
-                .forEach(
-                    ticket ->
-                        homes
-                            .computeIfAbsent(ticket.call.session(), s -> new TreeSet<>())
-                            .add(worker)));
-    return homes;
-  }
-
-  /** All bodies, for whoever checks. */
-  List<Body> bodies() {
-    return new ArrayList<>(alive.values());
   }
 }

@@ -32,6 +32,13 @@ record RandomOptions(Random random) {
                 .put("maxCrashes", random.nextBoolean() ? 0 : 2 + random.nextInt(20)));
   }
 
+  /** As {@link #pool}; half of them recycle by memory too. */
+  JsonObject poolThatRecyclesByMemory(long bytes) {
+    JsonObject pool = pool();
+    pool.getJsonObject("recycle").put("maxMemoryBytes", random.nextBoolean() ? bytes : 0);
+    return pool;
+  }
+
   private JsonObject recycle() {
     return new JsonObject()
         .put("maxRequests", random.nextInt(3) == 0 ? 20 + random.nextInt(50) : 0)
