@@ -6,6 +6,7 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
 import io.snakepit.bus.Question;
+import io.snakepit.bus.Unanswered;
 import io.snakepit.pool.PoolVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,8 +17,9 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -30,6 +32,10 @@ final class BusDoor {
   private static final String CALL = "call";
   private static final String POOL = "pool";
   private static final String WORKER = "worker";
+
+  /** A pool that has ended, or is just put in its place again. */
+  private static final Set<ErrorCode> NOT_THERE =
+      Set.of(ErrorCode.SHUTTING_DOWN, ErrorCode.POOL_UNAVAILABLE);
 
   private final Vertx vertx;
   private final PoolDirectory pools;
@@ -133,27 +139,46 @@ final class BusDoor {
     if (!name.isEmpty()) {
       return ask(pools.find(name), Question.POOL);
     }
-    List<Future<Object>> answers =
-        pools.all().stream().map(pool -> ask(pool, Question.POOL)).toList();
-    return Future.all(answers).map(all -> new JsonArray(new ArrayList<>(all.list())));
+    return askAll(Question.POOL).map(all -> new JsonArray(new ArrayList<>(all)));
   }
 
-  private Future<JsonArray> gather(JsonObject body, Question question) {
+  private Future<?> gather(JsonObject body, Question question) {
     String name = BusCalls.text(body, POOL);
-    Collection<PoolVerticle> asked = name.isEmpty() ? pools.all() : List.of(pools.find(name));
-    return Future.all(asked.stream().map(pool -> ask(pool, question)).toList())
+    if (!name.isEmpty()) {
+      return ask(pools.find(name), question);
+    }
+    return askAll(question)
         .map(
             all -> {
               JsonArray together = new JsonArray();
-              all.list().forEach(each -> together.addAll((JsonArray) each));
+              all.forEach(each -> together.addAll((JsonArray) each));
               return together;
             });
+  }
+
+  /** What those tell that are there: one pool that has ended already hides no other. */
+  private Future<List<Object>> askAll(Question question) {
+    List<Future<Optional<Object>>> answers =
+        pools.all().stream()
+            .map(pool -> ask(pool, question).map(Optional::of).recover(BusDoor::unlessGone))
+            .toList();
+    return Future.all(answers)
+        .map(all -> all.<Optional<Object>>list().stream().flatMap(Optional::stream).toList());
+  }
+
+  private static Future<Optional<Object>> unlessGone(Throwable failure) {
+    boolean gone = failure instanceof SnakepitException known && NOT_THERE.contains(known.code());
+    return gone ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure);
   }
 
   private Future<Object> ask(PoolVerticle pool, Question question) {
     return vertx
         .eventBus()
         .request(Addresses.inspect(pool.pool()), question.name())
-        .map(Message::body);
+        .map(Message::body)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    Unanswered.explain(failure, pool.pool(), snakepit.isStopping())));
   }
 }

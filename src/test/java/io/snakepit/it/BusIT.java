@@ -2,13 +2,19 @@ package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
+import io.snakepit.testing.TestPython;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +105,39 @@ class BusIT {
     JsonObject drained = ask("snakepit.pool.default.drain");
     assertThat(drained.getString("state")).isEqualTo("drained");
     assertThat(ask("snakepit.pool.default.resume").getString("state")).isEqualTo("ready");
+  }
+
+  /** Pools stop side by side: one is gone while another finishes its calls. */
+  @Test
+  void aPoolThatHasStoppedHidesNoOther() throws Exception {
+    JsonObject pool =
+        new JsonObject()
+            .put("adapter", TestAdapters.write(directory, "pressure", TestAdapters.PRESSURE))
+            .put("python", TestPython.executable().toString())
+            .put("pythonPath", new JsonArray().add(directory.toString()))
+            .put("size", 1);
+    JsonObject pools = new JsonObject().put("default", pool).put("idle", pool.copy());
+    Path sign = directory.resolve("end");
+    try (RunningSnakepit two =
+        RunningSnakepit.start(directory.resolve("two"), new JsonObject().put("pools", pools))) {
+      two.snakepit().execute(Call.of("nap_until").with("path", sign.toString()));
+      Pools.awaitRunning(two, 1);
+      Future<Void> stopped = two.snakepit().stop();
+      EventBus bus = two.vertx().eventBus();
+      JsonObject idle = new JsonObject().put("pool", "idle");
+      Awaitility.await()
+          .atMost(Pools.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(Pools.failureOf(bus.request("snakepit.pools", idle)).code())
+                      .isEqualTo(ErrorCode.SHUTTING_DOWN));
+      JsonArray left = two.askAll("snakepit.pools", new JsonObject());
+      assertThat(left).hasSize(1);
+      assertThat(left.getJsonObject(0).getString("state")).isEqualTo("draining");
+      assertThat(two.askAll("snakepit.workers", new JsonObject())).hasSize(1);
+      Files.createFile(sign);
+      RunningSnakepit.await(stopped);
+    }
   }
 
   private static JsonObject ask(String address) {
