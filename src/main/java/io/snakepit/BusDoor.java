@@ -4,7 +4,9 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Bodies;
 import io.snakepit.bus.Question;
+import io.snakepit.bus.Unanswered;
 import io.snakepit.pool.PoolVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,8 +17,9 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -26,6 +29,14 @@ import java.util.function.Function;
  * the event loop of the pool that is meant where none is named, so that its calls need one hop.
  */
 final class BusDoor {
+  private static final String CALL = "call";
+  private static final String POOL = "pool";
+  private static final String WORKER = "worker";
+
+  /** A pool that has ended, or is just put in its place again. */
+  private static final Set<ErrorCode> NOT_THERE =
+      Set.of(ErrorCode.SHUTTING_DOWN, ErrorCode.POOL_UNAVAILABLE);
+
   private final Vertx vertx;
   private final PoolDirectory pools;
   private final Snakepit snakepit;
@@ -40,19 +51,24 @@ final class BusDoor {
   /** Listens, on the calling context. */
   void open() {
     EventBus bus = vertx.eventBus();
-    answer(bus.consumer(Addresses.EXECUTE), this::execute);
-    answer(bus.consumer(Addresses.CANCEL), this::cancel);
-    answer(bus.consumer(Addresses.RECYCLE), body -> order(body, Pool::recycle));
-    answer(bus.consumer(Addresses.KILL), body -> order(body, Pool::kill));
-    answer(bus.consumer(Addresses.POOLS), this::describePools);
-    answer(bus.consumer(Addresses.WORKERS), body -> gather(body, Question.WORKERS));
-    answer(bus.consumer(Addresses.TOOLS), body -> gather(body, Question.TOOLS));
-    answer(bus.localConsumer(Addresses.HEALTH), body -> new Health(this::ask).check(pools.all()));
+    answer(bus.consumer(Addresses.EXECUTE), BusCalls.KEYS, this::execute);
+    answer(bus.consumer(Addresses.CANCEL), List.of(CALL), this::cancel);
+    answer(bus.consumer(Addresses.RECYCLE), List.of(WORKER), body -> order(body, Pool::recycle));
+    answer(bus.consumer(Addresses.KILL), List.of(WORKER), body -> order(body, Pool::kill));
+    answer(bus.consumer(Addresses.POOLS), List.of(POOL), this::describePools);
+    answer(bus.consumer(Addresses.WORKERS), List.of(POOL), body -> gather(body, Question.WORKERS));
+    answer(bus.consumer(Addresses.TOOLS), List.of(POOL), body -> gather(body, Question.TOOLS));
+    answer(
+        bus.localConsumer(Addresses.HEALTH),
+        List.of(),
+        body -> new Health(this::ask).check(pools.all()));
   }
 
   private void answer(
-      MessageConsumer<JsonObject> consumer, Function<JsonObject, Future<?>> command) {
-    consumers.add(consumer.handler(message -> reply(message, command)));
+      MessageConsumer<JsonObject> consumer,
+      List<String> keys,
+      Function<JsonObject, Future<?>> command) {
+    consumers.add(consumer.handler(message -> reply(message, keys, command)));
   }
 
   /** Listens no more. */
@@ -60,10 +76,11 @@ final class BusDoor {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
   }
 
-  private static void reply(Message<JsonObject> message, Function<JsonObject, Future<?>> command) {
+  private static void reply(
+      Message<JsonObject> message, List<String> keys, Function<JsonObject, Future<?>> command) {
     Future<?> answer;
     try {
-      answer = command.apply(message.body());
+      answer = command.apply(Bodies.read(message, keys));
     } catch (RuntimeException e) {
       answer = Future.failedFuture(e);
     }
@@ -71,12 +88,9 @@ final class BusDoor {
   }
 
   private static SnakepitException asSnakepit(Throwable failure) {
-    if (failure instanceof SnakepitException known) {
-      return known;
-    }
-    ErrorCode code =
-        failure instanceof ClassCastException ? ErrorCode.INVALID_REQUEST : ErrorCode.INTERNAL;
-    return new SnakepitException(code, String.valueOf(failure.getMessage()));
+    return failure instanceof SnakepitException known
+        ? known
+        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
   }
 
   private Future<JsonObject> execute(JsonObject body) {
@@ -85,7 +99,7 @@ final class BusDoor {
   }
 
   private Future<JsonObject> cancel(JsonObject body) {
-    String call = BusCalls.text(body, "call");
+    String call = BusCalls.text(body, CALL);
     if (call.isEmpty()) {
       throw BusCalls.invalid("call must be the id of a call: got none");
     }
@@ -93,11 +107,14 @@ final class BusDoor {
   }
 
   private Future<JsonObject> order(JsonObject body, BiFunction<Pool, String, Future<Void>> order) {
-    String worker = BusCalls.text(body, "worker");
+    String worker = BusCalls.text(body, WORKER);
+    if (worker.isEmpty()) {
+      throw BusCalls.invalid("worker must be the id of a worker: got none");
+    }
     Pool pool = poolOf(worker);
     return order
         .apply(pool, worker)
-        .map(taken -> new JsonObject().put("worker", worker).put("pool", pool.name()));
+        .map(taken -> new JsonObject().put(WORKER, worker).put(POOL, pool.name()));
   }
 
   /** A worker bears the name of its pool, which is the one to be asked. */
@@ -113,36 +130,55 @@ final class BusDoor {
   private static JsonObject answerTo(Result result, boolean raw) {
     return new JsonObject()
         .put("result", raw ? result.jsonBytes() : result.json())
-        .put("worker", result.worker())
+        .put(WORKER, result.worker())
         .put("durationMs", result.durationMs());
   }
 
   private Future<?> describePools(JsonObject body) {
-    String name = body.getString("pool", "");
+    String name = BusCalls.text(body, POOL);
     if (!name.isEmpty()) {
       return ask(pools.find(name), Question.POOL);
     }
-    List<Future<Object>> answers =
-        pools.all().stream().map(pool -> ask(pool, Question.POOL)).toList();
-    return Future.all(answers).map(all -> new JsonArray(new ArrayList<>(all.list())));
+    return askAll(Question.POOL).map(all -> new JsonArray(new ArrayList<>(all)));
   }
 
-  private Future<JsonArray> gather(JsonObject body, Question question) {
-    String name = body.getString("pool", "");
-    Collection<PoolVerticle> asked = name.isEmpty() ? pools.all() : List.of(pools.find(name));
-    return Future.all(asked.stream().map(pool -> ask(pool, question)).toList())
+  private Future<?> gather(JsonObject body, Question question) {
+    String name = BusCalls.text(body, POOL);
+    if (!name.isEmpty()) {
+      return ask(pools.find(name), question);
+    }
+    return askAll(question)
         .map(
             all -> {
               JsonArray together = new JsonArray();
-              all.list().forEach(each -> together.addAll((JsonArray) each));
+              all.forEach(each -> together.addAll((JsonArray) each));
               return together;
             });
+  }
+
+  /** What those tell that are there: one pool that has ended already hides no other. */
+  private Future<List<Object>> askAll(Question question) {
+    List<Future<Optional<Object>>> answers =
+        pools.all().stream()
+            .map(pool -> ask(pool, question).map(Optional::of).recover(BusDoor::unlessGone))
+            .toList();
+    return Future.all(answers)
+        .map(all -> all.<Optional<Object>>list().stream().flatMap(Optional::stream).toList());
+  }
+
+  private static Future<Optional<Object>> unlessGone(Throwable failure) {
+    boolean gone = failure instanceof SnakepitException known && NOT_THERE.contains(known.code());
+    return gone ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure);
   }
 
   private Future<Object> ask(PoolVerticle pool, Question question) {
     return vertx
         .eventBus()
         .request(Addresses.inspect(pool.pool()), question.name())
-        .map(Message::body);
+        .map(Message::body)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    Unanswered.explain(failure, pool.pool(), snakepit.isStopping())));
   }
 }

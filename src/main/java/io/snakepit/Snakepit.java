@@ -298,7 +298,8 @@ public final class Snakepit implements CallExecutor {
             .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
   }
 
-  private boolean isStopping() {
+  /** Whether {@link #stop} has begun. */
+  boolean isStopping() {
     return phase == Phase.STOPPING;
   }
 

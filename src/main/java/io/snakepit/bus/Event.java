@@ -18,7 +18,7 @@ public enum Event {
   WORKER_STOPPING("worker.stopping"),
   WORKER_STOPPED("worker.stopped"),
   WORKER_CRASHED("worker.crashed"),
-  /** Ended by us: it did not come back from a call in time, or its heart has stopped. */
+  /** Ended by us: a call went on for too long, its heart has stopped, or somebody wanted it. */
   WORKER_KILLED("worker.killed"),
   /** A worker has not answered a ping within {@code heartbeat.intervalMs}. */
   HEARTBEAT_MISSED("heartbeat.missed"),

@@ -31,11 +31,13 @@ final class PoolWatch {
   }
 
   /**
-   * Samples for that long, with one at each end.
+   * Samples for that long, with one at each end. One before does not count: the first answers take
+   * this process so long to read that what they tell would be of another time.
    *
    * @param progress is told every 2 s how many have gone by
    */
   List<PoolSample> watch(int seconds, LongConsumer progress) {
+    sample();
     List<PoolSample> samples = new ArrayList<>(List.of(sample()));
     long begun = samples.get(0).atNanos();
     long end = begun + TimeUnit.SECONDS.toNanos(seconds);
@@ -62,8 +64,10 @@ final class PoolWatch {
 
   private PoolSample sample() {
     try {
-      JsonObject about = new JsonObject(answer("/v1/pools/" + pool));
-      return PoolSample.of(ticker.nanoTime(), about, new JsonArray(answer("/v1/workers")));
+      Buffer about = answer("/v1/pools/" + pool);
+      long at = ticker.nanoTime();
+      JsonArray workers = new JsonArray(answer("/v1/workers"));
+      return PoolSample.of(at, new JsonObject(about), workers);
     } catch (DecodeException | ClassCastException foreign) {
       throw CommandFailure.failed(
           "%s does not answer as a Snakepit server does".formatted(server.address()));

@@ -99,8 +99,9 @@ final class ProfileText {
 
   private String verdict() {
     return switch (advice.verdict()) {
-      case NO_TRAFFIC, UNTOLD -> "no recommendation";
+      case NO_TRAFFIC, UNTOLD, NOT_SERVING -> "no recommendation";
       case TOO_SMALL -> "too small now";
+      case TIGHT -> "it fits, with little to spare";
       case FITS -> "it fits";
       case TOO_LARGE -> "larger than need be";
     };

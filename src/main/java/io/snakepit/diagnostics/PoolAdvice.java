@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,11 @@ public record PoolAdvice(
     NO_TRAFFIC,
     /** Calls ran or were refused, but none ended: nothing can be said of the size. */
     UNTOLD,
+    /** It takes no calls: nothing can be said before it does. */
+    NOT_SERVING,
     TOO_SMALL,
+    /** It serves all, and is busier than it should be. */
+    TIGHT,
     FITS,
     TOO_LARGE
   }
@@ -44,6 +49,8 @@ public record PoolAdvice(
   /** One that uses less waits. */
   static final double WAITS = 0.3;
 
+  private static final Set<String> SERVING = Set.of("ready", "degraded");
+
   private static final double FULL = 0.9;
   private static final double HALF = 0.5;
   private static final double MS_PER_SECOND = 1_000;
@@ -56,6 +63,9 @@ public record PoolAdvice(
   /** Judges by what was seen. */
   public static PoolAdvice of(PoolUse use) {
     double runMs = use.meanRunMs();
+    if (use.executed() == 0 && !SERVING.contains(use.last().state())) {
+      return notServing(use.last());
+    }
     boolean idle = use.executed() == 0 && use.refused() == 0;
     if (idle && use.peakRunning() == 0) {
       return untold(
@@ -75,6 +85,17 @@ public record PoolAdvice(
     return judge(use, runMs, shortages);
   }
 
+  private static PoolAdvice notServing(PoolSample pool) {
+    String why = pool.lastError();
+    String first = why == null ? "" : ": " + why.lines().findFirst().orElse("");
+    return new PoolAdvice(
+        Verdict.NOT_SERVING,
+        null,
+        null,
+        null,
+        List.of("it is %s and takes no calls%s".formatted(pool.state(), first)));
+  }
+
   private static PoolAdvice untold(Verdict verdict, String why, double seconds) {
     return new PoolAdvice(
         verdict, null, null, null, List.of(String.format(Locale.ROOT, why, seconds)));
@@ -86,6 +107,10 @@ public record PoolAdvice(
     double atOnce = use.offeredPerSecond() * runMs / MS_PER_SECOND;
     int size = size(atOnce, concurrency);
     reasons.add(littlesLaw(use, runMs, atOnce, size));
+    if (use.outcome(ErrorCode.POOL_SATURATED) > 0) {
+      reasons.add(
+          "a refused call counts each time it is sent: where callers try again at once, begin with less and watch again");
+    }
     reasons.add(processors(use));
     if (use.queuedShare() > HALF) {
       reasons.add(
@@ -116,6 +141,9 @@ public record PoolAdvice(
     int now = use.last().size();
     if (isShort) {
       return Verdict.TOO_SMALL;
+    }
+    if (size > now) {
+      return Verdict.TIGHT;
     }
     return size * 2 <= now ? Verdict.TOO_LARGE : Verdict.FITS;
   }

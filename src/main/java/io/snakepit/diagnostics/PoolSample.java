@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool at one moment, as its server tells.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param profile empty if the server does not tell
  * @param counters by outcome
  * @param workers by id
+ * @param lastError why it failed, or its last worker crashed; null if neither
  */
 public record PoolSample(
     long atNanos,
@@ -29,7 +31,8 @@ public record PoolSample(
     Percentiles latencyMs,
     Percentiles queueMs,
     Percentiles runMs,
-    Map<String, Worker> workers) {
+    Map<String, Worker> workers,
+    @Nullable String lastError) {
 
   public PoolSample {
     counters = Map.copyOf(counters);
@@ -68,7 +71,8 @@ public record PoolSample(
         Percentiles.of(pool.getJsonObject("latencyMs")),
         Percentiles.of(pool.getJsonObject("queueMs")),
         Percentiles.of(pool.getJsonObject("runMs")),
-        workers(pool.getString("pool", ""), workers));
+        workers(pool.getString("pool", ""), workers),
+        pool.getString("lastError"));
   }
 
   private static Map<String, Long> counters(JsonObject json) {

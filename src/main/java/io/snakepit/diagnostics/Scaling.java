@@ -49,15 +49,15 @@ public record Scaling(List<Step> steps, List<Bound> bounds, int wanted) {
     return growth(Step::startMs);
   }
 
-  /** From the first step to the last, by worker. One step alone can't tell what it had before. */
+  /** From the first step to the last, by worker. One step can't tell what was there without it. */
   private double growth(ToDoubleFunction<Step> figure) {
     int more = last().workers() - first().workers();
-    double from = more == 0 ? 0 : figure.applyAsDouble(first());
-    double each = (figure.applyAsDouble(last()) - from) / (more == 0 ? first().workers() : more);
-    return Math.max(each, 0);
+    double grown = figure.applyAsDouble(last()) - figure.applyAsDouble(first());
+    return more == 0 ? Double.NaN : Math.max(grown / more, 0);
   }
 
-  private static double orZero(double figure) {
-    return Double.isNaN(figure) ? 0 : figure;
+  /** A figure that the machine does not tell of its guardians is left out of a sum. */
+  private double orZero(double growth) {
+    return Double.isNaN(growth) && steps.size() > 1 ? 0 : growth;
   }
 }

@@ -38,7 +38,8 @@ public record ScalingReport(
       double each = subject.cpus() > 0 ? Math.min(subject.cpus(), 1) : 1;
       return new Limit(resource, bound.source(), bound.left(), each);
     }
-    double available = bound.left() + scaling.last().workers() * measured;
+    double held = scaling.last().workers() * measured;
+    double available = Double.isInfinite(bound.left()) ? bound.left() : bound.left() + held;
     double each =
         resource == Resource.MEMORY ? Math.max(measured, (double) subject.memoryBytes()) : measured;
     return new Limit(resource, bound.source(), available, each);

@@ -113,9 +113,11 @@ final class EnvelopeScanner implements Closeable {
   }
 
   private long positive(String key) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-        || parser.getTextLength() > MAX_LONG_DIGITS) {
-      throw wrong(key, "a whole number of at least 1");
+    JsonToken token = parser.currentToken();
+    if (token != JsonToken.VALUE_NUMBER_INT || parser.getTextLength() > MAX_LONG_DIGITS) {
+      throw Problem.invalid(
+          "%s must be a whole number of at least 1: got %s"
+              .formatted(key, token.isNumeric() ? "another number" : seen(token)));
     }
     long value = parser.getLongValue();
     if (value < 1) {
@@ -147,7 +149,7 @@ final class EnvelopeScanner implements Closeable {
       case START_OBJECT -> "an object";
       case START_ARRAY -> "an array";
       case VALUE_STRING -> "a text";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "another number";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
       case VALUE_NULL -> "null";
       default -> token.asString();
     };

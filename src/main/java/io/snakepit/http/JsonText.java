@@ -3,9 +3,13 @@ package io.snakepit.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.snakepit.api.SnakepitException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** What bodies that the host reads itself have to be: JSON in UTF-8. */
 final class JsonText {
+  /** What the parser adds about itself. */
+  private static final Pattern INTERNALS = Pattern.compile(" ?\\(start marker at \\[.*?\\]\\)");
+
   private JsonText() {}
 
   /**
@@ -35,7 +39,7 @@ final class JsonText {
               .formatted(
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
                   e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage()));
+                  INTERNALS.matcher(e.getOriginalMessage()).replaceAll("")));
     }
     return Problem.invalid("the body is not valid UTF-8: " + fault.getMessage());
   }

@@ -1,32 +1,26 @@
 package io.snakepit.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.snakepit.config.PoolOptions.PoolSize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 
-/**
- * Reads what an order says. Keys and types are checked here; which sizes a pool may have is for the
- * pool to say. Everything throws {@code INVALID_REQUEST}, naming the key at fault.
- */
+/** Reads what an order says. Everything throws {@code INVALID_REQUEST}, naming the key at fault. */
 final class OrderBody {
-  private static final int SHOWN = 100;
+  private static final int SHOWN = 200;
   private static final String SIZE = "size";
-  private static final String COUNT = "a whole number between 1 and " + Integer.MAX_VALUE;
   private static final List<String> BOUNDS = List.of("min", "max", "idleMs");
 
-  private static final ObjectReader READER =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .reader();
+  private static final ObjectMapper VALUES =
+      new ObjectMapper(
+          JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
 
   private OrderBody() {}
 
@@ -43,16 +37,14 @@ final class OrderBody {
     JsonNode order = object(body);
     checkKeys(order, "", List.of(SIZE));
     JsonNode size = order.path(SIZE);
-    return new JsonObject().put(SIZE, size.isObject() ? bounds(size) : count(order, "", SIZE));
-  }
-
-  private static JsonObject bounds(JsonNode size) {
     checkKeys(size, "size.", BOUNDS);
-    JsonObject bounds =
-        new JsonObject()
-            .put("min", count(size, "size.", "min"))
-            .put("max", count(size, "size.", "max"));
-    return size.has("idleMs") ? bounds.put("idleMs", count(size, "size.", "idleMs")) : bounds;
+    Object plain = VALUES.convertValue(size, Object.class);
+    try {
+      PoolSize.read(plain);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(shown("size " + e.getMessage()));
+    }
+    return new JsonObject().put(SIZE, plain);
   }
 
   private static void checkKeys(JsonNode object, String path, List<String> known) {
@@ -65,20 +57,10 @@ final class OrderBody {
     }
   }
 
-  private static int count(JsonNode object, String path, String key) {
-    JsonNode value = object.path(key);
-    if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 1) {
-      return value.intValue();
-    }
-    String rule = key.equals(SIZE) ? COUNT + ", or {min, max, idleMs}" : COUNT;
-    String seen = value.isMissingNode() ? "it is missing" : "got " + shown(value.toString());
-    throw Problem.invalid("%s%s must be %s: %s".formatted(path, key, rule, seen));
-  }
-
   private static JsonNode object(Buffer body) {
     byte[] bytes = body.getBytes();
     if (bytes.length == 0) {
-      return READER.createObjectNode();
+      return VALUES.createObjectNode();
     }
     JsonText.checkEncoding(bytes);
     JsonNode node = read(bytes);
@@ -91,8 +73,12 @@ final class OrderBody {
   }
 
   private static JsonNode read(byte[] bytes) {
-    try {
-      return READER.readTree(bytes);
+    try (JsonParser parser = VALUES.createParser(bytes)) {
+      JsonNode node = VALUES.readTree(parser);
+      if (parser.nextToken() != null) {
+        throw Problem.invalid("the body goes on after its JSON value");
+      }
+      return node == null ? MissingNode.getInstance() : node;
     } catch (IOException e) {
       throw JsonText.explain(e);
     }

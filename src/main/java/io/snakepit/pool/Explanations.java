@@ -26,13 +26,17 @@ final class Explanations {
     if (pool.isPaused() && pool.phase() == PoolPhase.SERVING) {
       return name + " is drained and takes no calls until it is resumed";
     }
+    return pool.phase() == PoolPhase.OPEN ? circuitOpen(pool) : name + " " + whyNotServing(pool);
+  }
+
+  /** What it does instead, for a sentence that begins with its name. */
+  static String whyNotServing(PoolState pool) {
     return switch (pool.phase()) {
       case STARTING ->
-          "%s is starting: %d of %d workers are ready"
-              .formatted(name, pool.crew().ready(), pool.crew().target());
-      case OPEN -> circuitOpen(pool);
-      case FAILED -> name + " could not start: " + pool.lastError();
-      default -> name + " is shutting down and takes no more calls";
+          "is starting: %d of %d workers are ready"
+              .formatted(pool.crew().ready(), pool.crew().target());
+      case FAILED -> "could not start: " + pool.lastError();
+      default -> "is shutting down and takes no more calls";
     };
   }
 

@@ -22,10 +22,12 @@ final class Losses {
   /** A worker has ended with all that was in it. */
   void lose(WorkerSlot slot, String reason, long now, List<PoolEffect> effects) {
     for (Ticket ticket : slot.inOrder()) {
-      pool.health().lost(now);
       if (ticket.state != State.RUNNING) {
         calls.leave(ticket);
-      } else if (slot.unread) {
+        continue;
+      }
+      pool.health().lost(now);
+      if (slot.unread) {
         loseUnread(ticket, now, effects);
       } else {
         ticket.loss = loss(slot, reason);

@@ -3,18 +3,24 @@ package io.snakepit.pool;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Bodies;
 import io.snakepit.config.PoolOptions.PoolSize;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What operators can have a pool do, over the event bus: {@link Addresses#drain}, {@code resume},
  * {@code resize}, {@code roll}, and the orders about one worker. On the pool's event loop.
  */
 final class PoolCommands {
+  private static final String SIZE = "size";
+
   private final PoolDriver driver;
   private final String pool;
 
@@ -25,40 +31,40 @@ final class PoolCommands {
 
   /** Listens, until the verticle whose context this is ends. */
   void listen(EventBus bus) {
-    command(bus, Addresses.drain(pool), body -> driver.drain());
-    command(bus, Addresses.resume(pool), body -> driver.resume());
-    command(bus, Addresses.roll(pool), body -> driver.roll());
-    command(bus, Addresses.resize(pool), body -> driver.resize(size(body)));
+    command(bus, Addresses.drain(pool), List.of(), body -> driver.drain());
+    command(bus, Addresses.resume(pool), List.of(), body -> driver.resume());
+    command(bus, Addresses.roll(pool), List.of(), body -> driver.roll());
+    command(bus, Addresses.resize(pool), List.of(SIZE), body -> driver.resize(size(body)));
     bus.<JsonObject>localConsumer(Addresses.orderOn(pool), this::order);
   }
 
-  private void command(EventBus bus, String address, Consumer<JsonObject> action) {
-    bus.<JsonObject>consumer(address, message -> obey(message, action));
+  private void command(
+      EventBus bus, String address, List<String> keys, Consumer<JsonObject> action) {
+    bus.<JsonObject>consumer(address, message -> obey(message, keys, action));
   }
 
-  private void obey(Message<JsonObject> message, Consumer<JsonObject> action) {
+  private void obey(Message<JsonObject> message, List<String> keys, Consumer<JsonObject> action) {
     try {
-      action.accept(message.body());
+      action.accept(Bodies.read(message, keys));
       message.reply(driver.report().pool(System.nanoTime()).toJson());
     } catch (SnakepitException e) {
       message.reply(e.forCall(null, pool, null));
-    } catch (ClassCastException e) {
-      message.reply(invalid("the body must be a JSON object: got something else"));
     }
   }
 
   private PoolLimits.Size size(JsonObject body) {
     try {
-      Object size = body.getValue("size");
-      Object plain = size instanceof JsonObject bounds ? bounds.getMap() : size;
-      return PoolLimits.Size.of(PoolSize.read(plain));
+      return PoolLimits.Size.of(PoolSize.read(plain(body.getValue(SIZE))));
     } catch (IllegalArgumentException e) {
-      throw invalid("size " + e.getMessage());
+      throw new SnakepitException(ErrorCode.INVALID_REQUEST, "size " + e.getMessage());
     }
   }
 
-  private SnakepitException invalid(String message) {
-    return new SnakepitException(ErrorCode.INVALID_REQUEST, message).forCall(null, pool, null);
+  private static @Nullable Object plain(@Nullable Object json) {
+    if (json instanceof JsonObject object) {
+      return object.getMap();
+    }
+    return json instanceof JsonArray array ? array.getList() : json;
   }
 
   private void order(Message<JsonObject> message) {

@@ -1,6 +1,5 @@
 package io.snakepit.pool;
 
-import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class PoolOrders {
   List<PoolEffect> roll() {
     requireWorkers("rolled");
     if (pool.recycling().roll().isRunning()) {
-      throw unavailable("is being rolled already");
+      throw refusal("is being rolled already");
     }
     List<PoolEffect> effects = new ArrayList<>();
     pool.recycling().rollAll(effects);
@@ -55,21 +54,23 @@ final class PoolOrders {
     return effects;
   }
 
-  /** Kills a worker now. */
+  /** Kills a worker now. That says nothing of the pool: it is no crash. */
   List<PoolEffect> kill(WorkerSlot slot, long now) {
-    return slot.state() == WorkerSlot.State.STOPPING
-        ? List.of()
-        : pool.kill(slot, "was killed on demand", false, now);
+    if (slot.state() == WorkerSlot.State.STOPPING) {
+      return List.of();
+    }
+    slot.condemned = true;
+    return pool.kill(slot, "was killed on demand", false, now);
   }
 
   private void requireWorkers(String done) {
     if (!pool.phase().keepsWorkers()) {
-      throw unavailable("can't be %s: it is %s".formatted(done, PoolReport.name(pool.phase())));
+      throw refusal("can't be %s: it %s".formatted(done, Explanations.whyNotServing(pool)));
     }
   }
 
-  private SnakepitException unavailable(String what) {
+  private SnakepitException refusal(String what) {
     return new SnakepitException(
-        ErrorCode.POOL_UNAVAILABLE, "pool %s %s".formatted(pool.limits().pool(), what));
+        pool.refusalCode(), "pool %s %s".formatted(pool.limits().pool(), what));
   }
 }

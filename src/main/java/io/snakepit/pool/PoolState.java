@@ -102,7 +102,8 @@ final class PoolState {
     return effects;
   }
 
-  private ErrorCode refusalCode() {
+  /** What calls and orders are refused with that can't be taken as things stand. */
+  ErrorCode refusalCode() {
     return phase == PoolPhase.DRAINING || phase == PoolPhase.STOPPED
         ? ErrorCode.SHUTTING_DOWN
         : ErrorCode.POOL_UNAVAILABLE;
@@ -222,7 +223,7 @@ final class PoolState {
     losses.lose(slot, reason, now, effects);
     boolean crash = !asked && !slot.condemned;
     effects.add(new Announce(crash ? Event.WORKER_CRASHED : Event.WORKER_STOPPED, worker, reason));
-    if (!asked) {
+    if (crash) {
       lastError = worker + " " + reason;
     }
     succession.ended(slot, reason, crash, now, effects);

@@ -53,7 +53,7 @@ final class WorkerSlot {
   /** The sessions that are bound to it. */
   final Set<String> sessions = new HashSet<>();
 
-  /** We end it for a call that does not come back: no crash of its own. */
+  /** We end it, for a call that does not come back or on demand: no crash of its own. */
   boolean condemned;
 
   /** Its place is filled by another, or is to stay empty. */

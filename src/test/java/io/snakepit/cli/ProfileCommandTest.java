@@ -41,11 +41,14 @@ class ProfileCommandTest {
         arguments.toArray(String[]::new));
   }
 
-  /** What a pool of two, one of them busy, says each 100 ms while it answers 10 calls/s. */
+  /**
+   * What a pool of two, one of them busy, says each 100 ms while it answers 10 calls/s. What it
+   * says first, long before, must not count.
+   */
   private static List<Answer> samples(int seconds, JsonObject more, JsonObject workerMore) {
     List<Answer> answers = new ArrayList<>();
-    for (int tick = 0; tick <= seconds * 10; tick++) {
-      int i = tick;
+    for (int tick = -1; tick <= seconds * 10; tick++) {
+      int i = tick < 0 ? -1_000 : tick;
       JsonObject pool =
           new JsonObject()
               .put("pool", "default")
@@ -56,12 +59,15 @@ class ProfileCommandTest {
               .put("running", 1)
               .put("capacity", 2)
               .put("queued", 0)
-              .put("counters", new JsonObject().put("OK", 5 + i).put("EXECUTE_TIMEOUT", i / 10))
+              .put(
+                  "counters",
+                  new JsonObject().put("OK", 2_000 + i).put("EXECUTE_TIMEOUT", 200 + i / 10))
               .put("latencyMs", new JsonObject().put("p50", 92.5).put("p99", 140));
       JsonObject worker =
           new JsonObject().put("worker", "default-1").put("pool", "default").put("calls", i);
       workerMore.forEach(
-          each -> worker.put(each.getKey(), ((Number) each.getValue()).doubleValue() * i));
+          each ->
+              worker.put(each.getKey(), ((Number) each.getValue()).doubleValue() * (1_000 + i)));
       answers.add(Answer.json(200, pool.mergeIn(more).encode()));
       answers.add(Answer.json(200, new JsonArray().add(worker).encode()));
     }

@@ -26,6 +26,40 @@ class PoolAdviceTest {
     assertThat(reasons(advice)).contains("no call in 5.0 s");
   }
 
+  /** Its callers are refused: more load would tell no more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"failed", "open", "drained"})
+  void aPoolThatTakesNoCallsIsToldSoWithTheReason(String state) {
+    PoolAdvice advice =
+        advice(
+            new PoolWatched()
+                .state(state, "no module named nope\nTraceback")
+                .outcome("POOL_UNAVAILABLE", 20));
+
+    assertThat(advice.verdict()).isEqualTo(Verdict.NOT_SERVING);
+    assertThat(advice.size()).isNull();
+    assertThat(advice.reasons())
+        .containsExactly("it is %s and takes no calls: no module named nope".formatted(state));
+  }
+
+  /** 75 % in use: no call waits, and yet one worker more is recommended. */
+  @Test
+  void aPoolThatIsBusierThanItShouldBeIsTight() {
+    PoolAdvice advice =
+        advice(new PoolWatched().profile("async").size(1, 8).busy(1, 6, 0).outcome("OK", 30));
+
+    assertThat(advice.verdict()).isEqualTo(Verdict.TIGHT);
+    assertThat(advice.size()).isEqualTo(2);
+  }
+
+  @Test
+  void callsThatAreSentAgainAndAgainAreNotTakenForSoManyCallers() {
+    PoolAdvice advice =
+        advice(new PoolWatched().busy(2, 2, 0).outcome("OK", 20).outcome("POOL_SATURATED", 700));
+
+    assertThat(reasons(advice)).contains("counts each time it is sent");
+  }
+
   @Test
   void callsThatDoNotEndTellNothingOfTheSize() {
     PoolAdvice advice = advice(new PoolWatched().busy(1, 1, 0));

@@ -43,6 +43,11 @@ final class PoolWatched {
     return this;
   }
 
+  PoolWatched state(String state, String lastError) {
+    pool.put("state", state).put("lastError", lastError);
+    return this;
+  }
+
   PoolWatched runMs(double p50) {
     pool.put("runMs", new JsonObject().put("p50", p50).put("p99", p50));
     return this;

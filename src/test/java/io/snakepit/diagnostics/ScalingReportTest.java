@@ -59,6 +59,24 @@ class ScalingReportTest {
     assertThat(limit.allows()).isEqualTo(Double.valueOf(allows));
   }
 
+  /** What host and keeper have open beside their workers would be taken for a worker's. */
+  @ParameterizedTest
+  @CsvSource({
+    "HOST_FILES, 928, NaN",
+    "KEEPER_FILES, 990, NaN",
+    "MACHINE_FILES, 5000, NaN",
+    "HOST_FILES, Infinity, Infinity",
+    "PIDS, 100, 51",
+  })
+  void onePoolAloneDoesNotTellWhatAFurtherWorkerOpens(
+      Resource resource, double left, double allows) {
+    Scaling one = new Scaling(List.of(step(1, 100)), List.of(bound(resource, left)), 1);
+    ScalingReport report = ScalingReport.of(subject(0, 0), one);
+
+    assertThat(report.limits().get(0).allows()).isEqualTo(Double.valueOf(allows));
+    assertThat(report.startMsPerWorker()).isNaN();
+  }
+
   @Test
   void aWorkerMayTakeAllThatItsLimitLeavesIt() {
     Limit limit = report(subject(64L << 20, 0), bound(Resource.MEMORY, 608 * MIB)).limits().get(0);

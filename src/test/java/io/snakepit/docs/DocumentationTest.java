@@ -2,6 +2,7 @@ package io.snakepit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.bus.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,13 @@ class DocumentationTest {
       seen.add(names.group());
     }
     assertThat(seen).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void operatorsAreToldWhatEachEventMeans() throws IOException {
+    String operations = Files.readString(PROJECT.resolve("docs/operations.md"));
+    assertThat(Event.values())
+        .allSatisfy(event -> assertThat(operations).contains("`" + event.id() + "`"));
   }
 
   @Test

@@ -105,7 +105,7 @@ class EnvelopeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "tool | 1 | tool must be a text: got another number",
+        "tool | 1 | tool must be a text: got a number",
         "tool | null | tool must be a text: got null",
         "args | [] | args must be an object: got an array",
         "args | null | args must be an object: got null",
@@ -119,7 +119,7 @@ class EnvelopeTest {
         "timeoutMs | 0 | timeoutMs must be at least 1: got 0",
         "timeoutMs | -1 | timeoutMs must be at least 1: got -1",
         "timeoutMs | 99999999999999999999 | timeoutMs must be a whole number",
-        "idempotent | 1 | idempotent must be true or false: got another number",
+        "idempotent | 1 | idempotent must be true or false: got a number",
         "idempotent | \"true\" | idempotent must be true or false: got a text",
         "colour | 1 | unknown key \"colour\"",
         "call | \"c\" | unknown key \"call\"",
@@ -139,7 +139,7 @@ class EnvelopeTest {
         "{\"tool\":\"t\"}{} | goes on after",
         "{\"tool\":\"t\"} x | not valid JSON at line 1",
         "{\"tool\":\"t\"}} | not valid JSON",
-        "{\"tool\":\"t\" | not valid JSON",
+        "{\"tool\":\"t\" | expected close marker for Object",
         "{\"tool\":\"t\",} | not valid JSON",
         "{\"tool\":\"t\",\"args\":{\"a\":NaN}} | not valid JSON",
         "{\"tool\":\"t\",\"args\":{\"a\":Infinity}} | not valid JSON",

@@ -51,6 +51,19 @@ class PoolHealthTest {
       assertThat(pool.announced()).containsExactly(Event.POOL_READY);
     }
 
+    /**
+     * Its caller was told of the timeout: what becomes of the worker then is no loss to anybody.
+     */
+    @Test
+    void aCallThatWasGivenUpIsNotLostWithItsWorker() {
+      pool.submit();
+      pool.passes(PoolScript.EXECUTE_TIMEOUT_MS + PoolScript.CANCEL_GRACE_MS);
+      assertThat(pool.kills()).containsExactly("p-2");
+      pool.crashes("p-2");
+      pool.ready("p-3");
+      assertThat(fault()).isEmpty();
+    }
+
     @Test
     void aHungWorkerIsMissingAtOnceAndItsCallGoesDownWithIt() {
       pool.submit();

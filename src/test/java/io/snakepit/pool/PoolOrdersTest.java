@@ -3,7 +3,9 @@ package io.snakepit.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Event;
 import io.snakepit.pool.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -50,8 +52,9 @@ class PoolOrdersTest {
     void aPoolThatIsShutDownTakesNoOrders() {
       pool.drains(1_000);
       assertThatThrownBy(pool.orders::resume)
-          .isInstanceOf(SnakepitException.class)
-          .hasMessageContaining("pool p can't be resumed: it is draining");
+          .isInstanceOfSatisfying(
+              SnakepitException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN))
+          .hasMessageContaining("pool p can't be resumed: it is shutting down");
     }
   }
 
@@ -151,5 +154,34 @@ class PoolOrdersTest {
     pool.stops("p-1");
     assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
     assertThat(started(pool)).containsExactly("p-2");
+  }
+
+  /** As many kills on demand as crashes would open the circuit, and the pool goes on. */
+  @Test
+  void aKillOnDemandIsNoCrash() {
+    PoolScript pool = new PoolScript(1, 10, 10, 2).serving();
+    for (int worker = 1; worker <= 3; worker++) {
+      pool.does(pool.orders.kill(pool.state.crew().find("p-" + worker), pool.now));
+      pool.crashes("p-" + worker);
+      pool.ready("p-" + (worker + 1));
+    }
+    assertThat(pool.announced())
+        .doesNotContain(Event.WORKER_CRASHED, Event.POOL_CIRCUIT_OPEN)
+        .contains(Event.WORKER_STOPPED);
+    assertThat(pool.state.lastError()).isNull();
+    pool.submit();
+    assertThat(pool.dispatched()).containsExactly("c1@p-4");
+  }
+
+  @Test
+  void aPoolThatCouldNotStartSaysWhyItTakesNoOrders() {
+    PoolScript pool = new PoolScript(1, 10);
+    pool.does(pool.state.start());
+    pool.does(pool.state.failStart("no module named nope"));
+    assertThatThrownBy(pool.orders::roll)
+        .isInstanceOfSatisfying(
+            SnakepitException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE))
+        .hasMessage("pool p can't be rolled: it could not start: no module named nope");
   }
 }
