@@ -102,16 +102,26 @@ final class PoolPromises {
     for (WorkerSlot slot : state.crew().all()) {
       sessions += slot.sessions.size();
       holds(slot.sessions.isEmpty() || slot.isReady(), "bindings end with the worker's service");
+      boolean home = world.limits.isStrict() && slot.isReady() && slot.due == null;
+      holds(!home || isHomeOfItsCalls(slot), "strict sessions run where they are bound");
     }
     holds(sessions <= world.limits.maxSessions(), "bindings are bounded");
   }
 
+  private static boolean isHomeOfItsCalls(WorkerSlot slot) {
+    return slot.running.values().stream()
+        .allMatch(ticket -> !ticket.hasSession() || slot.sessions.contains(ticket.call.session()));
+  }
+
   private void checkCounters() {
-    long counted = state.counters().ok();
+    holds(state.counters().ok() == seen("OK"), "counters match what callers saw");
     for (ErrorCode code : ErrorCode.values()) {
-      counted += state.counters().of(code);
+      holds(state.counters().of(code) == seen(code.name()), "for each outcome");
     }
-    holds(counted == world.answered, "counters match what callers saw");
+  }
+
+  private long seen(String outcome) {
+    return world.seen.getOrDefault(outcome, 0L);
   }
 
   private static void holds(boolean promise, String name) {

@@ -13,7 +13,6 @@ import io.snakepit.pool.PoolEffect.Refuse;
 import io.snakepit.pool.PoolEffect.StartWorker;
 import io.snakepit.pool.PoolEffect.StopWorker;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +38,7 @@ final class PoolWorld {
   final Map<String, Body> alive = new TreeMap<>();
   final PoolLimits limits;
   final Random random;
+  final Map<String, Long> seen = new HashMap<>();
   long answered;
   long submitted;
   long now;
@@ -48,6 +48,7 @@ final class PoolWorld {
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
   private final ArrayDeque<String> trace = new ArrayDeque<>();
+  private ErrorCode answer;
 
   /** A worker as it really is. */
   static final class Body {
@@ -143,8 +144,8 @@ final class PoolWorld {
       return; // it does not stop
     }
     body.calls.remove(sequence);
-    ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
-    perform(state.completed(worker, sequence, code, 0, now));
+    answer = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
+    perform(state.completed(worker, sequence, answer, 0, now));
     if (random.nextInt(10) == 0) {
       perform(state.completed(worker, sequence, null, 0, now));
     }
@@ -269,7 +270,7 @@ final class PoolWorld {
       } else if (effect instanceof CancelCall cancel) {
         interrupted(cancel);
       } else if (effect instanceof Deliver deliver) {
-        settle(deliver.ticket());
+        settle(deliver.ticket(), answer == null ? "OK" : answer.name());
       } else if (effect instanceof Refuse refuse) {
         refused(refuse);
       } else if (effect instanceof StartWorker start) {
@@ -359,11 +360,12 @@ final class PoolWorld {
         Set.of(ErrorCode.QUEUE_TIMEOUT, ErrorCode.POOL_SATURATED, ErrorCode.WORKER_BUSY)
             .contains(refuse.code());
     assertThat(neverRan && ticket.loss != null).as("%s: it has run", refuse.code()).isFalse();
-    settle(ticket);
+    settle(ticket, refuse.code().name());
   }
 
-  private void settle(Ticket ticket) {
+  private void settle(Ticket ticket, String outcome) {
     assertThat(waiting.remove(ticket)).as("%s is answered once", ticket).isTrue();
+    seen.merge(outcome, 1L, Long::sum);
     answered++;
   }
 
@@ -373,26 +375,5 @@ final class PoolWorld {
 
   private <T> T any(List<T> values) {
     return values.isEmpty() ? null : pick(values);
-  }
-
-  /** Of each session's calls in workers, which worker that is. */
-  Map<String, Set<String>> whereSessionsRun() {
-    Map<String, Set<String>> homes = new HashMap<>();
-    alive.forEach(
-        (worker, body) ->
-            body.calls.values().stream()
-                .filter(Ticket::hasSession)
-                .filter(ticket -> ticket.state == Ticket.State.RUNNING)
-                .forEach(
-                    ticket ->
-                        homes
-                            .computeIfAbsent(ticket.call.session(), s -> new TreeSet<>())
-                            .add(worker)));
-    return homes;
-  }
-
-  /** All bodies, for whoever checks. */
-  List<Body> bodies() {
-    return new ArrayList<>(alive.values());
   }
 }
