@@ -101,8 +101,9 @@ final class PoolPromises {
     int sessions = 0;
     for (WorkerSlot slot : state.crew().all()) {
       sessions += slot.sessions.size();
-      holds(slot.sessions.isEmpty() || slot.isReady(), "bindings end with the worker's service");
-      boolean home = world.limits.isStrict() && slot.isReady() && slot.due == null;
+      boolean stays = slot.isReady() && slot.due == null;
+      holds(slot.sessions.isEmpty() || stays, "bindings end with the worker's service");
+      boolean home = world.limits.isStrict() && stays;
       holds(!home || isHomeOfItsCalls(slot), "strict sessions run where they are bound");
     }
     holds(sessions <= world.limits.maxSessions(), "bindings are bounded");

@@ -187,6 +187,19 @@ class PoolStateTest {
       assertThat(pool.state.next().exists()).isFalse();
     }
 
+    /** Fails if the end of its wait stays due once it runs. */
+    @Test
+    void norDoesTheQueuesTimeoutEndACallThatHasWaited() {
+      PoolScript pool =
+          new PoolScript(new JsonObject().put("size", 1).put("executeTimeoutMs", 0)).serving();
+      pool.submit();
+      pool.submit();
+      pool.answers("p-1");
+      pool.passes(10 * PoolScript.QUEUE_TIMEOUT_MS);
+      assertThat(pool.refused()).isEmpty();
+      assertThat(pool.kills()).isEmpty();
+    }
+
     @Test
     void anAnswerOfAnEarlierCallChangesNothing() {
       PoolScript pool = new PoolScript(1, 10).serving();

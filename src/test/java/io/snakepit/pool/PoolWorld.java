@@ -56,6 +56,7 @@ final class PoolWorld {
     final Set<Long> interrupted = new TreeSet<>();
     boolean ready;
     boolean doomed;
+    boolean lost;
     int expected;
   }
 
@@ -133,7 +134,10 @@ final class PoolWorld {
   /** A call ends, if it wants to: what was interrupted usually does. */
   private void answer() {
     String worker =
-        any(alive.keySet().stream().filter(w -> !alive.get(w).calls.isEmpty()).toList());
+        any(
+            alive.keySet().stream()
+                .filter(w -> !alive.get(w).calls.isEmpty() && !alive.get(w).lost)
+                .toList());
     if (worker == null) {
       return;
     }
@@ -153,7 +157,7 @@ final class PoolWorld {
 
   private void becomeReady() {
     String worker = any(alive.keySet().stream().filter(w -> !alive.get(w).ready).toList());
-    if (worker != null && !alive.get(worker).doomed) {
+    if (worker != null && !alive.get(worker).doomed && !alive.get(worker).lost) {
       alive.get(worker).ready = true;
       note("ready " + worker);
       perform(state.workerReady(worker, rules, now));
@@ -167,6 +171,10 @@ final class PoolWorld {
     }
     if (random.nextInt(3) == 0) {
       perform(state.workerLost(victim, random.nextBoolean(), now));
+      alive.get(victim).lost = true;
+      if (random.nextBoolean()) {
+        return; // its process ends later
+      }
     } else if (random.nextInt(3) == 0) {
       perform(state.workerHung(victim, "hung", now));
     }
@@ -212,7 +220,8 @@ final class PoolWorld {
   }
 
   private void endDoomed() {
-    String next = any(alive.keySet().stream().filter(w -> alive.get(w).doomed).toList());
+    String next =
+        any(alive.keySet().stream().filter(w -> alive.get(w).doomed || alive.get(w).lost).toList());
     if (next != null) {
       end(next);
     }
@@ -327,7 +336,7 @@ final class PoolWorld {
     Body body = alive.get(dispatch.worker());
     Ticket ticket = dispatch.ticket();
     assertThat(body).as("a call goes to a live worker").isNotNull();
-    assertThat(body.ready && !body.doomed).as("that takes calls").isTrue();
+    assertThat(body.ready && !body.doomed && !body.lost).as("that takes calls").isTrue();
     assertThat(waiting).as("a call that was answered never runs").contains(ticket);
     boolean again = !begun.add(ticket);
     assertThat(again && !ticket.call.idempotent() && ticket.loss != null)
