@@ -155,6 +155,20 @@ class PoolRecyclingTest {
       assertThat(pool.stopsOrdered()).containsExactly("p-1");
     }
 
+    /** Fails if it is looked at after it got its next call: the session would be lost with it. */
+    @Test
+    void noSessionSettlesAtOneThatHasJustReachedItsLimit() {
+      JsonObject recycle = new JsonObject().put("maxRequests", 1).put("jitter", 0);
+      JsonObject strict = new JsonObject().put("affinity", "strict_queue").put("recycle", recycle);
+      PoolScript pool = new PoolScript(strict.put("size", 1)).serving();
+      pool.submit();
+      pool.submitIn("s");
+      pool.answers("p-1");
+      assertThat(pool.dispatched()).containsExactly("c1@p-1");
+      pool.ready("p-2");
+      assertThat(pool.dispatched()).endsWith("c2@p-2");
+    }
+
     @Test
     void oneThatIsToStayIsPreferred() {
       PoolScript pool = pool(2, new JsonObject());

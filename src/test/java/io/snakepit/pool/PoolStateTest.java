@@ -55,6 +55,18 @@ class PoolStateTest {
       assertThat(pool.delivered()).containsExactly("c1", "c2");
     }
 
+    /** So Python works while the caller is answered. */
+    @Test
+    void sendsTheNextCallBeforeItDeliversTheAnswer() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      Ticket first = pool.submit();
+      pool.submit();
+      pool.taken();
+      pool.answers("p-1");
+      assertThat(pool.dispatched()).containsExactly("c2@p-1");
+      assertThat(pool.effects).last().isEqualTo(new PoolEffect.Deliver(first));
+    }
+
     @Test
     void refusesWhenTheQueueIsFull() {
       PoolScript pool = new PoolScript(1, 2).serving();
