@@ -141,6 +141,9 @@ final class CallBook {
   /** A call is about to run: from now on its own deadline counts. */
   void run(Ticket ticket, WorkerSlot slot, long now) {
     leaveQueue(ticket);
+    if (limits.maxQueue() == 0) {
+      saturated = false; // no queue that could have room: the worker had
+    }
     ticket.slot = slot;
     ticket.sequence = ++slot.lastSequence;
     ticket.state = State.RUNNING;

@@ -99,11 +99,30 @@ class CircuitTest {
 
     @Test
     void whoWaitsIsToldAtOnce() {
+      for (int i = 0; i < 4; i++) {
+        pool.submit();
+      }
+      crashThrice();
+      assertThat(pool.refused()).last().isEqualTo("c4 POOL_UNAVAILABLE");
+    }
+
+    @Test
+    void aWorkerOnProbationGetsNoCalls() {
       crashThrice();
       pool.taken();
       pool.ready("p-4");
       pool.submit();
-      assertThat(pool.refused()).as("p-4 is on probation").containsExactly("c1 POOL_UNAVAILABLE");
+      assertThat(pool.refused()).containsExactly("c1 POOL_UNAVAILABLE");
+    }
+
+    /** The pool is whole all the while. */
+    @Test
+    void successorsThatFailToStartAreNoReasonToOpen() {
+      pool.does(pool.orders.recycle(pool.state.crew().find("p-1")));
+      for (int worker = 3; worker < 8; worker++) {
+        pool.crashes("p-" + worker);
+      }
+      assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);
     }
 
     @Test

@@ -49,15 +49,31 @@ class PoolAffinityTest {
     }
 
     @Test
-    void sessionsBeyondTheLimitAreForgottenTheOldestFirst() {
-      for (int i = 0; i < PoolScript.MAX_SESSIONS + 5; i++) {
+    void sessionsBeyondTheLimitAreForgottenTheOneThatCalledLeastRecentlyFirst() {
+      for (int i = 0; i < PoolScript.MAX_SESSIONS; i++) {
         pool.submitIn("s" + i);
         pool.answers("p-2");
       }
+      pool.submitIn("s0");
+      pool.answers("p-2");
+      pool.submitIn("one-more");
       assertThat(pool.state.crew().find("p-2").sessions)
           .hasSize(PoolScript.MAX_SESSIONS)
-          .doesNotContain("s4")
-          .contains("s5");
+          .doesNotContain("s1")
+          .contains("s0", "s2", "one-more");
+    }
+
+    /** Fails if it is bound there: it would move, and say so, though it has lost nothing. */
+    @Test
+    void isServedByOneThatIsToGoAndNotBoundToIt() {
+      pool.submit();
+      pool.does(pool.orders.recycle(pool.state.crew().find("p-1")));
+      pool.submitIn("s");
+      assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1");
+      pool.ready("p-3");
+      pool.submitIn("s");
+      assertThat(pool.dispatched()).endsWith("c3@p-3");
+      assertThat(pool.announced()).doesNotContain(Event.SESSION_REHOMED);
     }
   }
 
@@ -83,6 +99,10 @@ class PoolAffinityTest {
       pool.answers("p-2");
       pool.answers("p-2");
       assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1", "c3@p-2", "c4@p-2");
+      pool.submitIn("s");
+      pool.submit();
+      pool.answers("p-2");
+      assertThat(pool.dispatched()).endsWith("c4@p-2", "c5@p-2");
     }
 
     @Test
@@ -109,6 +129,39 @@ class PoolAffinityTest {
       assertThat(pool.refused()).endsWith("c3 SESSION_WORKER_UNAVAILABLE");
       pool.submitIn("s");
       assertThat(pool.dispatched()).endsWith("c4@p-1");
+    }
+
+    @Test
+    void soIsALostLinkThoughTheProcessMayStillLive() {
+      pool.submitIn("s");
+      pool.submitIn("s");
+      pool.does(pool.state.workerLost("p-2", false, pool.now));
+      assertThat(pool.refused()).containsExactly("c2 SESSION_WORKER_UNAVAILABLE");
+      pool.submitIn("s");
+      assertThat(pool.refused()).endsWith("c3 SESSION_WORKER_UNAVAILABLE");
+    }
+
+    /** Fails if {@code Affinity} does not know which calls were meant for the lost worker. */
+    @Test
+    void soAreThoseThatWaitedForAnyWorkerWhenTheSessionSettled() {
+      pool.submit();
+      pool.submit();
+      pool.submitIn("s");
+      pool.submitIn("s");
+      pool.submitIn("s");
+      pool.answers("p-1");
+      pool.crashes("p-1");
+      pool.answers("p-2");
+      assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1", "c3@p-1");
+      assertThat(pool.refused())
+          .containsExactly(
+              "c3 WORKER_CRASHED",
+              "c4 SESSION_WORKER_UNAVAILABLE",
+              "c5 SESSION_WORKER_UNAVAILABLE");
+      pool.submitIn("s");
+      assertThat(pool.refused()).endsWith("c6 SESSION_WORKER_UNAVAILABLE");
+      pool.submitIn("s");
+      assertThat(pool.dispatched()).endsWith("c7@p-2");
     }
 
     /** Q15. */
@@ -153,6 +206,12 @@ class PoolAffinityTest {
             .forEach(pool::answers);
       }
       assertThat(pool.refused()).containsExactly("c21 SESSION_LIMIT");
+      pool.crashes("p-2");
+      pool.taken();
+      pool.submitIn("s0");
+      assertThat(pool.refused()).containsExactly("c22 SESSION_WORKER_UNAVAILABLE");
+      pool.submitIn("s0");
+      assertThat(pool.dispatched()).as("its place is still its own").containsExactly("c23@p-1");
     }
   }
 

@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
 import io.snakepit.pool.PoolEffect.Dispatch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,37 @@ class PoolBatchingTest {
   }
 
   @Test
+  void aWholeBatchWaitsForNothing() {
+    submit(3);
+    pool.answers("p-1");
+    pool.answers("p-1", 2, null);
+    pool.answers("p-1", 3, null);
+    pool.taken();
+    submit(4);
+    assertThat(sizes()).as("to a free worker").containsExactly(4, 0, 0, 0);
+    submit(4);
+    for (int sequence = 4; sequence < 8; sequence++) {
+      pool.answers("p-1", sequence, null);
+    }
+    assertThat(sizes()).as("to one that becomes free").containsExactly(4, 0, 0, 0, 4, 0, 0, 0);
+  }
+
+  @Test
+  void aWorkerMayTellOfAnotherLimitWhichHoldsOnceNobodyWaitsByTheFormer() {
+    submit(4);
+    pool.batching("embed", 2, 5);
+    pool.does(pool.orders.resize(new PoolLimits.Size(2, 2, 1), pool.now));
+    pool.ready("p-2");
+    assertThat(sizes()).containsExactly(1, 3, 0, 0);
+    pool.crashes("p-1");
+    pool.ready("p-3");
+    pool.taken();
+    submit(5);
+    pool.answers("p-3");
+    assertThat(sizes()).containsExactly(1, 2, 0);
+  }
+
+  @Test
   void withRoomForNobodyToWaitEachGoesAlone() {
     PoolScript none = new PoolScript(2, 0).batching("embed", 4, 5).serving();
     none.submit(EMBED);
@@ -104,8 +136,32 @@ class PoolBatchingTest {
     assertThat(pool.interrupted()).isEmpty();
     pool.cancels(b);
     assertThat(pool.interrupted()).containsExactly("2@p-1");
+    pool.answers("p-1", a.sequence, ErrorCode.CANCELLED);
+    assertThat(pool.interrupted()).as("once").hasSize(1);
     pool.passes(PoolScript.CANCEL_GRACE_MS);
     assertThat(pool.kills()).containsExactly("p-1");
+  }
+
+  @Test
+  void soIsOneWhoseOtherCallsAreAnswered() {
+    submit(1);
+    Ticket a = pool.submit(EMBED);
+    Ticket b = pool.submit(EMBED);
+    pool.answers("p-1");
+    pool.cancels(a);
+    pool.answers("p-1", b.sequence, null);
+    assertThat(pool.interrupted()).containsExactly("2@p-1");
+  }
+
+  @Test
+  void andItIsTheCallLeftThatIsInterrupted() {
+    submit(1);
+    Ticket a = pool.submit(EMBED);
+    Ticket b = pool.submit(EMBED);
+    pool.answers("p-1");
+    pool.answers("p-1", a.sequence, null);
+    pool.cancels(b);
+    assertThat(pool.interrupted()).containsExactly("3@p-1");
   }
 
   @Test
@@ -118,5 +174,8 @@ class PoolBatchingTest {
     assertThat(pool.refused()).containsExactly("c3 WORKER_CRASHED");
     pool.ready("p-2");
     assertThat(pool.dispatched()).endsWith("c2@p-2");
+    pool.answers("p-2");
+    pool.submit();
+    assertThat(pool.dispatched()).as("its capacity is not lost").endsWith("c4@p-2");
   }
 }

@@ -84,6 +84,9 @@ class PoolLifecycleTest {
       pool.crashes("p-1");
       pool.taken();
 
+      pool.ready("p-2");
+      assertThat(pool.starts()).isEmpty();
+      pool.taken();
       pool.drains(1_000);
       assertThat(pool.taken()).containsExactly(new StopWorker("p-2"));
       pool.stops("p-2");
@@ -126,6 +129,18 @@ class PoolLifecycleTest {
 
       assertThat(pool.dispatched()).containsExactly("c1@p-1", "c2@p-1");
       assertThat(pool.refused()).containsExactly("c3 SHUTTING_DOWN");
+    }
+
+    @Test
+    void waitsForAWorkerThatStartsIfCallsWaitForIt() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.crashes("p-1");
+      pool.drains(1_000);
+      assertThat(pool.stopsOrdered()).isEmpty();
+      pool.ready("p-2");
+      assertThat(pool.dispatched()).endsWith("c2@p-2");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Event;
@@ -121,6 +122,38 @@ class PoolOrdersTest {
       pool.submit();
       pool.submit();
       assertThat(started(pool)).containsExactly("p-2");
+    }
+
+    @Test
+    void growsForCallsThatWaitToSettleOrForCompanyToo() {
+      JsonObject size = new JsonObject().put("min", 1).put("max", 3);
+      JsonObject strict = new JsonObject().put("size", size).put("affinity", "strict_queue");
+      PoolScript settling = new PoolScript(strict).serving();
+      settling.submit();
+      settling.submitIn("s");
+      assertThat(started(settling)).containsExactly("p-2");
+      PoolScript batching =
+          new PoolScript(new JsonObject().put("size", size)).batching("embed", 4, 5).serving();
+      batching.submit(Call.of("embed"));
+      batching.submit(Call.of("embed"));
+      assertThat(started(batching)).containsExactly("p-2");
+    }
+
+    @Test
+    void hasNeverFewerThanTheLeastAndIsWellWithThem() {
+      JsonObject size = new JsonObject().put("min", 2).put("max", 3).put("idleMs", 500);
+      PoolScript two = new PoolScript(new JsonObject().put("size", size)).serving();
+      for (int i = 0; i < 3; i++) {
+        two.submit();
+      }
+      two.ready("p-3");
+      two.crashes("p-3");
+      assertThat(two.state.health().fault(two.state, 1_000_000_000_000L)).isEmpty();
+      two.ready("p-4");
+      two.answers("p-1");
+      two.answers("p-2");
+      two.passes(10_000);
+      assertThat(two.stopsOrdered()).hasSize(1);
     }
 
     @Test

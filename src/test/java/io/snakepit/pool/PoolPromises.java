@@ -103,17 +103,21 @@ final class PoolPromises {
     int sessions = 0;
     for (WorkerSlot slot : state.crew().all()) {
       sessions += slot.sessions.size();
-      holds(slot.sessions.isEmpty() || slot.isReady(), "bindings end with the worker's service");
+      boolean stays = slot.isReady() && slot.due == null;
+      holds(slot.sessions.isEmpty() || stays, "bindings end with the worker's service");
     }
     holds(sessions <= world.limits.maxSessions(), "bindings are bounded");
   }
 
   private void checkCounters() {
-    long counted = state.counters().ok();
+    holds(state.counters().ok() == seen("OK"), "counters match what callers saw");
     for (ErrorCode code : ErrorCode.values()) {
-      counted += state.counters().of(code);
+      holds(state.counters().of(code) == seen(code.name()), "for each outcome");
     }
-    holds(counted == world.around.answered, "counters match what callers saw");
+  }
+
+  private long seen(String outcome) {
+    return world.around.seen.getOrDefault(outcome, 0L);
   }
 
   private static void holds(boolean promise, String name) {

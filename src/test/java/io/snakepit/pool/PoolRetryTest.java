@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 /** Q5, decision 8: what may be tried again is, and nothing else. */
@@ -71,14 +72,53 @@ class PoolRetryTest {
     assertThat(single.refused()).isEmpty();
   }
 
+  /** Fails if a try that never began is counted: there would be one less. */
+  @Test
+  void norDoesItCostAnIdempotentCallOneOfItsTries() {
+    PoolScript single = new PoolScript(1, 10).serving();
+    single.submit(IDEMPOTENT);
+    for (int worker = 1; worker <= 4; worker++) {
+      assertThat(single.refused()).isEmpty();
+      single.does(single.state.workerLost("p-" + worker, worker == 1, single.now));
+      single.crashes("p-" + worker);
+      single.ready("p-" + (worker + 1));
+    }
+    assertThat(single.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
+  @Test
+  void whatMayHaveBeenReadDoesNotMoveOn() {
+    pool.submit();
+    pool.does(pool.state.workerLost("p-2", false, pool.now));
+    pool.crashes("p-2");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
+  /** It is not for another worker; but that it never ran is what its caller needs to know. */
+  @Test
+  void ofASessionItIsSaidNotToHaveRun() {
+    PoolScript strict =
+        new PoolScript(new JsonObject().put("size", 2).put("affinity", "strict_queue")).serving();
+    strict.submitIn("s");
+    strict.does(strict.state.workerLost("p-2", true, strict.now));
+    strict.crashes("p-2");
+    assertThat(strict.refused()).containsExactly("c1 POOL_UNAVAILABLE");
+  }
+
+  @Test
+  void aPoolThatIsShutDownTriesNothingAgain() {
+    pool.submit(IDEMPOTENT);
+    pool.submit();
+    pool.drains(1_000);
+    pool.crashes("p-2");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
   @Test
   void ofSeveralCallsOnOneLinkNobodyKnowsWhichWasRead() {
     PoolScript threads =
         new PoolScript(
-                new io.vertx.core.json.JsonObject()
-                    .put("size", 1)
-                    .put("profile", "thread")
-                    .put("concurrency", 2))
+                new JsonObject().put("size", 1).put("profile", "thread").put("concurrency", 2))
             .serving();
     threads.submit();
     threads.submit();

@@ -1,5 +1,7 @@
 package io.snakepit.pool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.bus.Event;
@@ -21,6 +23,7 @@ final class PoolScript {
   static final long EXECUTE_TIMEOUT_MS = 1_000;
   static final long CANCEL_GRACE_MS = 200;
   static final int MAX_SESSIONS = 20;
+  private static final int MOST_LOOKS = 10_000;
 
   final PoolState state;
   final PoolOrders orders;
@@ -149,7 +152,8 @@ final class PoolScript {
   /** Moves the clock, and lets happen what is due by then, at the very time it is due. */
   void passes(long milliseconds) {
     long target = now + ms(milliseconds);
-    while (state.next().exists() && state.next().at() - target <= 0) {
+    for (int i = 0; state.next().exists() && state.next().at() - target <= 0; i++) {
+      assertThat(i).as("looks, and still something is due").isLessThan(MOST_LOOKS);
       now = Math.max(now, state.next().at());
       does(state.expire(now));
     }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.snakepit.api.ErrorCode;
 import io.snakepit.bus.Event;
-import io.snakepit.pool.PoolEffect.Announce;
 import io.snakepit.pool.PoolEffect.KillWorker;
 import io.snakepit.pool.PoolEffect.Refuse;
 import io.snakepit.pool.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolStateTest {
 
@@ -54,6 +55,18 @@ class PoolStateTest {
       assertThat(pool.delivered()).containsExactly("c1", "c2");
     }
 
+    /** So Python works while the caller is answered. */
+    @Test
+    void sendsTheNextCallBeforeItDeliversTheAnswer() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      Ticket first = pool.submit();
+      pool.submit();
+      pool.taken();
+      pool.answers("p-1");
+      assertThat(pool.dispatched()).containsExactly("c2@p-1");
+      assertThat(pool.effects).last().isEqualTo(new PoolEffect.Deliver(first));
+    }
+
     @Test
     void refusesWhenTheQueueIsFull() {
       PoolScript pool = new PoolScript(1, 2).serving();
@@ -65,13 +78,21 @@ class PoolStateTest {
       assertThat(lastRefusal(pool).message()).contains("size=1 busy=1 starting=0 queued=2");
     }
 
-    @Test
-    void tellsOfSaturationOnceUntilThereIsRoomAgain() {
-      PoolScript pool = new PoolScript(1, 0).serving();
-      pool.submit();
-      pool.submit();
-      pool.submit();
-      assertThat(pool.effects.stream().filter(PoolStateTest::isSaturation)).hasSize(1);
+    /** Without a queue it was told once and never again: no call ever left one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void tellsOfSaturationOnceUntilThereIsRoomAgain(int maxQueue) {
+      PoolScript pool = new PoolScript(1, maxQueue).serving();
+      for (int i = 0; i < 4; i++) {
+        pool.submit();
+      }
+      assertThat(pool.announced()).containsOnlyOnce(Event.POOL_SATURATED);
+      pool.taken();
+      pool.answers("p-1");
+      for (int i = 0; i < 4; i++) {
+        pool.submit();
+      }
+      assertThat(pool.announced()).containsOnlyOnce(Event.POOL_SATURATED);
     }
 
     @Test
@@ -178,6 +199,19 @@ class PoolStateTest {
       assertThat(pool.state.next().exists()).isFalse();
     }
 
+    /** Fails if the end of its wait stays due once it runs. */
+    @Test
+    void norDoesTheQueuesTimeoutEndACallThatHasWaited() {
+      PoolScript pool =
+          new PoolScript(new JsonObject().put("size", 1).put("executeTimeoutMs", 0)).serving();
+      pool.submit();
+      pool.submit();
+      pool.answers("p-1");
+      pool.passes(10 * PoolScript.QUEUE_TIMEOUT_MS);
+      assertThat(pool.refused()).isEmpty();
+      assertThat(pool.kills()).isEmpty();
+    }
+
     @Test
     void anAnswerOfAnEarlierCallChangesNothing() {
       PoolScript pool = new PoolScript(1, 10).serving();
@@ -260,10 +294,6 @@ class PoolStateTest {
     assertThatThrownBy(() -> slot.to(WorkerSlot.State.LEAVING))
         .hasMessageContaining("STARTING")
         .hasMessageContaining("LEAVING");
-  }
-
-  private static boolean isSaturation(PoolEffect effect) {
-    return effect instanceof Announce a && a.event() == Event.POOL_SATURATED;
   }
 
   private static Refuse lastRefusal(PoolScript pool) {

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  */
 final class PoolWorld {
   private static final List<String> TOOLS = List.of("plain", "plain", "plain", "embed");
+  private static final String OK = "OK";
   private static final long MAX_MEMORY = 1_000;
 
   /** How a worker's process ends that was lost, or found to hang. */
@@ -171,7 +172,8 @@ final class PoolWorld {
     }
     body.calls.remove(sequence);
     ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
-    perform(state.completed(worker, sequence, code, held(), now));
+    around.perform(
+        state.completed(worker, sequence, code, held(), now), code == null ? OK : code.name());
     if (random.nextInt(10) == 0) {
       perform(state.completed(worker, sequence, null, 0, now));
     }
@@ -297,7 +299,7 @@ final class PoolWorld {
   }
 
   private void perform(List<PoolEffect> effects) {
-    around.perform(effects);
+    around.perform(effects, OK);
   }
 
   private <T> T pick(List<T> values) {

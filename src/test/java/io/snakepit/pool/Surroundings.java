@@ -33,6 +33,10 @@ final class Surroundings {
 
   final Set<Ticket> waiting = new HashSet<>();
   final Map<String, Body> alive = new TreeMap<>();
+
+  /** How many callers have seen each outcome: {@code OK} or a code. */
+  final Map<String, Long> seen = new HashMap<>();
+
   long answered;
   boolean stopped;
   private final boolean strict;
@@ -66,7 +70,10 @@ final class Surroundings {
     this.strict = strict;
   }
 
-  void perform(List<PoolEffect> effects) {
+  /**
+   * @param outcome what a worker has just answered, for the effect that delivers it
+   */
+  void perform(List<PoolEffect> effects, String outcome) {
     for (PoolEffect effect : effects) {
       note(effect);
       if (effect instanceof Dispatch dispatch) {
@@ -74,7 +81,7 @@ final class Surroundings {
       } else if (effect instanceof CancelCall cancel) {
         interrupted(cancel);
       } else if (effect instanceof Deliver deliver) {
-        settle(deliver.ticket());
+        settle(deliver.ticket(), outcome);
       } else if (effect instanceof Refuse refuse) {
         refused(refuse);
       } else if (effect instanceof StartWorker start) {
@@ -145,11 +152,12 @@ final class Surroundings {
     if (refuse.code() == ErrorCode.SESSION_WORKER_UNAVAILABLE) {
       homes.remove(ticket.call.session());
     }
-    settle(ticket);
+    settle(ticket, refuse.code().name());
   }
 
-  private void settle(Ticket ticket) {
+  private void settle(Ticket ticket, String outcome) {
     assertThat(waiting.remove(ticket)).as("%s is answered once", ticket).isTrue();
+    seen.merge(outcome, 1L, Long::sum);
     answered++;
   }
 
