@@ -13,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * at the end of each life faults stop, the pool must become whole, and then be drained. A failure
  * tells its seed; {@code -Dsnakepit.simulation.seed=N} plays that one alone, with its last steps,
  * and {@code -Dsnakepit.simulation.lives=N} plays more.
+ *
+ * <p>Fails within some hundred steps if an outcome is not counted, if a late answer gives no
+ * capacity back, if an answered call's id is kept, or if bindings outlive a worker's service.
  */
 class PoolSimulationTest {
   private static final int LIVES = Integer.getInteger("snakepit.simulation.lives", 420);
