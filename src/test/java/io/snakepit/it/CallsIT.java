@@ -10,6 +10,8 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.Event;
+import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.vertx.core.Future;
@@ -186,12 +188,18 @@ class CallsIT {
     assertThat(running.call(Call.of("ping"))).isEqualTo("pong");
   }
 
-  /** Q6 in part: the caller is answered at the deadline, and capacity is not lost. */
+  /**
+   * Q6 in part: the caller is answered at the deadline, and capacity is not lost. Fails if nobody
+   * looks at {@code cancelGrace}: a missing heartbeat would end the worker, later.
+   */
   @Test
   void aHangingCallIsAnsweredAtItsDeadlineAndItsWorkerReplaced() {
+    RecordedEvents events = new RecordedEvents(running.vertx());
     SnakepitException error =
         running.failure(Call.of("hang_in_c").with("seconds", 600).timeoutMs(200));
     assertThat(error.code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+    assertThat(events.await(Event.WORKER_KILLED).getString("reason"))
+        .contains("after the deadline");
     waitForReady(2);
   }
 
@@ -316,7 +324,7 @@ class CallsIT {
     await(consumer.unregister());
   }
 
-  /** Q2 in part: what timed out in the queue never runs. */
+  /** Q2 in part: what timed out in the queue never runs. Fails if Expiry leaves it there. */
   @Test
   void aCallThatWasRefusedNeverRan() throws Exception {
     Path trace = directory.resolve("trace");

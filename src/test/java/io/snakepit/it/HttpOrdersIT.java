@@ -107,6 +107,7 @@ class HttpOrdersIT {
     assertThat(send("DELETE", "/v1/calls/long-one").statusCode()).isEqualTo(404);
   }
 
+  /** Fails if a drained pool takes calls. */
   @Test
   void poolsAndWorkersTakeOrders() throws Exception {
     assertThat(send("POST", "/v1/pools/default/drain").statusCode()).isEqualTo(202);

@@ -73,6 +73,20 @@ class PressureIT extends PressureTestBase {
     }
   }
 
+  /** Fails if EffectRunner keeps to itself what the pool expects. */
+  @Test
+  void whoIsRefusedLearnsWhenTryingAgainHasAChance() {
+    try (RunningSnakepit running = start(new JsonObject().put("maxQueue", 0))) {
+      running.call(sleep(0.3));
+      Future<Result> busy = running.snakepit().execute(sleep(600).id("busy").timeoutMs(900_000));
+      SnakepitException refused = running.failure(Call.of("ping"));
+      assertThat(refused.code()).isEqualTo(ErrorCode.POOL_SATURATED);
+      assertThat(refused.retryAfterMs()).isBetween(300L, 60_000L);
+      await(running.snakepit().cancel("busy"));
+      assertThat(Pools.failureOf(busy).code()).isEqualTo(ErrorCode.CANCELLED);
+    }
+  }
+
   /** Q2, decision 9. Fails if a cancel does not reach Python: the worker would be another. */
   @Test
   void aCancelInterruptsABlockingCallAndItsWorkerGoesOn() throws Exception {
@@ -114,7 +128,7 @@ class PressureIT extends PressureTestBase {
     }
   }
 
-  /** Q5. Fails if Losses does not requeue. */
+  /** Q5. Fails if Losses does not requeue, or does it with every call. */
   @Test
   void anIdempotentCallIsTriedOnAnotherWorker() throws Exception {
     Path trace = directory.resolve("trace");
@@ -128,7 +142,10 @@ class PressureIT extends PressureTestBase {
     }
   }
 
-  /** Q4. Every caller gets one answer, and the pool is whole again. */
+  /**
+   * Q4. Every caller gets one answer, and the pool is whole again. Fails if Losses answers nobody,
+   * or Succession fills no place.
+   */
   @Test
   void survivesACrashStorm() {
     JsonObject pool =
@@ -199,7 +216,7 @@ class PressureIT extends PressureTestBase {
     }
   }
 
-  /** Q11. */
+  /** Q11. Fails if the circuit does not open. */
   @Test
   void aPoolInACrashLoopDoesNotTouchTheOther() {
     JsonObject common =
@@ -234,7 +251,9 @@ class PressureIT extends PressureTestBase {
     }
   }
 
-  /** Q16. Each ends in its own code, and the pool keeps serving. */
+  /**
+   * Q16. Each ends in its own code, and the pool keeps serving. Fails if Succession fills no place.
+   */
   @Test
   void whateverToolsDoThePoolKeepsServing() {
     JsonObject pool =

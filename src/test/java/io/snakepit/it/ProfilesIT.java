@@ -48,7 +48,10 @@ class ProfilesIT extends PressureTestBase {
     }
   }
 
-  /** Q10. Fails if the pool sends more than the worker has room for, or forgets what it lost. */
+  /**
+   * Q10. Fails if the pool sends more than the worker has room for, or less, or forgets what it
+   * lost.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"thread", "async"})
   void capacityIsExactAlsoAfterACrash(String profile) throws IOException {
@@ -82,7 +85,10 @@ class ProfilesIT extends PressureTestBase {
     }
   }
 
-  /** Contract: it leaves dispatch, the others finish, then it is killed and replaced. */
+  /**
+   * Q6, contract: it leaves dispatch, the others finish, then it is killed and replaced. Fails if
+   * Departures kills it at once.
+   */
   @Test
   void aThreadThatCannotBeInterruptedCostsItsWorkerButNotTheOtherCalls() {
     try (RunningSnakepit running = start("thread", 2, new JsonObject().put("cancelGraceMs", 200))) {

@@ -75,7 +75,7 @@ class RecyclingIT extends PressureTestBase {
   }
 
   /**
-   * Q8. Fails if the old worker goes before the new one is ready. That it is so, for some
+   * Q8. Fails if the old worker goes before the new one is ready, or stays. That it is so, for some
    * milliseconds only, the events tell: to look at the pool would mostly be too late.
    */
   @Test
@@ -98,7 +98,7 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** Q8. */
+  /** Q8. Fails if Wear does not look at the age, or at the errors. */
   @Test
   void byAgeAndByErrors() {
     JsonObject recycle = new JsonObject().put("maxAgeMs", 400).put("maxErrorRate", 0.5);
@@ -116,7 +116,7 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** Q9. Fails if the worker does not tell what it holds. */
+  /** Q9. Fails if the worker does not tell what it holds, or Wear does not look at it. */
   @Test
   void aLeakIsRecycledBeforeMemoryRunsOut() {
     JsonObject recycle = new JsonObject().put("maxMemoryBytes", 500 << 20);
@@ -146,7 +146,10 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** New code that can't be imported must not cost a working pool. */
+  /**
+   * Q13: new code that can't be imported must not cost a working pool. Fails if Roll is never given
+   * up.
+   */
   @Test
   void aRollToBrokenCodeIsGivenUpAndTheOldWorkersGoOn() {
     try (RunningSnakepit running = start(new JsonObject().put("size", 2));
@@ -187,7 +190,10 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** Q15 with {@code hint}: no failure, the session is bound anew. */
+  /**
+   * Q15 with {@code hint}: no failure, the session is bound anew. Fails if Recycling does not
+   * unbind a worker that is due.
+   */
   @Test
   void aHintedSessionMovesWithoutAFailure() {
     try (RunningSnakepit running = start(new JsonObject().put("size", 2))) {
@@ -209,6 +215,7 @@ class RecyclingIT extends PressureTestBase {
         .orElseThrow();
   }
 
+  /** Q13. Fails if a drained pool takes calls, or a larger one starts no worker. */
   @Test
   void isDrainedResumedAndResizedOnDemand() {
     try (RunningSnakepit running = start(new JsonObject().put("size", 1))) {
@@ -225,7 +232,7 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** The same orders by the Java API, and those to a worker. */
+  /** The same orders by the Java API, and those to a worker. Fails like the one before. */
   @Test
   void javaCodeGivesOrdersToo() {
     try (RunningSnakepit running = start(new JsonObject().put("size", 1))) {

@@ -7,7 +7,10 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Q7, Q15: sessions and their workers. */
+/**
+ * Q7, Q15: sessions and their workers. Fails if a kind of affinity is taken for another, or if a
+ * worker that is to go, has lost its link or has ended keeps its bindings.
+ */
 class PoolAffinityTest {
 
   private static PoolScript pool(String affinity) {
@@ -164,7 +167,7 @@ class PoolAffinityTest {
       assertThat(pool.dispatched()).endsWith("c7@p-2");
     }
 
-    /** Q15. */
+    /** Q15. Fails if a loss is told never, or each time, or bindings are kept until the end. */
     @Test
     void aRecycledWorkerIsToldOnceAndAtOnce() {
       pool.submitIn("s");

@@ -78,7 +78,7 @@ class PoolCancelTest {
     assertThat(pool.effects).isEmpty();
   }
 
-  /** Q3. */
+  /** Q3. Fails if a call that is over keeps its place in the queue, its deadline or its id. */
   @Test
   void nothingIsKeptOfCancelledCalls() {
     PoolScript large =
@@ -94,6 +94,7 @@ class PoolCancelTest {
     assertThat(large.state.queued()).isZero();
   }
 
+  /** Q3. Fails if {@code CallBook.forget} leaves an id behind, or drops that of another call. */
   @Test
   void allCallsOfOneIdAreCancelledTogetherAndNoneIsForgotten() {
     List<Ticket> same =

@@ -6,7 +6,10 @@ import io.snakepit.api.ErrorCode;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Q10: several calls at a time in one worker. */
+/**
+ * Q10: several calls at a time in one worker. Fails if a worker takes one more than it has room
+ * for, or only one, or if a call that does not stop has its worker killed at once or never.
+ */
 class PoolCapacityTest {
 
   private static PoolScript threads(int size, int concurrency) {

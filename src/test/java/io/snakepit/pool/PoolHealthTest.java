@@ -32,6 +32,12 @@ class PoolHealthTest {
       assertThat(fault()).isEmpty();
     }
 
+    @Test
+    void aLostLinkIsAMissingWorkerAtOnce() {
+      pool.does(pool.state.workerLost("p-1", false, pool.now));
+      assertThat(pool.announced()).containsExactly(Event.POOL_DEGRADED);
+    }
+
     /** T5. */
     @Test
     void isDegradedWhileMoreThanATenthOfItsCallsAreLost() {

@@ -11,7 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Q8, Q13: workers are replaced by fresh ones, which are ready first. */
+/**
+ * Q8, Q13: workers are replaced by fresh ones, which are ready first. Fails if one of the limits,
+ * or their jitter, is not looked at, if the old one goes first, or if a roll does not count who has
+ * gone and what has failed.
+ */
 class PoolRecyclingTest {
 
   private static PoolScript pool(int size, JsonObject recycle) {

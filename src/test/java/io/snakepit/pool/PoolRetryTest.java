@@ -7,7 +7,11 @@ import io.snakepit.api.ErrorCode;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Q5, decision 8: what may be tried again is, and nothing else. */
+/**
+ * Q5, decision 8: what may be tried again is, and nothing else. Fails if {@code Losses} does not
+ * requeue, asks not whether a call is idempotent or how often it was tried, or counts a try that
+ * never began.
+ */
 class PoolRetryTest {
   private static final Call IDEMPOTENT = Call.of("tool").idempotent(true);
 

@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * at the end of each life faults stop, the pool must become whole, and then be drained. A failure
  * tells its seed; {@code ./snakepit test --seed N} plays that one alone, with its last steps, and
  * {@code -Dsnakepit.simulation.lives=N} plays more.
+ *
+ * <p>Fails within some hundred steps if an outcome is not counted, if a late answer gives no
+ * capacity back, if an answered call's id is kept, if bindings outlive a worker's service, or if a
+ * strict session's call is tried on another worker.
  */
 class PoolSimulationTest {
   private static final int LIVES = Integer.getInteger("snakepit.simulation.lives", 420);
