@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -144,7 +145,7 @@ class FakeHost:
     def accept(self, answer: pb.HostMessage | None = None) -> tuple[Link, pb.Hello]:
         """Takes one connection, reads its Hello and answers it, with Welcome if not told else."""
         connection, _ = self._listener.accept()
-        connection.settimeout(None)
+        connection.settimeout(DEADLINE)  # an answer that never comes fails its test
         link = Link(connection)
         frame = link.read()
         assert frame is not None
@@ -210,7 +211,8 @@ def process(
         assert child.wait(DEADLINE) == 0
         attached.close()
     finally:
-        child.kill()
+        with suppress(ProcessLookupError):  # what it has started may hold its pipes
+            os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         host.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,11 @@ from pathlib import Path
 import pytest
 from fake_host import Attached, FakeHost, WorkerThread, environment, process, worker
 
+from snakepit import Adapter, WorkerInfo
+from snakepit._link import Link
+from snakepit._runner import Runner
+from snakepit._work_async import AsyncLoop
+from snakepit._work_many import Exchange
 from snakepit.v1 import worker_pb2 as pb
 
 PROFILES = ["thread", "async", "async with uvloop"]
@@ -122,6 +128,19 @@ def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Pat
         message, _ = many.receive()
         many.send(pb.HostMessage(host_result=pb.HostResult(id=message.host_call.id)), b"2")
         assert many.answers(1)[again] == 2
+
+
+def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
+    """It comes on the control thread, whose lifelines must not end with it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        link = Link(ours)
+        exchange = Exchange(link, WorkerInfo("test-1", "test"), None)
+        loop = AsyncLoop(link, exchange, lambda gate: Runner(Adapter(), {}, gate=gate), 1)
+        theirs.close()
+        loop.run()
+        loop.stop()
+        loop.cancel(1)
 
 
 def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import cast
 
 import pytest
 from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, worker
 
+from snakepit._errors import Cancelled
+from snakepit._event_loop import EventLoop
+from snakepit._gate import SignalGate, ThreadGate
+from snakepit._host import SocketHost
+from snakepit._link import Link
+from snakepit._shared_host import Door, SharedHost
 from snakepit.v1 import worker_pb2 as pb
 
 
@@ -80,6 +91,90 @@ def test_a_blocking_host_call_amid_async_ones_is_refused(odd: Attached) -> None:
     slow, _ = next_host_call(odd)
     answer(odd, slow.id)
     assert "call_host_async" in str(result_of(odd))
+
+
+def test_what_is_kept_of_a_calls_calls_to_the_host_ends_with_each() -> None:
+    """A stream may make millions of them. And no frame is torn, whoever runs the loop."""
+    gate = SignalGate()
+
+    class Host:
+        def send(self, *_: object) -> tuple[int, Future[int]]:
+            assert gate._shielded
+            answer: Future[int] = Future()
+            answer.set_result(1)
+            return len(door._own) + 1, answer
+
+        def forget(self, own: int) -> None:
+            pass
+
+    door = Door(cast("SharedHost", Host()), gate)
+    for _ in range(3):
+        assert door.call("call-1", "slow", {}) == 1
+        assert asyncio.run(door.call_async("call-1", "slow", {})) == 1
+    assert not door._own
+
+
+def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() -> None:
+    """Red without the look at the end: the tool would go on."""
+    faults: list[BaseException] = []
+
+    def job() -> None:
+        gate = ThreadGate()
+
+        class Late(Future[int]):
+            def result(self, timeout: float | None = None) -> int:
+                gate.cancel(1)
+                return super().result()
+
+        class Host:
+            def send(self, *_: object) -> tuple[int, Future[int]]:
+                answer = Late()
+                answer.set_result(1)
+                return 1, answer
+
+            def forget(self, own: int) -> None:
+                pass
+
+        gate.enter(1, 1)
+        try:
+            Door(cast("SharedHost", Host()), gate).call("call-1", "slow", {})
+        except Cancelled as error:
+            faults.append(error)
+        gate.leave()
+
+    thread = threading.Thread(target=job)
+    thread.start()
+    thread.join()
+    assert len(faults) == 1
+
+
+def test_an_interruption_amid_the_end_of_a_call_leaves_its_way_to_the_host_whole() -> None:
+    """Red without the shield: the next async call to the host would never be answered."""
+    gate = SignalGate()
+
+    class Interrupted(Link):
+        def unwatch(self, loop: asyncio.AbstractEventLoop) -> None:
+            gate.cancel(1)
+            super().unwatch(loop)
+
+    async def leave_host_call() -> None:
+        waits.append(asyncio.ensure_future(host.call_async("call-1", "slow", {})))
+        await asyncio.sleep(0)
+
+    waits: list[asyncio.Future[None]] = []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        host = SocketHost(Interrupted(ours), gate)
+        loop = EventLoop(gate)
+        gate.enter(1, 1)
+        loop.run(leave_host_call())
+        with pytest.raises(Cancelled):
+            host.end_call()
+        gate.leave()
+        assert host._watching is None
+        assert ours.gettimeout() is None
+        loop.close()
+    assert waits[0].cancelled()
 
 
 def test_the_answer_to_an_abandoned_host_call_is_passed_over(odd: Attached) -> None:

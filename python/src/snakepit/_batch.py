@@ -11,7 +11,7 @@ from typing import Any
 
 from snakepit import _schema
 from snakepit._context import Context
-from snakepit._errors import PYTHON_EXCEPTION, AdapterError, CallError, Cancelled, raised
+from snakepit._errors import CANCELLED, PYTHON_EXCEPTION, AdapterError, CallError, Cancelled, raised
 
 Outcome = Any
 """What one call of a batch came to: a result, or the CallError that it is answered with."""
@@ -79,12 +79,15 @@ def _item_schema(hint: object) -> dict[str, Any]:
 
 
 async def run(
-    call: Callable[[list[dict[str, Any]]], Awaitable[Any]], items: list[dict[str, Any]]
+    call: Callable[[list[dict[str, Any]]], Awaitable[Any]],
+    items: list[dict[str, Any]],
+    is_unwanted: Callable[[int], bool],
 ) -> list[Outcome]:
     """Calls a batch tool with those arguments, and tells what came of each.
 
     A tool that raises says that it has done none of the batch: each call is then tried alone, so
-    that only those fail that are at fault.
+    that only those fail that are at fault. One that nobody waits for any more is not tried: what
+    the tool has raised may be what it made of an interruption. `is_unwanted` tells by its place.
     """
     try:
         results = await call(items)
@@ -93,7 +96,13 @@ async def run(
             raise
         if len(items) == 1:
             return [raised(error)]
-        return [(await run(call, [item]))[0] for item in items]
+        outcomes = []
+        for place, item in enumerate(items):
+            if is_unwanted(place):
+                outcomes.append(CallError(CANCELLED, "the call was cancelled, or its time is over"))
+            else:
+                outcomes += await run(call, [item], is_unwanted)
+        return outcomes
     fault = _fault(results, len(items))
     if fault is not None:
         return [fault] * len(items)

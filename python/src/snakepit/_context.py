@@ -117,9 +117,9 @@ class Context:
 
     def end(self) -> None:
         """Closes the door to the host. Called by the worker when the tool has answered."""
-        if self._host is not None:
-            self._host.end_call()
-            self._host = None
+        host, self._host = self._host, None
+        if host is not None:
+            host.end_call()
 
 
 class _CallLog(_Adapter):

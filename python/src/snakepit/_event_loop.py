@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,10 +38,10 @@ class EventLoop:
         loop = self._loop
         task = loop.create_task(coroutine)
         if self._gate is None:
-            return loop.run_until_complete(task)
+            return run_until_done(loop, task)
         try:
             self._gate.hand_over(lambda: loop.call_soon_threadsafe(task.cancel))
-            return loop.run_until_complete(task)
+            return run_until_done(loop, task)
         finally:
             self._gate.hand_over(None)
             if not task.done():  # interrupted before the loop ran: nor may it run with the next
@@ -52,12 +53,24 @@ class EventLoop:
         close(self._loop)
 
 
+def run_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Future[_T]) -> _T:
+    """Runs a loop until that is done, and returns its result, or raises what it raises.
+
+    A SystemExit or KeyboardInterrupt of any task stops the loop; who waits for that task has not
+    heard of it yet, and others have nothing to do with it. So the loop goes on.
+    """
+    while not task.done():
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):
+            loop.run_until_complete(task)
+    return task.result()
+
+
 def close(loop: asyncio.AbstractEventLoop) -> None:
     """Cancels all tasks of a loop, lets them end, and closes it."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
     if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        run_until_done(loop, loop.create_task(asyncio.wait(left)))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()

@@ -16,6 +16,7 @@ import contextlib
 import ctypes
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -24,6 +25,12 @@ from snakepit._errors import CANCELLED, CallError, Cancelled
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
+
+_STEPS_TO_ARRIVE = 100  # one would do
+
+# What is not heard after all of them is C code that looks for no signals: 127 ms in all, for which
+# pings wait as well.
+_PAUSES_SECONDS = (0.0, *(0.001 * 2**n for n in range(7)))
 
 
 class Gate(Protocol):
@@ -44,8 +51,11 @@ class Gate(Protocol):
     def shield(self) -> contextlib.AbstractContextManager[None]:
         """Puts off an interruption until the block is done."""
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
-        """Has this called in place of raising; None: raises again. For an event loop."""
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        """Has this called in place of raising; None: raises again. Returns what it was before.
+
+        For whoever waits where nothing may be raised, such as an event loop.
+        """
 
 
 def cancelled() -> CallError:
@@ -65,6 +75,10 @@ class SignalGate:
     The two sides never wait for each other: the main thread says what runs before it looks what is
     wanted, the other says what is wanted before it looks what runs, so that one of them sees both.
     The handler runs on the main thread, between two of its own steps.
+
+    A signal may come when the main thread has let go of the GIL and is not yet in the system call
+    that it did so for. It would then wait there as if nothing had been. That is no rare case:
+    whoever cancels often gets the GIL just so. Hence signals are sent until one is heard.
     """
 
     __slots__ = (
@@ -101,10 +115,13 @@ class SignalGate:
         self._first = 0
 
     def cancel(self, call: int) -> None:
-        if call > self._last or self._first:
-            self._wanted = call
-            if self._first <= call <= self._last:
-                signal.pthread_kill(self._main, _reserved.CANCEL)
+        self._wanted = call  # whatever it is: one that is over is nobody's id any more
+        for pause in _PAUSES_SECONDS:
+            runs = 0 < self._first <= call <= self._last
+            if not runs or self.interrupted or self._put_off:
+                return
+            signal.pthread_kill(self._main, _reserved.CANCEL)
+            time.sleep(pause)
 
     def _on_signal(self, _number: int, _frame: object) -> None:
         if not self._first or not self._first <= self._wanted <= self._last:
@@ -130,8 +147,9 @@ class SignalGate:
                 self._put_off = False
                 self._on_signal(0, None)
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
-        self._interrupt = interrupt
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        before, self._interrupt = self._interrupt, interrupt
+        return before
 
 
 class ThreadGate:
@@ -144,9 +162,8 @@ class ThreadGate:
         # thread does no harm then, and leave() lets go of it.
         self._lock: Any = threading.RLock()
         self._first = self._last = 0
-        self._begun = 0
         self._wanted = 0
-        self._thrown = self._shielded = False
+        self._thrown = self._shielded = self._put_off = False
         self._interrupt: Callable[[], object] | None = None
         self._thread = threading.get_ident()
 
@@ -154,7 +171,6 @@ class ThreadGate:
         with self._lock:
             self.interrupted = first <= self._wanted <= last
             self._thrown = False
-            self._begun = last
             if not self.interrupted:
                 self._first, self._last = first, last
         if self.interrupted:
@@ -191,8 +207,7 @@ class ThreadGate:
 
     def cancel(self, call: int) -> None:
         with self._lock:
-            if call > self._begun or self._first:
-                self._wanted = call
+            self._wanted = call
             if self._first and self._first <= call <= self._last and not self.interrupted:
                 self._throw()
 
@@ -200,28 +215,41 @@ class ThreadGate:
         self.interrupted = True
         if self._interrupt is not None:
             self._interrupt()
-        elif not self._shielded:
+        elif self._shielded:
+            self._put_off = True
+        else:
             self._thrown = True
             _raise_in_thread(self._thread, Cancelled)
 
     @contextlib.contextmanager
     def shield(self) -> Iterator[None]:
         with self._lock:
-            if self.interrupted:
-                self._take_back()
-                raise Cancelled
+            self._let_arrive()
             self._shielded = True
         try:
             yield
         finally:
             with self._lock:
                 self._shielded = False
-            if self.interrupted:
+                put_off, self._put_off = self._put_off, False
+            if put_off:
                 raise Cancelled
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> None:
+    def _let_arrive(self) -> None:
+        """Raises what is on its way; what has arrived before is not raised a second time.
+
+        Which of the two it is can't be asked. But what is on its way arrives at the next step, and
+        the taking back is for the case that it does not: a frame must not be torn by it.
+        """
+        if self._thrown:
+            for _ in range(_STEPS_TO_ARRIVE):
+                pass
+            self._take_back()
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
         with self._lock:
-            self._interrupt = interrupt
+            before, self._interrupt = self._interrupt, interrupt
             # What has been raised but not arrived would not do so while the thread waits in C.
             if interrupt is not None and self._take_back():
                 interrupt()
+        return before

@@ -76,10 +76,12 @@ class SocketHost:
 
     def end_call(self) -> None:
         """Cancels what tasks still wait for: the call that they belong to has been answered."""
-        for answer in self._waiting.values():
-            answer.cancel()
-        self._waiting.clear()
-        self._stop_watching()
+        if self._watching is not None:
+            with self._shield():  # half of it would leave the next call deaf
+                for answer in self._waiting.values():
+                    answer.cancel()
+                self._waiting.clear()
+                self._stop_watching()
 
     def _stop_watching(self) -> None:
         if self._watching is not None:

@@ -76,8 +76,9 @@ class Pool:
         if event is not None:
             self._report(event)
         if configuration.profile == "thread" and "t" in getattr(sys, "abiflags", ""):
-            # A free-threaded interpreter takes its lock back when some library asks for it.
-            self._environ = {**self._environ, "PYTHON_GIL": "0"}
+            # A free-threaded interpreter takes its lock back when some library asks for it. Who
+            # has said what is to happen then is not overruled.
+            self._environ = {"PYTHON_GIL": "0", **self._environ}
         self._forks = configuration.forks
         if self._forks:
             self._start_server(configuration, now)

@@ -10,6 +10,7 @@ import difflib
 import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from time import monotonic
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,6 +52,12 @@ class Request:
     content_type: str
     body: bytes | memoryview
     make_context: MakeContext
+
+    def is_unwanted(self, begun: float) -> bool:
+        """Whether nobody waits for it any more. `begun` is when it was read, by `monotonic`."""
+        context = self.make_context()
+        left = context.deadline  # as if it had just been read
+        return context.cancelled or (left is not None and left <= monotonic() - begun)
 
 
 class Runner:
@@ -162,6 +169,7 @@ class Runner:
         rule = tool.batch if tool is not None else None
         if tool is None or rule is None:  # a host that knows another version of the adapter
             return [self._alone(request) for request in requests]
+        begun = monotonic()
         answers: list[Answer | CallError] = []
         items, places = [], []
         for place, request in enumerate(requests):
@@ -177,7 +185,9 @@ class Runner:
         shared = {rule.context: context} if rule.context is not None else {}
         try:
             outcomes = await _batch.run(
-                lambda some: call(tool.function, {rule.items: some, **shared}), items
+                lambda some: call(tool.function, {rule.items: some, **shared}),
+                items,
+                lambda item: requests[places[item]].is_unwanted(begun),
             )
         except BaseException as error:
             raise raised(error) from error

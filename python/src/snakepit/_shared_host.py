@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from snakepit._errors import Cancelled, HostError
@@ -45,9 +45,11 @@ class SharedHost:
         return own, answer
 
     def forget(self, own: int) -> None:
-        """Nobody waits for that answer any more."""
+        """Nobody is to wait for that answer any more: who still does is told."""
         with self._lock:
-            self._waiting.pop(own, None)
+            answer = self._waiting.pop(own, None)
+        if answer is not None:
+            answer.cancel()
 
     def answered(self, result: pb.HostResult, body: memoryview) -> None:
         """Hands in an answer. From the thread that reads the connection."""
@@ -75,45 +77,54 @@ class SharedHost:
 
 
 class Door:
-    """One call's way to the host. Ends with the call."""
+    """One call's way to the host. Made on the thread that runs its tool; ends with the call."""
 
     def __init__(self, host: SharedHost, gate: Gate | None) -> None:
         self._host = host
         self._gate = gate
-        self._own: set[int] = set()
+        self._thread = threading.get_ident()
+        self._own: set[int] = set()  # under way
 
     def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         """Calls a host tool and waits. Cancelling the call ends the wait."""
         gate = self._gate
+        if threading.get_ident() != self._thread:  # whose gate it is
+            raise RuntimeError("the host can be called only from the thread that runs the tool")
         if gate is None:  # the loop that would wait is the one that reads the answer
             raise RuntimeError("this call runs on the event loop: use call_host_async here")
+        known = gate.interrupted  # a tool may well call the host while it cleans up
         with gate.shield():
             own, answer = self._host.send(call_id, tool, args)
             self._own.add(own)
-        gate.hand_over(answer.cancel)
+        told: list[bool] = []
+        before = gate.hand_over(lambda: told.append(answer.cancel()))
         try:
-            if gate.interrupted:  # before that could have cancelled the wait
-                answer.cancel()
+            if gate.interrupted and not known:  # before that could have cancelled the wait
+                told.append(answer.cancel())
             return answer.result()
-        except CancelledError:
-            raise Cancelled from None
         finally:
-            gate.hand_over(None)
-            self._host.forget(own)
+            gate.hand_over(before)
+            self._forget(own)
+            if told:  # be it just after the answer had come: it is not told again
+                raise Cancelled from None
 
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         """Calls a host tool; other tasks run until it has answered."""
         import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
 
-        own, answer = self._host.send(call_id, tool, args)
-        self._own.add(own)
+        with self._gate.shield() if self._gate is not None else contextlib.nullcontext():
+            own, answer = self._host.send(call_id, tool, args)  # a sync tool may run its own loop
+            self._own.add(own)
         try:
             return await asyncio.wrap_future(answer)
         finally:
-            self._host.forget(own)
+            self._forget(own)
+
+    def _forget(self, own: int) -> None:
+        self._host.forget(own)
+        self._own.discard(own)
 
     def end_call(self) -> None:
         """The call is over: what its tasks still wait for is cancelled."""
-        for own in self._own:
-            self._host.forget(own)
-        self._own.clear()
+        for own in tuple(self._own):
+            self._forget(own)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -31,7 +33,7 @@ class AsyncLoop:
     def run(self) -> None:
         """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
         try:
-            self._loop.run_until_complete(self._serve())
+            _event_loop.run_until_done(self._loop, self._loop.create_task(self._serve()))
         finally:
             self._exchange.host.close()
             self._threads.close()
@@ -86,7 +88,12 @@ class AsyncLoop:
         task.add_done_callback(lambda done: self._finish(job, done))
 
     def _interrupt(self, task: asyncio.Task[Any]) -> None:
-        self._loop.call_soon_threadsafe(task.cancel)
+        self._call_soon(task.cancel)
+
+    def _call_soon(self, step: Callable[[], object]) -> None:
+        """On the loop's thread, unless the loop has ended. From any thread."""
+        with contextlib.suppress(RuntimeError):  # closed: the control thread must live on
+            self._loop.call_soon_threadsafe(step)
 
     async def _run(self, job: Job) -> list[Answer | CallError]:
         requests = self._exchange.requests(job, None)
@@ -105,7 +112,7 @@ class AsyncLoop:
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._loop.call_soon_threadsafe(self._end, None)
+        self._call_soon(lambda: self._end(None))
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""

@@ -27,6 +27,11 @@ class Patient(Adapter):
         return n
 
     @tool
+    async def instant_async(self, n: int) -> int:
+        await asyncio.sleep(0)
+        return n
+
+    @tool
     def wait(self, kind: str, ctx: Context) -> str:
         try:
             wait_for_ever(kind, ctx)
