@@ -186,8 +186,11 @@ final class PoolState {
   List<PoolEffect> workerLost(String worker, boolean unread, long now) {
     List<PoolEffect> effects = new ArrayList<>(1);
     WorkerSlot slot = crew.find(worker);
-    if (slot != null && slot.state() != WorkerSlot.State.STOPPING) {
-      slot.unread = unread && slot.running.size() == 1;
+    if (slot == null) {
+      return effects;
+    }
+    slot.unread |= unread && slot.running.size() == 1;
+    if (slot.state() != WorkerSlot.State.STOPPING) {
       crew.stopping(slot);
       dispatching.unbind(slot, effects);
       health.assess(this, now, effects);

@@ -348,6 +348,10 @@ public final class Worker {
   }
 
   private void linkEnded(LinkEnd end) {
+    boolean unread = end.cause() == LinkEnd.Cause.RESET;
+    if (life == WorkerLife.ENDING && unread) {
+      listener.lost(this, true); // killed with a call in its socket: that one has never started
+    }
     if (life == WorkerLife.ENDED || life == WorkerLife.ENDING) {
       return;
     }
@@ -357,7 +361,7 @@ public final class Worker {
     if (broken && reason == null) {
       reason = "broke the protocol: " + end.message();
     }
-    listener.lost(this, end.cause() == LinkEnd.Cause.RESET);
+    listener.lost(this, unread);
     // Usually it is dead already and the keeper is about to say how; if not, it is now.
     cancelTimer();
     long grace = broken ? 1 : Nursery.LINK_GRACE_MS;

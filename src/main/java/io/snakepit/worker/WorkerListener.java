@@ -28,7 +28,8 @@ public interface WorkerListener {
   void holds(Worker worker, long residentBytes);
 
   /**
-   * The worker's link has ended: it takes no more calls, and its end will be told.
+   * The worker's link has ended: it takes no more calls, and its end will be told. Of one that is
+   * being ended this is only told if something has not been read.
    *
    * @param unread whether what was last sent to it has provably not been read
    */

@@ -96,6 +96,19 @@ class HeartbeatIT {
     }
   }
 
+  /**
+   * Decision 8. Fails with WORKER_CRASHED if Worker hears no more of its link once it is to end.
+   */
+  @Test
+  void aCallThatAStoppedWorkerHasNeverReadRunsOnItsReplacement() {
+    try (RunningSnakepit running = start(quick())) {
+      long frozen = Pools.pids(running).get(0);
+      Signals.send(frozen, STOP);
+      Object answeredBy = running.call(Call.of("pid"));
+      assertThat(((Number) answeredBy).longValue()).isNotEqualTo(frozen);
+    }
+  }
+
   /** H2. Fails if HeartbeatVerticle does not look at {@code dependent}. */
   @Test
   void anIndependentWorkerIsToldOfAndKept() {

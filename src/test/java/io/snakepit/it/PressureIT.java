@@ -10,6 +10,7 @@ import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Event;
+import io.snakepit.process.Signals;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestPython;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** The pool under everything that callers and workers can do to it, with real processes. */
 class PressureIT extends PressureTestBase {
+  private static final int STOP = 19;
+
   private static Call sleep(double seconds) {
     return Call.of("sleep").with("seconds", seconds);
   }
@@ -139,6 +142,25 @@ class PressureIT extends PressureTestBase {
       assertThat(tried).hasSize(2).doesNotHaveDuplicates().endsWith(survivor.toString());
       Files.delete(trace);
       assertThat(running.failure(call).code()).isEqualTo(ErrorCode.WORKER_CRASHED);
+    }
+  }
+
+  /**
+   * Decision 8: a stopped worker is ended with a call in its socket. Fails with WORKER_CRASHED if
+   * Worker does not tell a reset from an end-of-file.
+   */
+  @Test
+  void aCallThatItsWorkerHasNeverReadMovesOnThoughItIsNotIdempotent() {
+    JsonObject heartbeat = new JsonObject().put("enabled", false);
+    try (RunningSnakepit running = start(new JsonObject().put("heartbeat", heartbeat))) {
+      long first = (Integer) running.call(Call.of("pid"));
+      Signals.send(first, STOP);
+      Future<Result> moved = running.snakepit().execute(Call.of("pid"));
+      Pools.awaitRunning(running, 1);
+      Signals.send(first, Signals.KILL);
+      assertThat(((Number) await(moved).json()).longValue()).isNotEqualTo(first);
+      assertThat(Pools.pool(running).getJsonObject("counters").getInteger("WORKER_CRASHED"))
+          .isZero();
     }
   }
 

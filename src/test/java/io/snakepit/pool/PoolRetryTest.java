@@ -76,6 +76,17 @@ class PoolRetryTest {
     assertThat(single.refused()).isEmpty();
   }
 
+  /** A hung worker is killed, and only then it shows that it had not even read its call. */
+  @Test
+  void alsoWhatAKilledWorkerNeverStartedMovesOn() {
+    pool.submit();
+    pool.does(pool.state.workerHung("p-2", "hung", pool.now));
+    pool.does(pool.state.workerLost("p-2", true, pool.now));
+    pool.crashes("p-2");
+    assertThat(pool.dispatched()).hasSize(2);
+    assertThat(pool.refused()).isEmpty();
+  }
+
   /** Fails if a try that never began is counted: there would be one less. */
   @Test
   void norDoesItCostAnIdempotentCallOneOfItsTries() {
