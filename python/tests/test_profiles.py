@@ -130,6 +130,23 @@ def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Pat
         assert many.answers(1)[again] == 2
 
 
+def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
+    """Nothing is, once they are over: in a worker that lives for months."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        exchange = Exchange(Link(ours), WorkerInfo("test-1", "test"), None)
+        for call in range(1, 5):
+            exchange.cancel(2)  # early, in time, and late
+            message = pb.HostMessage(call=pb.Call(id=call, tool="instant"))
+            job = exchange.receive((message.SerializeToString(), memoryview(b"")))
+            assert job is not None
+            assert exchange.begin(job, lambda: None) == (call != 2)
+            if call != 2:
+                exchange.answer(job, [("", b"1")])
+        assert not exchange._jobs
+        assert not exchange._early
+
+
 def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
     """It comes on the control thread, whose lifelines must not end with it."""
     ours, theirs = socket.socketpair()
@@ -173,6 +190,9 @@ def test_memory_is_told_if_it_is_asked_for(tmp_path: Path) -> None:
         busy.send_call("nope")
         message, _ = busy.receive()
         assert message.failure.resident_bytes >= small // 2
+        busy.send_batch("ping", {}, {})
+        assert busy.receive()[0].result.resident_bytes >= small // 2
+        assert busy.receive()[0].result.resident_bytes >= small // 2
     other = tmp_path / "other"
     other.mkdir()
     with worker(other, "samples.busy") as busy:

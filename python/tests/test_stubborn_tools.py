@@ -126,6 +126,15 @@ def test_a_child_process_ends_with_its_call(alone: Attached, tmp_path: Path) -> 
     assert alone.call("children") == []
 
 
+@pytest.mark.parametrize("tool", ["fork", "fork_async"])
+@pytest.mark.parametrize("how", ["exit", "return"])
+def test_a_forked_child_never_answers_in_its_parents_place(
+    stubborn: Attached, tool: str, how: str
+) -> None:
+    assert stubborn.call(tool, {"how": how}) == 70
+    assert stubborn.call("ping") == "pong"
+
+
 @pytest.mark.parametrize(("take", "give"), [("handle", "unhandle"), ("mask", "unmask")])
 def test_a_tool_that_takes_our_signal_harms_itself_alone(
     alone: Attached, take: str, give: str
@@ -230,9 +239,9 @@ def test_a_blocking_call_to_the_host_leaves_an_async_tool_interruptible(tmp_path
         with start(folder, profile) as worker:
             call = worker.send_call("ask_then_wait")
             answer(worker, host_call(worker))
-            worker.ping(1)
+            host_call(worker)
             cancel(worker, call)
-            assert worker.call("ping") == "pong"
+            assert worker.call("take_steps") == ["CancelledError"]
 
 
 @pytest.mark.parametrize("tool", ["swallow_batch", "swallow_batch_async"])

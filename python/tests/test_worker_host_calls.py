@@ -148,6 +148,30 @@ def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() ->
     assert len(faults) == 1
 
 
+def test_an_interruption_just_before_an_async_tool_waits_for_the_host_ends_that() -> None:
+    """Its loop can't cancel the task meanwhile. Red without the look before the wait."""
+    gate = SignalGate()
+
+    class Host:
+        def send(self, *_: object) -> tuple[int, Future[int]]:
+            gate.cancel(1)
+
+            class Now(Future[int]):
+                def result(self, timeout: float | None = None) -> int:
+                    return super().result(timeout=0)
+
+            return 1, Now()
+
+        def forget(self, own: int) -> None:
+            pass
+
+    gate.enter(1, 1)
+    gate.hand_over(lambda: None)  # the loop's
+    with pytest.raises(Cancelled):
+        Door(cast("SharedHost", Host()), gate).call("call-1", "slow", {})
+    gate.leave()
+
+
 def test_an_interruption_amid_the_end_of_a_call_leaves_its_way_to_the_host_whole() -> None:
     """Red without the shield: the next async call to the host would never be answered."""
     gate = SignalGate()

@@ -9,10 +9,12 @@ from __future__ import annotations
 import array
 import contextlib
 import fcntl
+import os
 import socket
 import struct
 import termios
-from typing import TYPE_CHECKING
+import weakref
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,8 +28,14 @@ _BUFFER_BYTES = 2 * MAX_HEADER_BYTES
 _SMALL_BODY_BYTES = 16 * 1024
 # A socket that is not quite blocking needs some limit.
 _PATIENCE_SECONDS = 24 * 3600.0
+# Exit status of a tool's forked child that took itself for the worker (EX_SOFTWARE).
+_CHILD_STATUS = 70
 
 Frame = tuple[bytes, memoryview]
+
+
+# To be closed in children.
+_kept: weakref.WeakSet[Link] = weakref.WeakSet()
 
 
 class ProtocolError(Exception):
@@ -45,8 +53,9 @@ class Link:
         self.max_frame_bytes = max_frame_bytes
         self.reads = 0
         self._socket = connection
-        self._receive = connection.recv_into
-        self._send = connection.sendall
+        self._receive: Callable[..., int] = connection.recv_into
+        self._send: Callable[..., None] = connection.sendall
+        self._send_parts: Callable[..., int] = connection.sendmsg
         self._buffer = bytearray(_BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         # Where in the buffer the next frame has begun, if some of it came with the last.
@@ -106,7 +115,7 @@ class Link:
         if len(body) <= _SMALL_BODY_BYTES:
             self._send(head + body)
             return
-        sent = self._socket.sendmsg((head, body)) - len(head)
+        sent = self._send_parts((head, body)) - len(head)
         if sent < 0:
             self._send(head[sent:])
         if sent < len(body):
@@ -138,6 +147,19 @@ class Link:
     def close(self) -> None:
         """Closes the socket."""
         self._socket.close()
+
+    def keep_from_children(self) -> None:
+        """Leaves it to this process alone: a fork's copy is closed, and of no use.
+
+        Where a tool forks, and its child returns or raises instead of ending, that would answer the
+        call a second time and go on as a second worker. It ends at the first try.
+        """
+        _kept.add(self)
+
+    def _disown(self) -> None:
+        """In a child."""
+        self._socket.close()
+        self._send = self._send_parts = self._receive = _end_child
 
     def _shift(self) -> int:
         """Moves the beginning of the next frame to the buffer's, and returns its size."""
@@ -189,3 +211,15 @@ class Link:
                 return size
             size += got
         return size
+
+
+def _end_child(*_: object) -> NoReturn:
+    os._exit(_CHILD_STATUS)
+
+
+def _after_fork() -> None:
+    for link in list(_kept):
+        link._disown()  # noqa: SLF001 - of this module
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -114,6 +114,8 @@ class _Worker:
     def run(self, loaded: LoadedAdapter) -> int:
         """Attaches the control connection and runs until the end. Returns the exit status."""
         link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
+        for each in (self._work, link):
+            each.keep_from_children()
         boot = self._boot
         faulthandler.register(_reserved.DUMP, file=2, all_threads=True)
         watch = HostWatch(boot.parent, boot.silence_ms / 1000, time.monotonic())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import builtins
 import importlib
+import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -116,6 +118,20 @@ class Stubborn(Adapter):
         return [int(pid) for each in threads for pid in (each / "children").read_text().split()]
 
     @tool
+    def fork(self, how: str) -> int:
+        """Has a child that doesn't end itself. Returns its exit status."""
+        pid = os.fork()
+        if pid == 0:
+            if how == "exit":
+                sys.exit(0)
+            return -1
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    @tool
+    async def fork_async(self, how: str) -> int:
+        return self.fork(how)
+
+    @tool
     def take_signal(self, how: str) -> None:
         """Takes from us the signal that interrupts, or gives it back."""
         if how == "handle":
@@ -203,7 +219,7 @@ class Stubborn(Adapter):
     async def ask_then_wait(self, ctx: Context) -> None:
         """Calls the host the way that blocks, although it is async."""
         ctx.call_host("blocking")
-        await asyncio.sleep(600)
+        await self.wait_async(ctx)
 
     @tool
     def ask_on_thread(self, ctx: Context) -> str:
