@@ -207,7 +207,8 @@ def process(
         message, _ = attached.receive()
         assert message.WhichOneof("kind") == "ready", message
         yield attached
-        attached.shut_down()
+        with suppress(BrokenPipeError):  # told already
+            attached.shut_down()
         assert child.wait(DEADLINE) == 0
         attached.close()
     finally:

@@ -11,9 +11,9 @@ import pytest
 from fake_host import Attached, worker
 from samples import patient as sample
 
-from snakepit import Adapter, _event_loop, tool
+from snakepit import Adapter, Cancelled, _batch, _event_loop, tool
 from snakepit._adapter import from_class
-from snakepit._errors import AdapterError
+from snakepit._errors import AdapterError, CallError
 
 
 @pytest.fixture(params=["process", "thread", "async", "async with uvloop"])
@@ -59,6 +59,36 @@ def test_a_result_of_another_length_fails_all_with_both_lengths(patient: Attache
     calls = patient.send_batch("forgetful", {}, {})
     found = patient.answers(2)
     assert all("each of 2 calls: got 1" in found[call].message for call in calls)
+
+
+def test_a_batchs_context_ends_with_it(patient: Attached) -> None:
+    calls = patient.send_batch("keep", {}, {})
+    assert patient.answers(2) == dict.fromkeys(calls, True)
+    assert "is over: its Context can't call the host" in patient.fail("use_kept").message
+
+
+@pytest.mark.parametrize("interruption", [Cancelled, asyncio.CancelledError])
+def test_an_interruption_is_no_fault_of_the_tools(interruption: type[BaseException]) -> None:
+    """It ends the batch, and is not told as what one of its calls has come to."""
+    tried: list[int] = []
+
+    async def call(items: list[dict[str, Any]]) -> list[int]:
+        tried.append(len(items))
+        raise interruption
+
+    with pytest.raises(interruption):
+        asyncio.run(_batch.run(call, [{}, {}], lambda _place: False))
+    assert tried == [2]
+
+
+@pytest.mark.parametrize("results", [(1, 2), {1, 2}, None, (each for each in [1, 2])])
+def test_what_is_no_list_fails_all(results: object) -> None:
+    async def call(items: list[dict[str, Any]]) -> object:
+        return results
+
+    found = asyncio.run(_batch.run(call, [{}, {}], lambda _place: False))
+    told = {each.message for each in found if isinstance(each, CallError)}
+    assert told == {f"a batch tool must return a list: got {type(results).__name__}"}
 
 
 def test_a_single_call_is_a_list_of_one(patient: Attached) -> None:

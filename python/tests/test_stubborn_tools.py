@@ -70,8 +70,9 @@ def test_in_a_finally_block_it_is_interrupted_as_well(stubborn: Attached) -> Non
     assert stubborn.call("take_steps") == ["body"]
 
 
-def test_a_second_cancel_leaves_the_cleaning_up_alone(stubborn: Attached) -> None:
-    call = begin(stubborn, "twice")
+@pytest.mark.parametrize("tool", ["twice", "twice_async"])
+def test_a_second_cancel_leaves_the_cleaning_up_alone(stubborn: Attached, tool: str) -> None:
+    call = begin(stubborn, tool)
     stubborn.cancel(call)
     own = host_call(stubborn)
     stubborn.cancel(call)
@@ -244,7 +245,16 @@ def test_a_blocking_call_to_the_host_leaves_an_async_tool_interruptible(tmp_path
             assert worker.call("take_steps") == ["CancelledError"]
 
 
-@pytest.mark.parametrize("tool", ["swallow_batch", "swallow_batch_async"])
+@pytest.mark.parametrize("profile", ["async", "async with uvloop"])
+def test_on_the_event_loop_a_blocking_call_to_the_host_is_refused(
+    tmp_path: Path, profile: str
+) -> None:
+    """The loop that would wait is the one that reads the answer."""
+    with start(tmp_path, profile) as many:
+        assert "use call_host_async here" in many.fail("ask_then_wait").message
+
+
+@pytest.mark.parametrize("tool", ["ignore_batch", "swallow_batch", "swallow_batch_async"])
 def test_a_batch_that_was_cancelled_is_not_tried_one_by_one(stubborn: Attached, tool: str) -> None:
     calls = stubborn.send_batch(tool, {}, {}, {})
     answer(stubborn, host_call(stubborn))
@@ -270,6 +280,17 @@ def test_nor_goes_it_on_once_one_of_them_was_cancelled(stubborn: Attached) -> No
     found = stubborn.answers(3)
     assert {found[call].code for call in calls} == {"CANCELLED"}
     assert stubborn.call("take_steps") == [3, 1]
+
+
+def test_a_cancel_of_a_batch_that_is_over_changes_nothing(stubborn: Attached) -> None:
+    for _ in range(20):
+        one = stubborn.send_call("count_batch", batch=2)
+        other = stubborn.send_call("count_batch")
+        assert stubborn.answers(2) == {one: 2, other: 2}
+        stubborn.cancel(one)
+        stubborn.cancel(other)
+    stubborn.ping(1)
+    assert stubborn.call("ping") == "pong"
 
 
 def test_a_batch_whose_cancel_overtakes_it_never_runs(stubborn: Attached) -> None:

@@ -114,6 +114,35 @@ def test_what_is_kept_of_a_calls_calls_to_the_host_ends_with_each() -> None:
     assert not door._own
 
 
+def test_nothing_is_kept_of_a_call_to_the_host_that_nobody_waits_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        host = SharedHost(Link(ours), threading.Lock())
+        own, answer = host.send("call-1", "slow", {})
+        host.forget(own)
+        assert answer.cancelled()
+        assert not host._waiting
+
+
+def test_frames_to_and_from_the_host_are_not_torn() -> None:
+    gate = SignalGate()
+
+    class Shielded(Link):
+        def write(self, header: bytes, body: bytes | bytearray | memoryview = b"") -> None:
+            assert gate._shielded
+            super().write(header, body)
+
+        def read(self) -> tuple[bytes, memoryview] | None:
+            assert gate._shielded
+            return super().read()
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        answered = pb.HostMessage(host_result=pb.HostResult(id=1))
+        Link(theirs).write(answered.SerializeToString(), b"7")
+        assert SocketHost(Shielded(ours), gate).call("call-1", "slow", {}) == 7
+
+
 def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() -> None:
     """Red without the look at the end: the tool would go on."""
     faults: list[BaseException] = []

@@ -123,6 +123,19 @@ def test_shutdown_during_the_start_ends_the_worker_without_ready(host: FakeHost)
     attached.close()
 
 
+def test_a_cancel_during_the_start_is_passed_over(host: FakeHost) -> None:
+    oddities.gate.clear()
+    thread = start(host, "samples.slow_start")
+    attached = host.attach()
+    attached.cancel(1)
+    assert attached.ping(1) == 1
+    oddities.gate.set()
+    assert attached.receive()[0].HasField("ready")
+    attached.shut_down()
+    assert finish(thread) == 0
+    attached.close()
+
+
 def test_a_host_that_tells_its_limits_is_believed(tmp_path: Path) -> None:
     limited = FakeHost(tmp_path, max_frame_bytes=100_000, max_body_bytes=1 << 30)
     thread = start(limited)

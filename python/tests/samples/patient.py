@@ -48,6 +48,11 @@ class Patient(Adapter):
         return "never"
 
     @tool
+    def threads(self) -> int:
+        """How many threads there are to run calls."""
+        return sum(each.name.startswith("snakepit-call-") for each in threading.enumerate())
+
+    @tool
     def nap(self, seconds: float) -> float:
         time.sleep(seconds)
         return seconds
@@ -78,6 +83,10 @@ class Patient(Adapter):
         return ctx.call_host("slow")
 
     @tool
+    def ask_much(self, size: int, ctx: Context) -> str:
+        return str(ctx.call_host("slow", {"text": "x" * size})) * size
+
+    @tool
     async def ask_async(self, n: int, ctx: Context) -> Any:
         return await ctx.call_host_async("slow", {"n": n})
 
@@ -93,6 +102,15 @@ class Patient(Adapter):
     async def invert(self, items: list[dict[str, Any]], ctx: Context) -> list[float]:
         await asyncio.sleep(0)
         return [1 / item["n"] for item in items]
+
+    @tool(batch=8)
+    def keep(self, items: list[dict[str, Any]], ctx: Context) -> list[bool]:
+        self.kept = ctx
+        return [True for _ in items]
+
+    @tool
+    def use_kept(self) -> Any:
+        return self.kept.call_host("late")
 
     @tool(batch=8)
     def forgetful(self, items: list[dict[str, Any]]) -> list[int]:

@@ -56,6 +56,15 @@ class Stubborn(Adapter):
             self.steps.append("cleaned")
 
     @tool
+    async def twice_async(self, ctx: Context) -> None:
+        try:
+            await ctx.call_host_async("up")
+            await asyncio.sleep(600)
+        finally:
+            await ctx.call_host_async("cleaning")
+            self.steps.append("cleaned")
+
+    @tool
     def nested(self, ctx: Context) -> None:
         with Step(self.steps, "outer"), Step(self.steps, "inner"):
             wait_in_python(ctx)
@@ -269,6 +278,15 @@ class Stubborn(Adapter):
         return []
 
     @tool(batch=8)
+    def ignore_batch(self, items: list[dict[str, Any]], ctx: Context) -> list[int]:
+        """Makes nothing at all of an interruption."""
+        try:
+            wait_in_python(ctx)
+        except Cancelled:
+            self.steps.append(len(items))
+        return [1 for _ in items]
+
+    @tool(batch=8)
     async def swallow_batch_async(self, items: list[dict[str, Any]], ctx: Context) -> list[int]:
         self.steps.append(len(items))
         if len(items) == 1:
@@ -279,6 +297,10 @@ class Stubborn(Adapter):
         except asyncio.CancelledError:
             raise ValueError("swallowed") from None
         return []
+
+    @tool(batch=8)
+    def count_batch(self, items: list[dict[str, Any]]) -> list[int]:
+        return [len(items) for _ in items]
 
     @tool(batch=8)
     def late_batch(self, items: list[dict[str, Any]], ctx: Context) -> list[int]:
