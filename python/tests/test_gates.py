@@ -36,6 +36,14 @@ def run_on_a_thread(job: Callable[[], None]) -> None:
     assert not faults, faults
 
 
+def run_where_it_belongs(make: Callable[[], Gate], job: Callable[[], None]) -> None:
+    """On the main thread for the gate of that, on another one for the other."""
+    if make is SignalGate:
+        job()
+    else:
+        run_on_a_thread(job)
+
+
 @pytest.mark.parametrize("kind", ["signal", "thread"])
 def test_a_gate_raises_nothing_once_it_is_left(kind: str) -> None:
     """10,000 cancels from another thread at about the moment at which the call ends."""
@@ -223,10 +231,7 @@ def test_a_call_is_interrupted_once(make: Callable[[], Gate]) -> None:
         gate.leave()
         assert not gate.interrupted
 
-    if make is SignalGate:
-        job()
-    else:
-        run_on_a_thread(job)
+    run_where_it_belongs(make, job)
 
 
 def test_no_signal_is_sent_for_a_call_that_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,10 +303,7 @@ def test_a_cancel_of_an_earlier_call_leaves_the_one_that_runs_alone(
             finally:
                 gate.leave()
 
-    if make is SignalGate:
-        try_it()
-    else:
-        run_on_a_thread(try_it)
+    run_where_it_belongs(make, try_it)
 
 
 @pytest.mark.parametrize("make", [SignalGate, ThreadGate])
@@ -331,7 +333,4 @@ def test_a_shield_puts_an_interruption_off(make: Callable[[], Gate]) -> None:
         gate.leave()
         assert not gate.interrupted
 
-    if make is SignalGate:
-        job()
-    else:
-        run_on_a_thread(job)
+    run_where_it_belongs(make, job)
