@@ -114,6 +114,48 @@ class Attached:
                 found[message.result.id] = json.loads(body)
         return found
 
+    def send_stream(
+        self, tool: str, args: object = None, chunks: int = 16, size: int = 1 << 20, **fields: Any
+    ) -> int:
+        """Sends a call that is to answer with a stream, of that window, and returns its id."""
+        return self.send_call(tool, args, window_chunks=chunks, window_bytes=size, **fields)
+
+    def send_upload(self, tool: str, size: int = 1 << 20, **fields: Any) -> int:
+        """Sends a call whose arguments follow in parts, and returns its id."""
+        fields = {"content_type": "application/octet-stream", **fields}
+        return self.send_call(tool, b"", upload_window_bytes=size, **fields)
+
+    def part(self, call: int, body: bytes, *, last: bool = False) -> None:
+        self.send(pb.HostMessage(part=pb.Part(id=call, last=last)), body)
+
+    def grant(self, call: int, chunks: int, size: int) -> None:
+        self.send(pb.HostMessage(credit=pb.Credit(id=call, chunks=chunks, bytes=size)))
+
+    def expect(self, kind: str, call: int) -> tuple[Any, bytes]:
+        """The next frame, which must be of that kind and for that call."""
+        message, body = self.receive()
+        assert message.WhichOneof("kind") == kind, message
+        found = getattr(message, kind)
+        assert found.id == call
+        return found, body
+
+    def chunks(self, call: int, count: int) -> list[Any]:
+        """So many chunks of JSON."""
+        return [json.loads(self.expect("chunk", call)[1]) for _ in range(count)]
+
+    def end_stream(self, call: int) -> list[Any]:
+        """Takes and grants chunks of JSON until the result, which must have no body."""
+        found: list[Any] = []
+        while True:
+            message, body = self.receive()
+            if message.WhichOneof("kind") == "result":
+                assert (message.result.id, body) == (call, b"")
+                return found
+            if message.WhichOneof("kind") == "chunk":
+                assert message.chunk.id == call
+                found.append(json.loads(body))
+                self.grant(call, 1, len(body))
+
     def shut_down(self) -> None:
         assert self.control is not None
         self.control.write(pb.HostMessage(shutdown=pb.Shutdown()).SerializeToString())

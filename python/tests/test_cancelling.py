@@ -65,6 +65,26 @@ def test_a_cancel_of_a_call_that_is_over_changes_nothing(patient: Attached) -> N
     assert patient.call("ping") == "pong"
 
 
+@pytest.mark.parametrize("moment", [0, 1])
+def test_a_call_to_the_host_that_was_interrupted_leaves_the_next_one_its_way(
+    patient: Attached, moment: int
+) -> None:
+    """Fails if what is kept of it is taken for one that is still under way."""
+    for n in range(100):
+        call = patient.send_call("ask")
+        kinds = ["host_call"]
+        if moment:
+            kinds = [str(patient.receive()[0].WhichOneof("kind"))]
+        patient.cancel(call)
+        while kinds[-1] == "host_call":
+            kinds.append(str(patient.receive()[0].WhichOneof("kind")))
+        assert kinds[-1] == "failure"
+        again = patient.send_call("ask")
+        asked = patient.receive()[0].host_call.id
+        patient.send(pb.HostMessage(host_result=pb.HostResult(id=asked)), str(n).encode())
+        assert patient.answers(1) == {again: n}
+
+
 RACES: dict[str, tuple[str, dict[str, Any]]] = {
     "process": ("instant", {}),
     "thread": ("instant", {"concurrency": 1}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def write(place: Path, block: str, name: str) -> str:
 
 
 def test_no_block_is_forgotten() -> None:
-    assert [len(blocks(page)) for page in PAGES] == [1, 5, 2]
+    assert [len(blocks(page)) for page in PAGES] == [1, 6, 2]
 
 
 def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
@@ -85,6 +86,13 @@ def test_the_training_and_the_batch_do_what_they_say(place: Path) -> None:
         assert doubling.call("double", n=21) == 42
         with pytest.raises(CallError, match="n is missing"):
             doubling.call("double", m=1)
+
+
+def test_uploads_are_read_as_it_says(place: Path) -> None:
+    with testing.run(write(place, blocks("docs/adapters.md")[4], "uploading")) as uploading:
+        assert uploading.call_with("checksum", [b"ab", b"c"]) == zlib.crc32(b"abc")
+        packed = list(uploading.stream_with("compress", [b"ab", b"c"]))
+        assert zlib.decompress(b"".join(packed)) == b"abc"
 
 
 def test_the_packages_readme_adds_up() -> None:

@@ -11,7 +11,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from snakepit._link import Link, ProtocolError
+from snakepit._fresh import whole
+from snakepit._link import Gathered, Link, ProtocolError
 
 Ends = tuple[Link, socket.socket]
 
@@ -62,6 +63,33 @@ def test_reads_a_frame_that_comes_in_pieces(ends: Ends, size: int) -> None:
     sender.start()
     assert read(link) == (b"h" * 50_000, b"b" * size)
     sender.join()
+
+
+def test_a_large_body_is_received_into_the_bytes_that_a_tool_gets(ends: Ends) -> None:
+    """Fails if it is copied once more, which takes longer than all the rest."""
+    link, peer = ends
+    sender = threading.Thread(target=lambda: peer.sendall(frame(b"large", b"b" * 300_000)))
+    sender.start()
+    found = link.read()
+    sender.join()
+    assert found is not None
+    body = whole(found[1])
+    assert body is found[1].obj
+    assert body == b"b" * 300_000
+    assert whole(found[1][1:]) == body[1:]
+    assert whole(b"x") == b"x"
+
+
+def test_a_body_of_several_buffers_is_written_as_one(ends: Ends) -> None:
+    """Fails if one is lost, or sent twice, where there are more than the socket takes at once."""
+    link, peer = ends
+    parts = (b"a" * 10, memoryview(b"b" * 3_000_000), b"", b"c")
+    found: list[tuple[bytes, bytes] | None] = []
+    reader = threading.Thread(target=lambda: found.append(read(Link(peer))))
+    reader.start()
+    link.write(b"header", Gathered(parts))
+    reader.join()
+    assert found == [(b"header", b"".join(parts))]
 
 
 @pytest.mark.parametrize("sent", [0, 5, 8, 30_000, 60_000, 150_000])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from samples import mixed, plain
 from samples.oddities import Oddities
+from samples.streams import Streams
 
 import snakepit
 from snakepit import Adapter, CallError, ToolNotFound, testing, tool
@@ -41,6 +44,63 @@ def test_every_tool_of_the_showcase_does_what_it_says() -> None:
         for n in (1, 2):
             counted = showcase.call_with("session_counter", {}, session="user-7")
             assert counted == {"session": "user-7", "worker": "test-1", "count": n}
+
+
+def test_the_showcase_streams_in_both_directions() -> None:
+    """Fails if its endless flood is made before it is asked for, or an upload is not counted."""
+    with testing.run(Showcase) as showcase:
+        with contextlib.closing(showcase.stream("flood", chunks=0, size=3)) as flood:
+            assert list(itertools.islice(flood, 5)) == ["xxx"] * 5
+        assert showcase.call_with("upload_size", (b"abc", b"", b"d")) == {"bytes": 4}
+        assert showcase.call_with("upload_size", b"abc") == {"bytes": 3}
+
+
+@pytest.mark.parametrize("tool", ["numbers", "numbers_async"])
+def test_a_stream_is_pulled_and_closed(tool: str) -> None:
+    """Fails if a chunk is made that nobody has asked for, or closing does not reach the tool."""
+    with testing.run(Streams) as streams:
+        chunks = streams.stream(tool, n=10)
+        assert [next(chunks), next(chunks)] == [0, 1]
+        chunks.close()
+        assert streams.call("state") == {"made": 2, "told": ["exit", "closed"]}
+        assert list(streams.stream(tool, n=2)) == [0, 1]
+
+
+def test_whatever_a_tool_is_it_can_be_streamed() -> None:
+    """Fails if a plain tool, a batch or a catch-all has no chunks."""
+    with testing.run(Streams) as streams:
+        assert list(streams.stream("plain")) == list(streams.stream("plain_async")) == [{"a": 1}]
+        assert list(streams.stream("inner")) == [0, 1, 2, 3, 4]
+        assert list(streams.stream("together", n=1)) == [{"$n": 1}]
+        assert list(streams.stream("caught")) == ["caught 0 {}", "caught 1 {}"]
+
+
+def test_a_stream_that_fails_has_had_its_chunks() -> None:
+    """Fails if they are lost, or the tool's exception is not the cause."""
+    with testing.run(Streams) as streams:
+        chunks = streams.stream("fails_after", n=1, kind="raise")
+        assert next(chunks) == 0
+        with pytest.raises(CallError, match="half way") as caught:
+            next(chunks)
+        assert isinstance(caught.value.__cause__, ValueError)
+        with pytest.raises(CallError, match="INVALID_REQUEST"):
+            next(streams.stream("numbers", n="x"))
+        with pytest.raises(CallError, match="LookupError"):
+            next(streams.stream("fails_at_once"))
+
+
+def test_an_upload_is_read_in_its_pieces() -> None:
+    """Fails if they are put together for who wants them one by one, or the other way round."""
+    with testing.run(Streams) as streams:
+        for tool in ("lengths", "lengths_async"):
+            assert streams.call_with(tool, [b"ab", b"c"]) == [2, 1]
+        assert streams.call_with("whole", iter([b"ab", b"c"])) == b"cba"
+        for tool in ("shout", "shout_async"):
+            pieces = (bytes([97 + n]) for n in itertools.count())
+            chunks = streams.stream_with(tool, pieces)
+            assert [next(chunks), next(chunks)] == [b"A", b"B"]
+            chunks.close()
+            assert next(pieces) == b"c"
 
 
 def test_the_showcase_fails_as_asked() -> None:

@@ -18,7 +18,7 @@ from snakepit._errors import Cancelled
 from snakepit._event_loop import EventLoop
 from snakepit._gate import SignalGate, ThreadGate
 from snakepit._host import SocketHost
-from snakepit._link import Link
+from snakepit._link import Body, Link
 from snakepit._shared_host import Door, SharedHost
 from snakepit.v1 import worker_pb2 as pb
 
@@ -128,7 +128,7 @@ def test_frames_to_and_from_the_host_are_not_torn() -> None:
     gate = SignalGate()
 
     class Shielded(Link):
-        def write(self, header: bytes, body: bytes | bytearray | memoryview = b"") -> None:
+        def write(self, header: bytes, body: Body = b"") -> None:
             assert gate._shielded
             super().write(header, body)
 

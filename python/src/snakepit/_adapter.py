@@ -132,6 +132,8 @@ class Tool:
         }
         if self.batch is not None:
             description.update(batch=self.batch.size, waitMs=math.ceil(self.batch.wait_ms))
+        if self.binding.upload:
+            description["upload"] = True
         return description
 
 
@@ -278,10 +280,12 @@ def _compile(name: str, target: Any, mark: _Mark, attribute: str | None = None) 
     bound = attribute is not None and not isinstance(target, staticmethod)
     name = mark.name or name
     is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    binding = Binding(name, function, bound=bound)
+    _check_upload(name, binding, is_async=is_async, is_batch=mark.batch != 0)
     return Tool(
         name=name,
         description=mark.description or inspect.getdoc(function) or "",
-        binding=Binding(name, function, bound=bound),
+        binding=binding,
         kind="async" if is_async else "sync",
         stream=inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function),
         function=function,
@@ -290,3 +294,18 @@ def _compile(name: str, target: Any, mark: _Mark, attribute: str | None = None) 
         if mark.batch
         else None,
     )
+
+
+def _check_upload(name: str, binding: Binding, *, is_async: bool, is_batch: bool) -> None:
+    if binding.upload and is_batch:
+        raise AdapterError(f"tool {name} takes batches, whose arguments can't come in pieces")
+    if is_async and binding.upload == "sync":
+        raise AdapterError(
+            f"tool {name} is async: waiting for {binding.raw} would block its event loop; "
+            "hint it as AsyncIterator[bytes] and read it with async for"
+        )
+    if not is_async and binding.upload == "async":
+        raise AdapterError(
+            f"tool {name} is not async, so it can't wait for {binding.raw}: "
+            "hint it as Iterator[bytes], or make the tool async def"
+        )

@@ -1,7 +1,8 @@
 """Binds the arguments of a call to a tool's parameters. Compiled once per tool.
 
-A JSON body binds every parameter but the one hinted `bytes`; a raw body binds that one alone. What
-is left over must have a default. The parameter hinted `Context` is filled by the worker.
+A JSON body binds every parameter but the one hinted `bytes`, or `Iterator[bytes]`; a raw body binds
+that one alone. What is left over must have a default. The parameter hinted `Context` is filled by
+the worker.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import enum
 import inspect
 import types
 import typing
+from collections import abc
 from typing import Any, Literal, NoReturn, Union
 
 from snakepit import _schema
@@ -33,6 +35,14 @@ _NAMES: dict[type, str] = {
 _ANYTHING: Accepted = frozenset(_NAMES)
 _NOTHING: Accepted = frozenset()
 _UNIONS = (Union, types.UnionType)
+_ITERATORS: dict[object, str] = {
+    **dict.fromkeys((abc.Iterator, abc.Iterable, abc.Generator), "sync"),
+    **dict.fromkeys((abc.AsyncIterator, abc.AsyncIterable, abc.AsyncGenerator), "async"),
+}
+_USUAL: dict[str, Any] = {
+    "Context": Context,
+    **{kind.__name__: kind for kind in _ITERATORS if isinstance(kind, type)},
+}
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -42,6 +52,7 @@ class Binding:
     Attributes:
         context: name of the parameter that takes the Context, or None.
         raw: name of the parameter that takes a raw body, or None.
+        upload: how it does so piece by piece, "sync" or "async"; empty: as a whole.
         schema: JSON Schema of a JSON body.
     """
 
@@ -59,7 +70,7 @@ class Binding:
             if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
                 raise AdapterError(f"tool {tool}: {name} is positional-only, arguments go by name")
         self.context = _find(parameters, hints, Context)
-        self.raw = _find(parameters, hints, bytes)
+        self.raw, self.upload = _find_raw(tool, parameters, hints)
         taken += [parameters.pop(name) for name in (self.context, self.raw) if name is not None]
         self._raw_is_optional = self.raw is not None and _has_default(signature, self.raw)
         self._compile(parameters, hints)
@@ -237,8 +248,8 @@ def _hints(function: Any, parameters: dict[str, inspect.Parameter]) -> dict[str,
 def _hint(annotation: Any, names: dict[str, Any]) -> Any:
     one = types.SimpleNamespace(__annotations__={"it": annotation})
     try:
-        # Context may be imported under TYPE_CHECKING only, and still means ours.
-        return typing.get_type_hints(one, {"Context": Context, **names})["it"]
+        # What is imported under TYPE_CHECKING only still means what it usually does.
+        return typing.get_type_hints(one, {**_USUAL, **names})["it"]
     except Exception:  # noqa: BLE001 - as above
         return Any
 
@@ -246,12 +257,33 @@ def _hint(annotation: Any, names: dict[str, Any]) -> Any:
 def _find(
     parameters: dict[str, inspect.Parameter], hints: dict[str, Any], kind: type
 ) -> str | None:
+    return next((name for name in parameters if kind in _options(hints.get(name))), None)
+
+
+def _options(hint: object) -> tuple[object, ...]:
+    return typing.get_args(hint) if typing.get_origin(hint) in _UNIONS else (hint,)
+
+
+def _find_raw(
+    tool: str, parameters: dict[str, inspect.Parameter], hints: dict[str, Any]
+) -> tuple[str | None, str]:
+    """The parameter that takes a raw body, and how. Raises AdapterError if there are several."""
+    found = []
     for name in parameters:
-        hint = hints.get(name)
-        options = typing.get_args(hint) if typing.get_origin(hint) in _UNIONS else (hint,)
-        if kind in options:
-            return name
-    return None
+        kinds = {
+            _ITERATORS[typing.get_origin(option)]
+            for option in _options(hints.get(name))
+            if typing.get_origin(option) in _ITERATORS and typing.get_args(option)[0] is bytes
+        }
+        if kinds:
+            found.append((name, min(kinds)))
+    whole = _find(parameters, hints, bytes)
+    if whole is not None and all(name != whole for name, _ in found):
+        found.append((whole, ""))
+    if len(found) > 1:
+        names = " and ".join(name for name, _ in found)
+        raise AdapterError(f"tool {tool}: a raw body binds one parameter, so only one of {names}")
+    return found[0] if found else (None, "")
 
 
 def _has_default(signature: inspect.Signature, name: str) -> bool:

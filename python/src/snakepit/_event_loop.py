@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +22,25 @@ else:
     new_event_loop = uvloop.new_event_loop
 
 _T = TypeVar("_T")
+
+# To be forgotten with their tasks.
+_cancelled: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+
+
+def cancel(task: asyncio.Task[Any]) -> None:
+    """Interrupts a call by its task. On the loop's thread."""
+    _cancelled.add(task)
+    task.cancel()
+
+
+def check() -> None:
+    """Raises CancelledError in a task whose call was interrupted, and that has swallowed it.
+
+    It is told once only, so that whatever such a task waits for from the host, it would do so for
+    ever.
+    """
+    if _cancelled and asyncio.current_task() in _cancelled:
+        raise asyncio.CancelledError
 
 
 class EventLoop:
@@ -40,7 +60,7 @@ class EventLoop:
         if self._gate is None:
             return run_until_done(loop, task)
         try:
-            self._gate.hand_over(lambda: loop.call_soon_threadsafe(task.cancel))
+            self._gate.hand_over(lambda: loop.call_soon_threadsafe(cancel, task))
             return run_until_done(loop, task)
         finally:
             self._gate.hand_over(None)

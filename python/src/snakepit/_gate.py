@@ -18,7 +18,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from snakepit import _reserved
 from snakepit._errors import CANCELLED, CallError, Cancelled
@@ -61,6 +61,16 @@ class Gate(Protocol):
 def cancelled() -> CallError:
     """The answer to a call that was cancelled."""
     return CallError(CANCELLED, "the call was cancelled")
+
+
+def raise_again(gate: Gate) -> NoReturn:
+    """Raises Cancelled in a call that was interrupted, and whose tool has swallowed that.
+
+    If it is still on its way, it arrives here, and not a second time later.
+    """
+    with gate.shield():
+        pass
+    raise Cancelled
 
 
 def of_this_thread() -> Gate:
@@ -136,16 +146,17 @@ class SignalGate:
         self._first = 0  # once is enough, whatever the call makes of it
         raise Cancelled
 
-    @contextlib.contextmanager
-    def shield(self) -> Iterator[None]:
+    def shield(self) -> SignalGate:
+        return self  # it holds up one for each chunk of a stream: no generator, which takes longer
+
+    def __enter__(self) -> None:
         self._shielded = True
-        try:
-            yield
-        finally:
-            self._shielded = False
-            if self._put_off:
-                self._put_off = False
-                self._on_signal(0, None)
+
+    def __exit__(self, *_: object) -> None:
+        self._shielded = False
+        if self._put_off:
+            self._put_off = False
+            self._on_signal(0, None)
 
     def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
         before, self._interrupt = self._interrupt, interrupt

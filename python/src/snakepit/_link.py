@@ -16,6 +16,8 @@ import termios
 import weakref
 from typing import TYPE_CHECKING, NoReturn
 
+from snakepit import _fresh
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
@@ -32,6 +34,26 @@ _PATIENCE_SECONDS = 24 * 3600.0
 _CHILD_STATUS = 70
 
 Frame = tuple[bytes, memoryview]
+
+
+class Gathered:
+    """Buffers that go one after the other as one body, without being copied together."""
+
+    __slots__ = ("_size", "parts")
+
+    def __init__(self, parts: tuple[bytes | memoryview, ...]) -> None:
+        """Each memoryview is one of single bytes."""
+        self.parts = parts
+        self._size = sum(map(len, parts))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.parts)
+
+
+Body = bytes | bytearray | memoryview | Gathered
 
 
 # To be closed in children.
@@ -109,19 +131,26 @@ class Link:
         except ConnectionResetError:
             return None
 
-    def write(self, header: bytes, body: bytes | bytearray | memoryview = b"") -> None:
+    def write(self, header: bytes, body: Body = b"") -> None:
         """Writes a frame. Raises OSError if the connection has ended."""
-        head = _LENGTHS.pack(len(header), len(body)) + header
-        if len(body) <= _SMALL_BODY_BYTES:
-            self._send(head + body)
-            return
-        sent = self._send_parts((head, body)) - len(head)
-        if sent < 0:
-            self._send(head[sent:])
-        if sent < len(body):
-            self._send(memoryview(body)[max(sent, 0) :])
+        size = len(body)
+        head = _LENGTHS.pack(len(header), size) + header
+        if type(body) is Gathered:
+            self._write_parts((head, *body.parts))
+        elif size <= _SMALL_BODY_BYTES:
+            self._send(head + body)  # type: ignore[operator] # nothing else is left
+        else:
+            self._write_parts((head, body))  # type: ignore[arg-type] # as above
 
-    def write_all(self, frames: list[tuple[bytes, bytes | bytearray]]) -> None:
+    def _write_parts(self, parts: tuple[bytes | bytearray | memoryview, ...]) -> None:
+        """With one system call, unless that takes only some of it."""
+        sent = self._send_parts(parts)
+        for part in parts:
+            if sent < len(part):
+                self._send(memoryview(part)[max(sent, 0) :])
+            sent -= len(part)
+
+    def write_all(self, frames: list[tuple[bytes, Body]]) -> None:
         """Writes frames, small ones together. Raises OSError if the connection has ended."""
         together = bytearray()
         for header, body in frames:
@@ -130,7 +159,7 @@ class Link:
                 together = bytearray()
                 self.write(header, body)
             else:
-                together += _LENGTHS.pack(len(header), len(body)) + header + body
+                together += _LENGTHS.pack(len(header), len(body)) + header + bytes(body)
         if together:
             self._send(together)
 
@@ -193,15 +222,15 @@ class Link:
         size = self._fill(size, start)
         if size < start:
             return None
-        body = memoryview(bytearray(length))
+        body, room = _fresh.make(length)
         filled = size - start
-        body[:filled] = self._view[start:size]
+        room[:filled] = self._view[start:size]
         while filled < length:
-            got = self._socket.recv_into(body[filled:], 0, socket.MSG_WAITALL)
+            got = self._socket.recv_into(room[filled:], 0, socket.MSG_WAITALL)
             if not got:
                 return None
             filled += got
-        return bytes(self._view[_LENGTHS.size : start]), body
+        return bytes(self._view[_LENGTHS.size : start]), memoryview(body)
 
     def _fill(self, size: int, wanted: int) -> int:
         """Receives until the buffer holds `wanted` bytes; fewer are returned if the peer ended."""

@@ -6,52 +6,47 @@ what passes in a test passes in a worker.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import inspect
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass, replace
 from time import monotonic
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, cast
 
-from snakepit import _batch, _stream
+from snakepit import _batch, _inlet, _stream
 from snakepit._adapter import Adapter, Tool
-from snakepit._binding import Binding
+from snakepit._arguments import bind, payload, payload_of_batch, reads_pieces, refuse_early
 from snakepit._context import Context
-from snakepit._errors import (
-    INVALID_REQUEST,
-    PAYLOAD_TOO_LARGE,
-    CallError,
-    ToolNotFound,
-    cut,
-    raised,
-)
-from snakepit._json import Encoder, decode
+from snakepit._errors import INVALID_REQUEST, CallError, ToolNotFound, cut, raised
+from snakepit._json import Encoder
+from snakepit._results import PLAIN, Answer, Results
 
 if TYPE_CHECKING:
     from snakepit._event_loop import EventLoop
     from snakepit._gate import Gate
 
-JSON = "application/json"
-BYTES = "application/octet-stream"
+_STREAMS = (GeneratorType, AsyncGeneratorType)
 
-_RAW = (bytes, bytearray, memoryview)
-# Results that JSON doesn't write: raw bytes, and what is still to be run.
-_SPECIAL = frozenset({GeneratorType, CoroutineType, AsyncGeneratorType, *_RAW})
-
-Body = bytes | bytearray
-Answer = tuple[str, Body]
 MakeContext = Callable[[], Context]
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call: a tool's name, its arguments' bytes and their type, and how to make its Context."""
+    """One call: a tool's name, its arguments' bytes and their type, and how to make its Context.
+
+    Attributes:
+        outlet: where the answer goes as a stream, if it is to be one.
+        pieces: where the arguments come from, if not in `body`.
+    """
 
     tool: str
     content_type: str
     body: bytes | memoryview
     make_context: MakeContext
+    outlet: _stream.Sink | None = None
+    pieces: _inlet.Pieces | None = None
 
     def is_unwanted(self, begun: float) -> bool:
         """Whether nobody waits for it any more. `begun` is when it was read, by `monotonic`."""
@@ -78,8 +73,10 @@ class Runner:
     ) -> None:
         self._tools = tools
         self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
-        self._encode = Encoder(on_unserializable).encode
         self._max_body_bytes = max_body_bytes or float("inf")
+        self._encode = Encoder(on_unserializable).encode
+        self._results = Results(self._encode, self._max_body_bytes)
+        self.write = self._results.write  # what a chunk looks like, for who sends it
         self._gate = gate
         self._event_loop: EventLoop | None = None
 
@@ -95,31 +92,51 @@ class Runner:
             return _answered(self.run_batch([Request(name, content_type, body, make_context)])[0])
         context = None
         if tool is None or tool.binding.context is not None:
-            function, arguments, context = self._prepare(
-                tool, name, content_type, body, make_context
-            )
+            request = Request(name, content_type, body, make_context)
+            function, arguments, context = self._prepare(tool, request)
         else:
-            function, arguments = tool.function, _bind(tool.binding, content_type, body)
+            function, arguments = tool.function, bind(tool.binding, content_type, body)
         try:
             try:
                 result = function(**arguments)
             except BaseException as error:
                 raise raised(error) from error
-            if type(result) in _SPECIAL:
-                return self._answer_special(result)
-            return "", self._bounded(self._encode(result))
+            if type(result) in PLAIN:
+                return "", self._results.bounded(self._encode(result))
+            return self._finish(result, None)
+        finally:
+            if context is not None:
+                context.end()
+
+    def run_streamed(self, request: Request) -> Answer:
+        """As `run`, for a call whose answer or arguments come in pieces.
+
+        What went to its outlet leaves an answer that has no body.
+        """
+        tool = self._tools.get(request.tool)
+        request = self._collected(tool, request)
+        if tool is not None and tool.batch is not None:
+            return _answered(self.run_batch([request])[0])
+        function, arguments, context = self._prepare(tool, request)
+        try:
+            try:
+                result = function(**arguments)
+            except BaseException as error:
+                raise raised(error) from error
+            return self._finish(result, request.outlet)
         finally:
             if context is not None:
                 context.end()
 
     async def run_async(self, request: Request) -> Answer:
-        """As `run`, on an event loop of the caller's: async tools are awaited there."""
+        """As `run_streamed`, for any call, on an event loop of the caller's."""
         tool = self._tools.get(request.tool)
+        if request.pieces is not None and not self._takes_pieces(tool, request):
+            body = await _inlet.collect_async(request.pieces, self._max_body_bytes)
+            request = replace(request, body=body, pieces=None)
         if tool is not None and tool.batch is not None:
             return _answered((await self.run_batch_async([request]))[0])
-        function, arguments, context = self._prepare(
-            tool, request.tool, request.content_type, request.body, request.make_context
-        )
+        function, arguments, context = self._prepare(tool, request)
         try:
             try:
                 result = function(**arguments)
@@ -127,12 +144,35 @@ class Runner:
                     result = await result
             except BaseException as error:
                 raise raised(error) from error
-            if isinstance(result, AsyncGeneratorType):
-                chunks = _stream.Chunks(self._encode, self._max_body_bytes)
-                return "", await _stream.collect_async(result, chunks)
-            if type(result) in _SPECIAL:
-                return self._answer_special(result)
-            return "", self._bounded(self._encode(result))
+            if isinstance(result, _STREAMS):
+                sink = request.outlet or self._array()
+                await _stream.drive_async(result, sink)
+                return "", sink.end()
+            return self._write(result, request.outlet)
+        finally:
+            if context is not None:
+                context.end()
+
+    def run_pulled(self, request: Request) -> Generator[Answer, None, None]:
+        """Yields the chunks of a call as they are asked for. For who has no host to grant any."""
+        tool = self._tools.get(request.tool)
+        if tool is not None and tool.batch is not None:
+            yield self.run_streamed(request)
+            return
+        function, arguments, context = self._prepare(tool, self._collected(tool, request))
+        try:
+            try:
+                result = function(**arguments)
+                while isinstance(result, CoroutineType):
+                    result = self._await(result)
+            except BaseException as error:
+                raise raised(error) from error
+            if not isinstance(result, _STREAMS):
+                yield self.write(result)
+                return
+            with contextlib.closing(_stream.pull(result, self._await)) as chunks:
+                for chunk in chunks:
+                    yield self.write(chunk)
         finally:
             if context is not None:
                 context.end()
@@ -175,7 +215,7 @@ class Runner:
         for place, request in enumerate(requests):
             answers.append(("", b""))
             try:
-                items.append(_payload_of_batch(tool.name, request))
+                items.append(payload_of_batch(tool.name, request.content_type, request.body))
                 places.append(place)
             except CallError as error:
                 answers[place] = error
@@ -195,22 +235,23 @@ class Runner:
             if context is not None:
                 context.end()
         for place, outcome in zip(places, outcomes, strict=True):
-            answers[place] = self._encoded(outcome)
+            answers[place] = self._encoded(outcome, requests[place].outlet)
         return answers
 
     def _alone(self, request: Request) -> Answer | CallError:
+        if request.outlet is not None:  # there may be more chunks than a member has credit for
+            message = f"tool {cut(request.tool, 200)} takes no batches, so it can't stream in one"
+            return CallError(INVALID_REQUEST, message)
         try:
             return self.run(request.tool, request.content_type, request.body, request.make_context)
         except CallError as error:
             return error
 
-    def _encoded(self, outcome: Any) -> Answer | CallError:
+    def _encoded(self, outcome: Any, outlet: _stream.Sink | None) -> Answer | CallError:
         if isinstance(outcome, CallError):
             return outcome
         try:
-            if isinstance(outcome, _RAW):
-                return self._answer_special(outcome)
-            return "", self._bounded(self._encode(outcome))
+            return self._write(outcome, outlet)
         except CallError as error:
             return error
 
@@ -221,24 +262,34 @@ class Runner:
             return tool.kind == "async"
         return self._catch_all is None or inspect.iscoroutinefunction(self._catch_all)
 
+    def _collected(self, tool: Tool | None, request: Request) -> Request:
+        """The request with its pieces put together, unless its tool takes them one by one."""
+        if request.pieces is None or self._takes_pieces(tool, request):
+            return request
+        body = _inlet.collect(request.pieces, self._max_body_bytes)
+        return replace(request, body=body, pieces=None)
+
+    def _takes_pieces(self, tool: Tool | None, request: Request) -> bool:
+        """Whether a tool reads them itself. Raises CallError if there is no use in reading them."""
+        if tool is None:
+            self._find_catch_all(request.tool)
+            return False
+        refuse_early(tool, request.content_type)
+        return reads_pieces(tool, request.content_type)
+
     def _prepare(
-        self,
-        tool: Tool | None,
-        name: str,
-        content_type: str,
-        body: bytes | memoryview,
-        make_context: MakeContext,
+        self, tool: Tool | None, request: Request
     ) -> tuple[Callable[..., Any], dict[str, Any], Context | None]:
         """What to call, with what. The Context, if there is one, is to be ended afterwards."""
         if tool is None:
-            function = self._find_catch_all(name)
-            context = make_context()
-            arguments = {"tool": name, "args": _payload(content_type, body), "ctx": context}
-            return function, arguments, context
-        arguments = _bind(tool.binding, content_type, body)
+            function = self._find_catch_all(request.tool)
+            context = request.make_context()
+            args = payload(request.content_type, request.body)
+            return function, {"tool": request.tool, "args": args, "ctx": context}, context
+        arguments = bind(tool.binding, request.content_type, request.body, request.pieces)
         if tool.binding.context is None:
             return tool.function, arguments, None
-        context = arguments[tool.binding.context] = make_context()
+        context = arguments[tool.binding.context] = request.make_context()
         return tool.function, arguments, context
 
     def close(self) -> None:
@@ -246,23 +297,31 @@ class Runner:
         if self._event_loop is not None:
             self._event_loop.close()
 
-    def _answer_special(self, result: Any) -> Answer:
-        """Answers with raw bytes, or runs a generator or coroutine to its end."""
-        if isinstance(result, _RAW):
-            raw = result.tobytes() if isinstance(result, memoryview) else result
-            return BYTES, self._bounded(raw)
-        chunks = _stream.Chunks(self._encode, self._max_body_bytes)
-        if isinstance(result, GeneratorType):
-            return "", _stream.collect(result, chunks)
-        if isinstance(result, AsyncGeneratorType):
-            return "", self._await(_stream.collect_async(result, chunks))
+    def _finish(self, result: Any, outlet: _stream.Sink | None) -> Answer:
+        """Runs what is still to be run, and writes what comes of it."""
         try:
-            result = self._await(result)
+            while isinstance(result, CoroutineType):
+                result = self._await(result)
         except BaseException as error:
             raise raised(error) from error
-        if type(result) in _SPECIAL:
-            return self._answer_special(result)
-        return "", self._bounded(self._encode(result))
+        if not isinstance(result, _STREAMS):
+            return self._write(result, outlet)
+        sink = outlet or self._array()
+        if isinstance(result, GeneratorType):
+            _stream.drive(result, sink)
+        else:
+            self._await(_stream.drive_async(result, sink))
+        return "", sink.end()
+
+    def _write(self, result: Any, outlet: _stream.Sink | None) -> Answer:
+        """What is no stream is its own only chunk, for which there always is credit."""
+        if outlet is None:
+            return self._results.write(result)
+        outlet.add(result)
+        return "", outlet.end()
+
+    def _array(self) -> _stream.Chunks:
+        return _stream.Chunks(self.write, self._max_body_bytes)
 
     def _await(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         if self._event_loop is None:
@@ -270,16 +329,6 @@ class Runner:
 
             self._event_loop = EventLoop(self._gate)
         return self._event_loop.run(coroutine)
-
-    def _bounded(self, body: Body) -> Body:
-        size = len(body)
-        if size > self._max_body_bytes:
-            raise CallError(
-                PAYLOAD_TOO_LARGE,
-                f"the result has {size} bytes, at most {self._max_body_bytes} are allowed",
-                {"bytes": size, "maxBodyBytes": self._max_body_bytes},
-            )
-        return body
 
     def _find_catch_all(self, name: str) -> Callable[..., Any]:
         if self._catch_all is not None:
@@ -294,51 +343,3 @@ def _answered(outcome: Answer | CallError) -> Answer:
     if isinstance(outcome, CallError):
         raise outcome
     return outcome
-
-
-def _payload_of_batch(tool: str, request: Request) -> dict[str, Any]:
-    """The arguments of one call of a batch."""
-    if request.content_type and not is_json(request.content_type):
-        raise CallError(
-            INVALID_REQUEST, f"tool {tool} takes a JSON object: send content type {JSON}"
-        )
-    return _object(request.body)
-
-
-def _bind(binding: Binding, content_type: str, body: bytes | memoryview) -> dict[str, Any]:
-    """The keyword arguments that a body stands for, the Context aside."""
-    if content_type and content_type != JSON and not is_json(content_type):
-        return {binding.check_raw(): bytes(body)}
-    if not binding.takes_json:
-        binding.refuse_json()
-    arguments = _object(body)
-    if not binding.checks_nothing:
-        binding.check(arguments)
-    return arguments
-
-
-def _payload(content_type: str, body: bytes | memoryview) -> dict[str, Any] | bytes:
-    """What a catch-all gets: any object, or any bytes."""
-    return _object(body) if not content_type or is_json(content_type) else bytes(body)
-
-
-def _object(body: bytes | memoryview) -> dict[str, Any]:
-    if not body:
-        return {}
-    value = decode(body)
-    if type(value) is not dict:
-        raise CallError(
-            INVALID_REQUEST, f"arguments must be a JSON object: got {describe_json(value)}"
-        )
-    return value
-
-
-def is_json(content_type: str) -> bool:
-    """Whether a content type means JSON, its parameters aside."""
-    return content_type.partition(";")[0].strip().lower() == JSON
-
-
-def describe_json(value: object) -> str:
-    """What kind of JSON value this is, for messages."""
-    kinds = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-    return kinds.get(type(value), "a number")

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
-from snakepit._errors import Cancelled, HostError
+from snakepit._errors import HostError
 from snakepit._gate import Gate
 from snakepit._host import result_of
 from snakepit._json import Encoder
 from snakepit._link import Link
+from snakepit._shared_mail import wait_for
 from snakepit.v1 import worker_pb2 as pb
 
 
@@ -96,17 +97,10 @@ class Door:
         with gate.shield():
             own, answer = self._host.send(call_id, tool, args)
             self._own.add(own)
-        told: list[bool] = []
-        before = gate.hand_over(lambda: told.append(answer.cancel()))
         try:
-            if gate.interrupted and not known:  # before that could have cancelled the wait
-                told.append(answer.cancel())
-            return answer.result()
+            return wait_for(answer, gate, known=known)
         finally:
-            gate.hand_over(before)
             self._forget(own)
-            if told:  # be it just after the answer had come: it is not told again
-                raise Cancelled from None
 
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         """Calls a host tool; other tasks run until it has answered."""

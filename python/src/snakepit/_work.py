@@ -11,12 +11,22 @@ from collections.abc import Callable
 from google.protobuf.message import DecodeError
 
 from snakepit import _answers
-from snakepit._context import Context, HostDoor, WorkerInfo
+from snakepit._context import Context, WorkerInfo
 from snakepit._errors import CallError
+from snakepit._fresh import whole
 from snakepit._gate import Gate, cancelled
-from snakepit._link import Frame, Link, ProtocolError
-from snakepit._runner import Answer, Request, Runner
+from snakepit._host import SocketHost
+from snakepit._inlet import Inlet
+from snakepit._link import Body, Frame, Link, ProtocolError
+from snakepit._mail import Mail
+from snakepit._outlet import Outlet
+from snakepit._results import Answer
+from snakepit._runner import Request, Runner
 from snakepit.v1 import worker_pb2 as pb
+
+# What the host sends to a call that runs. It may come after that has been answered, since the two
+# know no better: nobody waits for it any more.
+FOR_A_CALL = frozenset({"host_result", "credit", "part"})
 
 
 class WorkLoop:
@@ -30,7 +40,7 @@ class WorkLoop:
         link: Link,
         runner: Runner,
         worker: WorkerInfo,
-        host: HostDoor,
+        host: SocketHost,
         gate: Gate,
         *,
         resident_bytes: Callable[[], int] | None = None,
@@ -44,6 +54,7 @@ class WorkLoop:
         self._message = pb.HostMessage()
         # Reused for each result: JSON, the usual, names no content type.
         self._json_reply, self._other_reply = pb.WorkerMessage(), pb.WorkerMessage()
+        self._inlet: Inlet | None = None
         self._idle = False
         self._stopping = False
 
@@ -73,7 +84,7 @@ class WorkLoop:
                     self._answer_batch(read_batch(call, body, self._link))
                 else:
                     answer(call, body)
-            elif not has_field("host_result"):  # one that its tool no longer waited for
+            elif message.WhichOneof("kind") not in FOR_A_CALL:  # one that is over
                 raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
             frame = body = None  # large ones needn't live until the next call
 
@@ -95,17 +106,26 @@ class WorkLoop:
     def _answer(self, call: pb.Call, body: memoryview) -> None:
         gate, call_id = self._gate, call.id
         failure: CallError | None = None
+        streamed = call.window_chunks or call.upload_window_bytes
+        result: Body
         try:
             try:
                 gate.enter(call_id, call_id)
-                content_type, result = self._runner.run(
-                    call.tool, call.content_type, body, self._make_context
-                )
+                if streamed:
+                    content_type, result = self._run_streamed(call, body)
+                else:
+                    content_type, result = self._runner.run(
+                        call.tool, call.content_type, body, self._make_context
+                    )
             finally:
                 gate.leave()
         except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the worker
             failure = _answers.fault(error)
-        if gate.interrupted:  # whatever the tool has made of it
+        if streamed:
+            self._end_streams()
+        if self._host.fault is not None:  # whatever the tool has made of it
+            raise self._host.fault
+        if gate.interrupted:  # likewise
             failure = cancelled()
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         if failure is not None:
@@ -121,6 +141,22 @@ class WorkLoop:
             reply.result.resident_bytes = resident
         self._link.write(reply.SerializeToString(), result)
 
+    def _run_streamed(self, call: pb.Call, body: memoryview) -> Answer:
+        host = self._host
+        mail = host.open_mail(call.id)
+        outlet = Outlet(call, mail, host, self._runner.write) if call.window_chunks else None
+        self._inlet = Inlet(call, mail, host) if call.upload_window_bytes else None
+        return self._runner.run_streamed(
+            Request(call.tool, call.content_type, body, self._make_context, outlet, self._inlet)
+        )
+
+    def _end_streams(self) -> None:
+        """Once nothing can interrupt any more: half of it would leave the next call deaf."""
+        self._host.close_mail()
+        if self._inlet is not None:
+            self._inlet.close()
+            self._inlet = None
+
     def _answer_batch(self, calls: list[tuple[pb.Call, bytes]]) -> None:
         gate = self._gate
         outcomes: list[Answer | CallError]
@@ -132,13 +168,19 @@ class WorkLoop:
                 gate.leave()
         except BaseException as error:  # noqa: BLE001 - as above
             outcomes = [_answers.fault(error)] * len(calls)
+        if self._host.fault is not None:
+            raise self._host.fault
         if gate.interrupted:
             outcomes = [cancelled()] * len(calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         self._link.write_all(frames_of(calls, outcomes, resident))
 
     def _request(self, call: pb.Call, body: bytes) -> Request:
-        return Request(call.tool, call.content_type, body, lambda: self._context_of(call))
+        # No more than the first chunk, which needs no further credit.
+        outlet = (
+            Outlet(call, Mail(), self._host, self._runner.write) if call.window_chunks else None
+        )
+        return Request(call.tool, call.content_type, body, lambda: self._context_of(call), outlet)
 
     def _make_context(self) -> Context:
         return self._context_of(self._message.call)
@@ -158,7 +200,9 @@ def read_batch(first: pb.Call, body: memoryview, link: Link) -> list[tuple[pb.Ca
     """The calls of a batch whose first has just been read. Raises ProtocolError."""
     copy = pb.Call()
     copy.CopyFrom(first)
-    calls = [(copy, bytes(body))]
+    if copy.batch > 1 and copy.upload_window_bytes:
+        raise ProtocolError("a call whose arguments come in pieces can't be one of a batch")
+    calls = [(copy, whole(body))]
     while len(calls) < copy.batch:
         frame = link.read()
         if frame is None:
@@ -175,14 +219,14 @@ def _parse_call(frame: Frame) -> tuple[pb.Call, bytes]:
         raise ProtocolError("the header of a frame can't be parsed") from error
     if not message.HasField("call"):
         raise ProtocolError(f"{message.WhichOneof('kind')} amid a batch")
-    return message.call, bytes(body)
+    return message.call, whole(body)
 
 
 def frames_of(
     calls: list[tuple[pb.Call, bytes]], outcomes: list[Answer | CallError], resident_bytes: int
-) -> list[tuple[bytes, bytes | bytearray]]:
+) -> list[tuple[bytes, Body]]:
     """The frames that answer a batch, each call by its own id."""
-    frames: list[tuple[bytes, bytes | bytearray]] = []
+    frames: list[tuple[bytes, Body]] = []
     for (call, _), outcome in zip(calls, outcomes, strict=True):
         if isinstance(outcome, CallError):
             frames.append((_answers.failure(call.id, outcome, resident_bytes), b""))

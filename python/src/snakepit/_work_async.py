@@ -12,7 +12,7 @@ from snakepit import _answers, _event_loop
 from snakepit._errors import CallError
 from snakepit._gate import cancelled
 from snakepit._link import Link, ProtocolError
-from snakepit._runner import Answer
+from snakepit._results import Answer
 from snakepit._work_many import Exchange, Job, MakeRunner, Threads
 
 
@@ -35,7 +35,6 @@ class AsyncLoop:
         try:
             _event_loop.run_until_done(self._loop, self._loop.create_task(self._serve()))
         finally:
-            self._exchange.host.close()
             self._threads.close()
             self._runner.close()
             _event_loop.close(self._loop)
@@ -48,6 +47,7 @@ class AsyncLoop:
             await asyncio.wrap_future(self._ended)
         finally:
             self._link.unwatch(self._loop)
+            self._exchange.close()  # or tasks that wait for the host would do so for ever
         while self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -88,7 +88,7 @@ class AsyncLoop:
         task.add_done_callback(lambda done: self._finish(job, done))
 
     def _interrupt(self, task: asyncio.Task[Any]) -> None:
-        self._call_soon(task.cancel)
+        self._call_soon(lambda: _event_loop.cancel(task))
 
     def _call_soon(self, step: Callable[[], object]) -> None:
         """On the loop's thread, unless the loop has ended. From any thread."""
@@ -96,7 +96,7 @@ class AsyncLoop:
             self._loop.call_soon_threadsafe(step)
 
     async def _run(self, job: Job) -> list[Answer | CallError]:
-        requests = self._exchange.requests(job, None)
+        requests = self._exchange.requests(job, self._runner, None)
         if len(requests) > 1:
             return await self._runner.run_batch_async(requests)
         return [await self._runner.run_async(requests[0])]
@@ -112,7 +112,7 @@ class AsyncLoop:
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._call_soon(lambda: self._end(None))
+        self._exchange.stop(lambda: self._call_soon(lambda: self._end(None)))
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""

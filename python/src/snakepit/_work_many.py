@@ -15,9 +15,13 @@ from snakepit._context import Context, WorkerInfo
 from snakepit._errors import CallError
 from snakepit._gate import cancelled
 from snakepit._handshake import parse
+from snakepit._inlet import Inlet
 from snakepit._link import Frame, Link, ProtocolError
-from snakepit._runner import Answer, Request, Runner
+from snakepit._outlet import Outlet
+from snakepit._results import Answer
+from snakepit._runner import Request, Runner
 from snakepit._shared_host import SharedHost
+from snakepit._shared_mail import SharedLine, SharedMail
 from snakepit._work import frames_of, read_batch
 from snakepit.v1 import worker_pb2 as pb
 
@@ -31,12 +35,16 @@ class Job:
     Attributes:
         cancelled: nobody waits for it any more.
         interrupt: how to interrupt it, once it runs.
+        mail: what comes for its streams, if it has any.
     """
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
         self.cancelled = False
         self.interrupt: Callable[[], None] | None = None
+        first = calls[0][0]
+        self.mail = SharedMail() if first.window_chunks or first.upload_window_bytes else None
+        self.inlet: Inlet | None = None
 
     @property
     def id(self) -> int:
@@ -59,6 +67,7 @@ class Exchange:
         self._jobs: dict[int, Job] = {}
         self._read = 0  # the highest id that has come
         self._early: set[int] = set()  # cancelled before they have come
+        self._end: Callable[[], None] | None = None  # what to do when all are answered
 
     def receive(self, frame: Frame) -> Job | None:
         """Understands a frame. Returns a job if it is one. Raises ProtocolError."""
@@ -66,6 +75,9 @@ class Exchange:
         kind = message.WhichOneof("kind")
         if kind == "host_result":
             self.host.answered(message.host_result, frame[1])
+            return None
+        if kind in {"credit", "part"}:
+            self._deliver(message, frame[1])
             return None
         if kind != "call":
             raise ProtocolError(f"{kind} instead of a call")
@@ -77,6 +89,34 @@ class Exchange:
             self._early = {call for call in self._early if call > self._read}
             self._jobs.update(dict.fromkeys(ids, job))
         return job
+
+    def _deliver(self, message: pb.HostMessage, body: memoryview) -> None:
+        call = message.credit.id if message.HasField("credit") else message.part.id
+        with self._lock:
+            job = self._jobs.get(call)
+        if job is not None and job.mail is not None:
+            job.mail.put(message, body)
+
+    def stop(self, end: Callable[[], None]) -> None:
+        """Has this called once all jobs are answered: until then they need the connection."""
+        with self._lock:
+            self._end = end
+        self._end_if_idle()
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            end = None if self._jobs else self._end
+        if end is not None:
+            end()
+
+    def close(self) -> None:
+        """The connection has ended: calls that wait for anything from it are told."""
+        self.host.close()
+        with self._lock:
+            jobs = set(self._jobs.values())
+        for job in jobs:
+            if job.mail is not None:
+                job.mail.close()
 
     def cancel(self, call: int) -> None:
         """Interrupts a job. From any thread."""
@@ -102,6 +142,8 @@ class Exchange:
 
     def answer(self, job: Job, outcomes: list[Answer | CallError]) -> None:
         """Answers a job. From any thread. That a host is gone, the control connection tells."""
+        if job.inlet is not None:
+            job.inlet.close()
         with self._lock:
             for call, _ in job.calls:
                 self._jobs.pop(call.id, None)
@@ -114,19 +156,28 @@ class Exchange:
                 self._link.write_all(frames)
         except OSError:
             self._link.end()
+        if self._end is not None:
+            self._end_if_idle()
 
-    def requests(self, job: Job, gate: _gate.Gate | None) -> list[Request]:
+    def requests(self, job: Job, runner: Runner, gate: _gate.Gate | None) -> list[Request]:
         """A job's calls, for a runner. `gate` is that of the thread that is to run them."""
-        return [self._request(job, call, body, gate) for call, body in job.calls]
+        return [self._request(job, call, body, runner, gate) for call, body in job.calls]
 
-    def _request(self, job: Job, call: pb.Call, body: bytes, gate: _gate.Gate | None) -> Request:
+    def _request(
+        self, job: Job, call: pb.Call, body: bytes, runner: Runner, gate: _gate.Gate | None
+    ) -> Request:
         def context() -> Context:
             door = self.host.door(gate)
             return Context(
                 self._worker, door, call.call, call.session, call.timeout_ms, lambda: job.cancelled
             )
 
-        return Request(call.tool, call.content_type, body, context)
+        if job.mail is None:
+            return Request(call.tool, call.content_type, body, context)
+        line = SharedLine(self._link, self._writing, job.mail, gate)
+        outlet = Outlet(call, job.mail, line, runner.write) if call.window_chunks else None
+        job.inlet = Inlet(call, job.mail, line) if call.upload_window_bytes else None
+        return Request(call.tool, call.content_type, body, context, outlet, job.inlet)
 
 
 class Threads:
@@ -178,7 +229,7 @@ class Threads:
         try:
             try:
                 gate.enter(first, last)
-                outcomes = run(runner, self._exchange.requests(job, gate))
+                outcomes = run(runner, self._exchange.requests(job, runner, gate))
             finally:
                 gate.leave()
         except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the thread
@@ -191,6 +242,8 @@ def run(runner: Runner, requests: list[Request]) -> list[Answer | CallError]:
     if len(requests) > 1:
         return runner.run_batch(requests)
     one = requests[0]
+    if one.outlet is not None or one.pieces is not None:
+        return [runner.run_streamed(one)]
     return [runner.run(one.tool, one.content_type, one.body, one.make_context)]
 
 
@@ -212,12 +265,12 @@ class ThreadLoop:
                 if job is not None:
                     self._threads.submit(job)
         finally:
-            self._exchange.host.close()
+            self._exchange.close()
             self._threads.close()
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._link.wake()
+        self._exchange.stop(self._link.wake)
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""

@@ -11,17 +11,21 @@ wrong is raised as `CallError` with the code that a caller would get.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from types import ModuleType, TracebackType
 from typing import Any
 
 from snakepit._adapter import Adapter, LoadedAdapter, from_class, from_module, load
+from snakepit._arguments import JSON
 from snakepit._context import Context, WorkerInfo
 from snakepit._errors import HostError
+from snakepit._inlet import Given
 from snakepit._json import Encoder, allow_long_integers, decode
-from snakepit._runner import BYTES, JSON, Runner
+from snakepit._results import BYTES, Answer
+from snakepit._runner import Request, Runner
 
 HostTool = Callable[[Mapping[str, Any]], Any]
 
@@ -81,30 +85,66 @@ class TestWorker:
     def call_with(
         self,
         tool: str,
-        args: Mapping[str, Any] | bytes,
+        args: Mapping[str, Any] | bytes | Iterable[bytes],
         *,
         session: str = "",
         timeout_ms: float = 0.0,
         content_type: str = "",
     ) -> Any:
-        """As `call`, with all that a caller can say. `args` of bytes are a raw body.
+        """As `call`, with all that a caller can say.
 
-        A result of bytes comes back as bytes. An empty `content_type` means the usual one of
-        `args`.
+        `args` of bytes are a raw body, and an iterable of bytes is an upload in those pieces. A
+        result that is no JSON comes back as bytes. An empty `content_type` means the usual one
+        of `args`.
         """
+        request = self._request(tool, args, session, timeout_ms, content_type)
+        return _decoded(self._runner.run_streamed(request))
+
+    def stream(self, tool: str, /, **args: Any) -> Generator[Any, None, None]:
+        """Calls a tool with these arguments and yields its chunks, each made when it is asked for.
+
+        Closing it closes the tool's generator. A tool that is no stream has one chunk. Raises
+        CallError as `call` does, after the chunks that came before.
+        """
+        return self.stream_with(tool, args)
+
+    def stream_with(
+        self,
+        tool: str,
+        args: Mapping[str, Any] | bytes | Iterable[bytes],
+        *,
+        session: str = "",
+        timeout_ms: float = 0.0,
+        content_type: str = "",
+    ) -> Generator[Any, None, None]:
+        """As `stream`, with all that a caller can say; see `call_with`."""
+        request = self._request(tool, args, session, timeout_ms, content_type)
+        with contextlib.closing(self._runner.run_pulled(request)) as answers:
+            for answer in answers:
+                yield _decoded(answer)
+
+    def _request(
+        self,
+        tool: str,
+        args: Mapping[str, Any] | bytes | Iterable[bytes],
+        session: str,
+        timeout_ms: float,
+        content_type: str,
+    ) -> Request:
         self._calls += 1
         call_id = f"test-call-{self._calls}"
+        body, pieces, usual = b"", None, BYTES
         if isinstance(args, bytes):
-            body, usual = args, BYTES
-        else:
+            body = args
+        elif isinstance(args, Mapping):
             body, usual = json.dumps(dict(args), allow_nan=True).encode(), JSON
-        answered, result = self._runner.run(
-            tool,
-            content_type or usual,
-            body,
-            lambda: Context(_WORKER, self._host, call_id, session, timeout_ms),
-        )
-        return decode(bytes(result)) if not answered else bytes(result)
+        else:
+            pieces = Given(args)
+
+        def context() -> Context:
+            return Context(_WORKER, self._host, call_id, session, timeout_ms)
+
+        return Request(tool, content_type or usual, body, context, pieces=pieces)
 
     def close(self) -> None:
         """Stops the adapter as a worker would. Raises whatever its stop() raises."""
@@ -157,6 +197,11 @@ def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:
         return from_class(adapter)
     loaded = from_class(type(adapter))
     return LoadedAdapter(loaded.spec, lambda: adapter, loaded.tools, loaded.catches_all)
+
+
+def _decoded(answer: Answer) -> Any:
+    content_type, body = answer
+    return bytes(body) if content_type else decode(bytes(body))
 
 
 def _digits_limit() -> int | None:

@@ -7,6 +7,7 @@ docstring tells them what it does. What it returns is the answer, as JSON.
 from __future__ import annotations
 
 import builtins
+import itertools
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -78,9 +79,9 @@ class Showcase(Adapter):
 
     @tool
     def flood(self, chunks: int = 1000, size: int = 1024) -> Iterator[str]:
-        """Yields strings of `size` characters as fast as they are taken."""
+        """Yields strings of `size` characters as fast as they are taken; 0 chunks: for ever."""
         chunk = "x" * size
-        for _ in range(chunks):
+        for _ in range(chunks) if chunks else itertools.count():
             yield chunk
 
     @tool
@@ -99,6 +100,11 @@ class Showcase(Adapter):
     def bytes_echo(self, body: bytes) -> bytes:
         """Answers the bytes it got: with `bytes` in and out no JSON is involved."""
         return body
+
+    @tool
+    def upload_size(self, body: Iterator[bytes]) -> dict[str, int]:
+        """Counts the bytes of an upload as they come: it may be larger than the memory."""
+        return {"bytes": sum(map(len, body))}
 
     @tool
     async def call_host(self, ctx: Context, tool: str, args: dict[str, Any] | None = None) -> Any:

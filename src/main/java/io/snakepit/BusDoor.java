@@ -40,18 +40,22 @@ final class BusDoor {
   private final Vertx vertx;
   private final PoolDirectory pools;
   private final Snakepit snakepit;
+  private final BusStreams streams;
   private final List<MessageConsumer<JsonObject>> consumers = new CopyOnWriteArrayList<>();
 
   BusDoor(Vertx vertx, PoolDirectory pools, Snakepit snakepit) {
     this.vertx = vertx;
     this.pools = pools;
     this.snakepit = snakepit;
+    this.streams = new BusStreams(vertx, snakepit);
   }
 
   /** Listens, on the calling context. */
   void open() {
     EventBus bus = vertx.eventBus();
     answer(bus.consumer(Addresses.EXECUTE), BusCalls.KEYS, this::execute);
+    answer(bus.consumer(Addresses.STREAM), BusStreams.KEYS, streams::open);
+    answer(bus.consumer(streams.control()), BusStreams.CONTROL_KEYS, streams::control);
     answer(bus.consumer(Addresses.CANCEL), List.of(CALL), this::cancel);
     answer(bus.consumer(Addresses.RECYCLE), List.of(WORKER), body -> order(body, Pool::recycle));
     answer(bus.consumer(Addresses.KILL), List.of(WORKER), body -> order(body, Pool::kill));

@@ -2,6 +2,7 @@ package io.snakepit;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
+import io.snakepit.api.ChunkStream;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.HostTool;
 import io.snakepit.api.HostTools;
@@ -15,6 +16,7 @@ import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.heartbeat.HeartbeatVerticle;
 import io.snakepit.http.HttpVerticle;
+import io.snakepit.pool.CallStream;
 import io.snakepit.pool.PoolVerticle;
 import io.snakepit.registry.RegistryVerticle;
 import io.vertx.core.Closeable;
@@ -246,15 +248,38 @@ public final class Snakepit implements CallExecutor {
   @Override
   public Future<Result> execute(Call call) {
     if (isStopping()) {
-      return refused(call, new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping"));
+      return Future.failedFuture(named(call, stopping()));
     }
     PoolVerticle pool;
     try {
       pool = pools.find(call.pool());
     } catch (SnakepitException e) {
-      return refused(call, e);
+      return Future.failedFuture(named(call, e));
     }
     return pool.isHere() ? pool.execute(call) : send(pool, call);
+  }
+
+  /** {@inheritDoc} Without a hop if called on the pool's event loop. */
+  @Override
+  public ChunkStream stream(Call call) {
+    ContextInternal consumer = ((VertxInternal) vertx).getOrCreateContext();
+    if (isStopping()) {
+      return CallStream.failed(consumer, named(call, stopping()));
+    }
+    try {
+      return pools.find(call.pool()).stream(call, consumer);
+    } catch (SnakepitException e) {
+      return CallStream.failed(consumer, named(call, e));
+    }
+  }
+
+  @Override
+  public boolean takesUpload(String pool, String tool) {
+    try {
+      return pools.find(pool).takesUpload(tool);
+    } catch (SnakepitException noSuchPool) {
+      return false;
+    }
   }
 
   /** {@inheritDoc} Asks every pool: a call's id does not tell which it is in. */
@@ -273,9 +298,13 @@ public final class Snakepit implements CallExecutor {
         .otherwise(false);
   }
 
-  private static Future<Result> refused(Call call, SnakepitException why) {
-    return Future.failedFuture(
-        why.forCall(nullIfEmpty(call.id()), nullIfEmpty(call.pool()), nullIfEmpty(call.session())));
+  private static SnakepitException stopping() {
+    return new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping");
+  }
+
+  private static SnakepitException named(Call call, SnakepitException why) {
+    return why.forCall(
+        nullIfEmpty(call.id()), nullIfEmpty(call.pool()), nullIfEmpty(call.session()));
   }
 
   private Future<Result> send(PoolVerticle pool, Call call) {

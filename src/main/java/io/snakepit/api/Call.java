@@ -1,7 +1,10 @@
 package io.snakepit.api;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +36,8 @@ public final class Call {
   private final String contentType;
   private final Buffer body;
   private final @Nullable JsonObject args;
+  private final @Nullable ReadStream<Buffer> upload;
+  private final @Nullable Context uploadContext;
   private final long timeoutMs;
   private final boolean idempotent;
 
@@ -44,6 +49,8 @@ public final class Call {
     this.contentType = b.contentType;
     this.body = b.body;
     this.args = b.args;
+    this.upload = b.upload;
+    this.uploadContext = b.uploadContext;
     this.timeoutMs = b.timeoutMs;
     this.idempotent = b.idempotent;
   }
@@ -88,6 +95,7 @@ public final class Call {
     Builder b = new Builder(this);
     b.args = ours;
     b.body = NO_BODY;
+    b.upload = null;
     b.contentType = "";
     return new Call(b);
   }
@@ -105,6 +113,26 @@ public final class Call {
     Builder b = new Builder(this);
     b.args = null;
     b.body = bytes;
+    b.upload = null;
+    b.contentType = type;
+    return new Call(b);
+  }
+
+  /**
+   * With a body of that type that is still to come, for a tool with a parameter annotated {@code
+   * Iterator[bytes]}. It is read once the call runs, as fast as the tool takes it, and no further
+   * than the pool's {@code stream.windowBytes}. Such a call is made once: not even an idempotent
+   * one is tried again after its worker has died.
+   *
+   * @param bytes paused; belongs to the call from now on, which reads it on the context that this
+   *     is called on
+   */
+  public Call upload(ReadStream<Buffer> bytes, String type) {
+    Builder b = new Builder(this);
+    b.args = null;
+    b.body = NO_BODY;
+    b.upload = bytes;
+    b.uploadContext = Vertx.currentContext();
     b.contentType = type;
     return new Call(b);
   }
@@ -194,6 +222,16 @@ public final class Call {
     return args == null ? body : args.toBuffer();
   }
 
+  /** The body that is still to come, by {@link #upload}; null where {@link #body} is all. */
+  public @Nullable ReadStream<Buffer> upload() {
+    return upload;
+  }
+
+  /** Where {@link #upload} is to be read; null: on any thread. */
+  public @Nullable Context uploadContext() {
+    return uploadContext;
+  }
+
   /** 0: the pool's {@code executeTimeoutMs}. */
   public long timeoutMs() {
     return timeoutMs;
@@ -221,6 +259,8 @@ public final class Call {
     String contentType = "";
     Buffer body = NO_BODY;
     @Nullable JsonObject args;
+    @Nullable ReadStream<Buffer> upload;
+    @Nullable Context uploadContext;
     long timeoutMs;
     boolean idempotent;
 
@@ -236,6 +276,8 @@ public final class Call {
       this.contentType = call.contentType;
       this.body = call.body;
       this.args = call.args;
+      this.upload = call.upload;
+      this.uploadContext = call.uploadContext;
       this.timeoutMs = call.timeoutMs;
       this.idempotent = call.idempotent;
     }

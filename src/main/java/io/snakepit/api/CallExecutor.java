@@ -2,7 +2,7 @@ package io.snakepit.api;
 
 import io.vertx.core.Future;
 
-/** Runs calls, and cancels them. What a door needs to know of everything behind it. */
+/** Runs calls, and cancels them: what a door needs to know of everything behind it. */
 public interface CallExecutor {
 
   /**
@@ -11,6 +11,25 @@ public interface CallExecutor {
    * @return completes on the caller's context, exactly once; fails with a {@link SnakepitException}
    */
   Future<Result> execute(Call call);
+
+  /**
+   * Runs a call whose answer comes in pieces. Never throws: what is wrong ends the stream.
+   *
+   * <p>A tool that is no generator answers with one chunk. The call begins at once, whether there
+   * is a handler yet or not.
+   *
+   * @return to be read on the caller's context
+   */
+  ChunkStream stream(Call call);
+
+  /**
+   * Whether a tool reads its arguments as they arrive, so that it should get them by {@link
+   * Call#upload}. Any thread; only a hint, since the answer is that of the workers there are now: a
+   * tool gets along with either.
+   *
+   * @param pool empty: the default pool
+   */
+  boolean takesUpload(String pool, String tool);
 
   /**
    * Cancels a call that is queued or running: its caller is answered {@link ErrorCode#CANCELLED} at

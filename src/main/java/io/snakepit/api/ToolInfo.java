@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
  * @param kind {@code sync} or {@code async}
  * @param batch how many calls it takes at a time, as one list; 0: it takes them one by one
  * @param waitMs how long a call waits for others to go with it
+ * @param upload whether it reads its arguments as they arrive
  */
 public record ToolInfo(
     String pool,
@@ -20,7 +21,8 @@ public record ToolInfo(
     boolean stream,
     String kind,
     int batch,
-    long waitMs) {
+    long waitMs,
+    boolean upload) {
 
   /** One that takes its calls one by one. */
   public ToolInfo(
@@ -30,7 +32,7 @@ public record ToolInfo(
       JsonObject inputSchema,
       boolean stream,
       String kind) {
-    this(pool, name, description, inputSchema, stream, kind, 0, 0);
+    this(pool, name, description, inputSchema, stream, kind, 0, 0, false);
   }
 
   public ToolInfo {
@@ -51,7 +53,10 @@ public record ToolInfo(
         .put("inputSchema", inputSchema())
         .put("stream", stream)
         .put("kind", kind);
-    return batch == 0 ? json : json.put("batch", batch).put("waitMs", waitMs);
+    if (batch > 0) {
+      json.put("batch", batch).put("waitMs", waitMs);
+    }
+    return upload ? json.put("upload", true) : json;
   }
 
   /**
@@ -73,6 +78,7 @@ public record ToolInfo(
         json.getBoolean("stream", false),
         json.getString("kind", "sync"),
         json.getInteger("batch", 0),
-        json.getLong("waitMs", 0L));
+        json.getLong("waitMs", 0L),
+        json.getBoolean("upload", false));
   }
 }

@@ -3,6 +3,7 @@ package io.snakepit.bridge;
 import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -85,14 +86,17 @@ final class Connection {
     reader.allow(maxFrame);
   }
 
-  void send(HostMessage header, Buffer body) {
+  /**
+   * Sends a frame.
+   *
+   * @return completes once it is written; fails if it can't be
+   */
+  Future<Void> send(HostMessage header, Buffer body) {
     if (end != null) {
-      return;
+      return Future.failedFuture(end.message());
     }
-    socket.write(Frames.head(header, body)).onFailure(writeFailed);
-    if (!Frames.isInline(body)) {
-      socket.write(body).onFailure(writeFailed);
-    }
+    Future<Void> written = socket.write(Frames.head(header, body)).onFailure(writeFailed);
+    return Frames.isInline(body) ? written : socket.write(body).onFailure(writeFailed);
   }
 
   void close() {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a worker's bytes into frames. Small frames that arrive whole, as nearly all do, are parsed
- * where they lie; a frame that arrives in parts is gathered in one buffer of its final size, and
- * what comes behind it is not copied. Pure; belongs to its connection.
+ * where they lie. A frame that arrives in parts is made of these parts where it is large, without a
+ * copy, and gathered in one buffer where it is not. Memory is held for what has arrived alone: to
+ * announce a large frame costs us nothing. Pure; belongs to its connection.
  */
 public final class FrameReader {
   /** Two lengths, big-endian. */
@@ -16,6 +17,9 @@ public final class FrameReader {
 
   /** The longest header that is accepted. */
   static final int MAX_HEADER = 64 * 1024;
+
+  /** A frame of more bytes is not gathered in one buffer. */
+  private static final int MAX_GATHERED = 4 * MAX_HEADER;
 
   /** A body smaller than this part of what it arrived with is copied, so as not to keep it all. */
   private static final int SMALL_PART = 8;
@@ -33,6 +37,9 @@ public final class FrameReader {
 
   /** The frame that has begun: its start, or less than a prefix. Null between frames. */
   private @Nullable Buffer begun;
+
+  /** Of a large frame that has begun: what comes behind its start. */
+  private @Nullable Parts parts;
 
   /**
    * @param maxFrame bytes of header and body together; larger frames are refused unread
@@ -78,6 +85,9 @@ public final class FrameReader {
    */
   private int gather(Buffer start, Buffer arrived) throws ProtocolException {
     int length = frameLength(start, 0);
+    if (length > MAX_GATHERED) {
+      return gatherParts(start, length, arrived);
+    }
     int taken = Math.min(length - start.length(), arrived.length());
     start.appendBuffer(arrived, 0, taken);
     if (start.length() == length) {
@@ -85,6 +95,29 @@ public final class FrameReader {
       handOn(start, 0, length);
     }
     return taken;
+  }
+
+  /** The header is gathered, the body is made of its parts. */
+  private int gatherParts(Buffer start, int length, Buffer arrived) throws ProtocolException {
+    int bodyStart = PREFIX + start.getInt(0);
+    int headerTaken = Math.min(Math.max(0, bodyStart - start.length()), arrived.length());
+    start.appendBuffer(arrived, 0, headerTaken);
+    if (start.length() < bodyStart) {
+      return headerTaken;
+    }
+    Parts body = parts;
+    if (body == null) {
+      body = new Parts(start.slice(bodyStart, start.length()));
+      parts = body;
+    }
+    int taken = Math.min(length - bodyStart - body.length(), arrived.length() - headerTaken);
+    body.add(arrived.slice(headerTaken, headerTaken + taken));
+    if (body.length() == length - bodyStart) {
+      begun = null;
+      parts = null;
+      sink.frame(parse(start.getBytes(PREFIX, bodyStart)), body.join());
+    }
+    return headerTaken + taken;
   }
 
   /** Hands on every frame that is whole, and keeps the rest, which is the start of another. */
@@ -102,7 +135,8 @@ public final class FrameReader {
     }
     int rest = bytes.length() - position;
     if (rest > 0) {
-      begun = Buffer.buffer(wanted).appendBuffer(bytes, position, rest);
+      int room = wanted > MAX_GATHERED ? rest : wanted;
+      begun = Buffer.buffer(room).appendBuffer(bytes, position, rest);
     }
   }
 

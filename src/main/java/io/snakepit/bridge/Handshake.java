@@ -29,6 +29,11 @@ final class Handshake<T> {
         token, new Expected<>(guest, EnumSet.of(Channel.CHANNEL_WORK, Channel.CHANNEL_CONTROL)));
   }
 
+  /** How many tokens there are that have not opened both. */
+  int expected() {
+    return expected.size();
+  }
+
   /** That token opens nothing any more. */
   void forget(String token) {
     expected.remove(token);

@@ -41,6 +41,9 @@ public final class WorkerDoor {
   /** Frames of a stranger may be no larger. */
   private static final long MAX_STRANGER_FRAME = 16 * 1024;
 
+  /** How many connections may be undecided at a time, beyond those of workers that are expected. */
+  static final int MAX_STRANGERS = 64;
+
   private final Vertx vertx;
   private final Path path;
   private final FrameLimits limits;
@@ -49,7 +52,8 @@ public final class WorkerDoor {
   private final NetServer server;
   private final Handshake<Guest> handshake = new Handshake<>();
   private final Set<Connection> connections = new HashSet<>();
-  private long refused;
+  private final RefusalLog refusals = new RefusalLog();
+  private int strangers;
 
   /**
    * Bytes that a body, and a frame as a whole, may have.
@@ -123,7 +127,7 @@ public final class WorkerDoor {
 
   /** Connections that were refused: strangers who did not say, or prove, who they are. */
   public long refused() {
-    return refused;
+    return refusals.count();
   }
 
   /**
@@ -136,7 +140,19 @@ public final class WorkerDoor {
   }
 
   private void welcome(NetSocket socket) {
-    new Stranger(socket);
+    if (strangers >= MAX_STRANGERS + 2 * handshake.expected()) {
+      socket.close();
+      refuse("%d others have not introduced themselves yet".formatted(strangers));
+    } else {
+      new Stranger(socket);
+    }
+  }
+
+  private void refuse(String why) {
+    String line = refusals.refused(why, System.nanoTime());
+    if (line != null) {
+      LOG.warn("refused a connection to {}: {}", path.getFileName(), line);
+    }
   }
 
   /** A connection that has not said yet whose it is. */
@@ -147,10 +163,12 @@ public final class WorkerDoor {
     private String token = "";
     private Channel channel = Channel.CHANNEL_UNSPECIFIED;
     private boolean counted;
+    private boolean undecided = true;
 
     Stranger(NetSocket socket) {
       connection = new Connection(socket, MAX_STRANGER_FRAME, this::received, this::ended);
       connections.add(connection);
+      strangers++;
       timer = vertx.setTimer(helloTimeout.toMillis(), late -> refuse("said no hello in time"));
     }
 
@@ -159,11 +177,20 @@ public final class WorkerDoor {
         guest.received(channel, message, body);
         return;
       }
-      vertx.cancelTimer(timer);
+      known();
       try {
         introduce(message);
       } catch (ProtocolException e) {
         refuse(String.valueOf(e.getMessage()));
+      }
+    }
+
+    /** It is decided who it is. */
+    private void known() {
+      vertx.cancelTimer(timer);
+      if (undecided) {
+        undecided = false;
+        strangers--;
       }
     }
 
@@ -207,13 +234,12 @@ public final class WorkerDoor {
     private void count(String why) {
       if (!counted) {
         counted = true;
-        refused++;
-        LOG.warn("refused a connection to {}: {}", path.getFileName(), why);
+        WorkerDoor.this.refuse(why);
       }
     }
 
     private void ended(LinkEnd end) {
-      vertx.cancelTimer(timer);
+      known();
       connections.remove(connection);
       if (guest != null) {
         // What is left of its token must not open a connection that nobody waits for.

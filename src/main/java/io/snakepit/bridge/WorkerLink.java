@@ -2,10 +2,13 @@ package io.snakepit.bridge;
 
 import io.snakepit.bridge.v1.Call;
 import io.snakepit.bridge.v1.Cancel;
+import io.snakepit.bridge.v1.Credit;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.HostResult;
+import io.snakepit.bridge.v1.Part;
 import io.snakepit.bridge.v1.Ping;
 import io.snakepit.bridge.v1.Shutdown;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /**
@@ -32,10 +35,28 @@ public final class WorkerLink {
     work.send(HostMessage.newBuilder().setCall(call).build(), arguments);
   }
 
-  /** Answers a call that the worker made to the host. */
-  public void answer(HostResult result, Buffer body) {
+  /**
+   * Answers a call that the worker made to the host.
+   *
+   * @return completes once it is written; fails if it can't be
+   */
+  public Future<Void> answer(HostResult result, Buffer body) {
     lastSentIsCall = false;
-    work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
+    return work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
+  }
+
+  /** Lets so many chunks more of a stream come, and so many bytes of them. */
+  public void credit(long call, int chunks, long bytes) {
+    lastSentIsCall = false;
+    Credit credit = Credit.newBuilder().setId(call).setChunks(chunks).setBytes(bytes).build();
+    work.send(HostMessage.newBuilder().setCredit(credit).build(), NO_BODY);
+  }
+
+  /** Sends a piece of a call's arguments. */
+  public void part(long call, Buffer bytes, boolean last) {
+    lastSentIsCall = false;
+    Part part = Part.newBuilder().setId(call).setLast(last).build();
+    work.send(HostMessage.newBuilder().setPart(part).build(), bytes);
   }
 
   /** Has a call interrupted that nobody waits for any more; it may be over already. */

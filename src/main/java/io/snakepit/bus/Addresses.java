@@ -16,6 +16,15 @@ public final class Addresses {
   public static final String EXECUTE = "snakepit.execute";
 
   /**
+   * Runs a call whose answer comes in pieces. From anyone; body as of {@link #EXECUTE} with {@code
+   * "replyTo"}, an address of the sender's, reply {@code {"stream","control"}}, the latter being
+   * {@link #streams}. At {@code replyTo} come {@code {"stream","seq","chunk"}}, {@code seq} from 1,
+   * as many as there is credit for, and last {@code {"stream","end":{"worker","durationMs",
+   * "chunks"}}} or {@code {"stream","error":{…}}}.
+   */
+  public static final String STREAM = "snakepit.stream";
+
+  /**
    * Cancels a call that is queued or running. From anyone; body {@code {"call"}}, reply {@code
    * {"cancelled"}}: false where no such call is under way.
    */
@@ -83,6 +92,15 @@ public final class Addresses {
   /** It is gone, with all it had made. Like {@link #reserve}; body {@code {"name"}}. */
   public static String release(String run) {
     return REGISTRY + "." + run + ".release";
+  }
+
+  /**
+   * What the consumers of a host's streams want. From anyone; body {@code {"stream","credit"}}: as
+   * many more chunks may be sent, or {@code {"stream","cancel":true}}. A reply, if one is asked
+   * for, is {@code {"stream"}}. Fails with {@code NOT_FOUND} for a stream that has ended.
+   */
+  public static String streams(String node) {
+    return "snakepit.streams." + node;
   }
 
   /**

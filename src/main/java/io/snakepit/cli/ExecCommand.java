@@ -1,11 +1,13 @@
 package io.snakepit.cli;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "  ./snakepit exec ping",
       "  ./snakepit exec add '{\"a\": 1, \"b\": 2}'",
       "  echo '{\"a\": 1}' | ./snakepit exec add - --timeout 5s",
+      "  ./snakepit exec count '{\"n\": 3}' --stream",
       "",
       "An error is printed on stderr, with Python's traceback if there is one; exit code 1."
     })
@@ -69,6 +72,12 @@ final class ExecCommand implements Callable<Integer> {
       description = "The call's deadline, such as 500ms or 30s; else the server's.")
   @Nullable Duration timeout;
 
+  @Option(
+      names = "--stream",
+      description =
+          "Prints what the tool yields as it comes, a line of JSON each. Ctrl-C cancels the call.")
+  boolean stream;
+
   @Mixin final ServerOptions options = new ServerOptions();
 
   ExecCommand(Terminal terminal) {
@@ -79,7 +88,11 @@ final class ExecCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RemoteServer server = options.server(terminal);
     byte[] arguments = arguments();
-    HttpResponse<byte[]> answer = call(server, pool.isEmpty() ? DEFAULT_POOL : pool, arguments);
+    return stream ? stream(server, arguments) : execute(server, arguments);
+  }
+
+  private int execute(RemoteServer server, byte[] arguments) throws IOException {
+    HttpResponse<byte[]> answer = call(server, firstPool(), arguments);
     if (pool.isEmpty() && Problem.isPoolNotFound(answer)) {
       answer = call(server, onlyPool(server), arguments);
     }
@@ -91,13 +104,52 @@ final class ExecCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private int stream(RemoteServer server, byte[] arguments) throws IOException {
+    HttpResponse<InputStream> answer = open(server, firstPool(), arguments);
+    SnakepitException refusal = refusal(answer);
+    if (refusal != null && pool.isEmpty() && refusal.code() == ErrorCode.POOL_NOT_FOUND) {
+      answer = open(server, onlyPool(server), arguments);
+      refusal = refusal(answer);
+    }
+    if (refusal != null) {
+      Problem.print(refusal, terminal.err());
+      return ExitCode.SOFTWARE;
+    }
+    try (InputStream body = answer.body()) {
+      return new StreamPrinter(terminal).print(body) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+  }
+
+  private static @Nullable SnakepitException refusal(HttpResponse<InputStream> answer)
+      throws IOException {
+    if (answer.statusCode() == OK) {
+      return null;
+    }
+    try (InputStream body = answer.body()) {
+      return Problem.of(answer, body.readAllBytes());
+    }
+  }
+
+  private String firstPool() {
+    return pool.isEmpty() ? DEFAULT_POOL : pool;
+  }
+
   private byte[] arguments() throws IOException {
     return json.equals("-") ? terminal.in().readAllBytes() : json.getBytes(StandardCharsets.UTF_8);
   }
 
   private HttpResponse<byte[]> call(RemoteServer server, String toPool, byte[] arguments) {
-    return server.post(
-        "/v1/pools/" + encoded(toPool) + "/tools/" + encoded(tool), arguments, headers());
+    return server.post(path(toPool), arguments, headers());
+  }
+
+  private HttpResponse<InputStream> open(RemoteServer server, String toPool, byte[] arguments) {
+    Map<String, String> headers = headers();
+    headers.put("Accept", "application/x-ndjson");
+    return server.postForStream(path(toPool), arguments, headers);
+  }
+
+  private String path(String toPool) {
+    return "/v1/pools/" + encoded(toPool) + "/tools/" + encoded(tool);
   }
 
   /** Of a server without a pool {@code default}; its refusal means that the call never ran. */

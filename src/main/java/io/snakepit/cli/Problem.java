@@ -21,8 +21,13 @@ final class Problem {
    * @throws CommandFailure if it is none of ours: another program answers at that address
    */
   static SnakepitException of(HttpResponse<byte[]> answer) {
+    return of(answer, answer.body());
+  }
+
+  /** As {@link #of(HttpResponse)}, of an answer whose body was read apart. */
+  static SnakepitException of(HttpResponse<?> answer, byte[] body) {
     try {
-      JsonObject json = new JsonObject(Buffer.buffer(answer.body()));
+      JsonObject json = new JsonObject(Buffer.buffer(body));
       if (json.containsKey("code")) {
         return SnakepitException.fromJson(json);
       }

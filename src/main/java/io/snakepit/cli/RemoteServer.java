@@ -1,6 +1,7 @@
 package io.snakepit.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +9,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class RemoteServer {
   }
 
   HttpResponse<byte[]> get(String path) {
-    return send(request(path).GET());
+    return send(request(path).GET(), BodyHandlers.ofByteArray());
   }
 
   /**
@@ -50,12 +52,21 @@ final class RemoteServer {
    * @param path from the root, percent-encoded
    */
   HttpResponse<byte[]> post(String path, byte[] json, Map<String, String> headers) {
+    return send(postOf(path, json, headers), BodyHandlers.ofByteArray());
+  }
+
+  /** As {@link #post}, but answers with the head, and with the body as it comes; to be closed. */
+  HttpResponse<InputStream> postForStream(String path, byte[] json, Map<String, String> headers) {
+    return send(postOf(path, json, headers), BodyHandlers.ofInputStream());
+  }
+
+  private HttpRequest.Builder postOf(String path, byte[] json, Map<String, String> headers) {
     HttpRequest.Builder request =
         request(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofByteArray(json));
     headers.forEach(request::header);
-    return send(request);
+    return request;
   }
 
   private HttpRequest.Builder request(String path) {
@@ -63,9 +74,9 @@ final class RemoteServer {
     return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 
-  private HttpResponse<byte[]> send(HttpRequest.Builder request) {
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
     try {
-      return client.send(request.build(), BodyHandlers.ofByteArray());
+      return client.send(request.build(), body);
     } catch (ConnectException | HttpConnectTimeoutException refused) {
       throw CommandFailure.failed(
           """

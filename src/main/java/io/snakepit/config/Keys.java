@@ -68,7 +68,7 @@ final class Keys {
     keys.add(live("http.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
     keys.add(live("http.port", PORT, "8080"));
     keys.add(live("http.maxBodyBytes", whole(1, MAX_BODY), "67108864"));
-    keys.add(later("http.maxUploadBytes", whole(0, MAX_BYTES), "0"));
+    keys.add(live("http.maxUploadBytes", whole(0, MAX_BYTES), "0"));
     keys.add(live("http.apiKeys", TEXTS, "[]"));
     keys.add(later("grpc.enabled", FLAG, "true"));
     keys.add(later("grpc.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
@@ -140,9 +140,9 @@ final class Keys {
     keys.add(live("pools.*.watchdog.enabled", FLAG, "false"));
     keys.add(live("pools.*.watchdog.intervalMs", whole(100, DAY_MS), "1000"));
     keys.add(live("pools.*.watchdog.graceMs", whole(0, DAY_MS), "3000"));
-    keys.add(later("pools.*.stream.windowChunks", whole(1, 65_536), "16"));
-    keys.add(later("pools.*.stream.windowBytes", whole(1, MAX_BODY), "1048576"));
-    keys.add(later("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), "0"));
+    keys.add(live("pools.*.stream.windowChunks", whole(1, 65_536), "16"));
+    keys.add(live("pools.*.stream.windowBytes", whole(1, MAX_BODY), "1048576"));
+    keys.add(live("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), "0"));
     keys.add(live("pools.*.retry.maxAttempts", whole(1, 100), "3"));
     keys.add(live("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), "0"));
     keys.add(live("pools.*.limits.cpus", decimal(0, 4_096), "0"));

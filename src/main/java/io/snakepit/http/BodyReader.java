@@ -5,24 +5,24 @@ import io.snakepit.api.SnakepitException;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of one request, up to a limit. A body that arrives in one piece, as most do, is
- * passed on without a copy; pieces are joined once, when all are there, so that a client can't make
- * the host set memory aside by merely announcing a large body.
+ * passed on without a copy, and so are the pieces of a large one; see {@link Bytes}. A client can't
+ * make the host set memory aside by merely announcing a large body.
  */
 final class BodyReader {
-  private static final Buffer EMPTY = Buffer.buffer();
+  /** The setting that limits bodies which are read as a whole. */
+  static final String MAX_BODY = "http.maxBodyBytes";
+
+  /** The setting that limits bodies which pass as they come. */
+  static final String MAX_UPLOAD = "http.maxUploadBytes";
 
   private final Exchange exchange;
   private final long limit;
   private final Handler<Buffer> whole;
-  private @Nullable Buffer first;
-  private @Nullable List<Buffer> more;
-  private long length;
+  private @Nullable Bytes bytes = new Bytes();
 
   private BodyReader(Exchange exchange, long limit, Handler<Buffer> whole) {
     this.exchange = exchange;
@@ -38,18 +38,28 @@ final class BodyReader {
    * @param whole gets the body, empty without one; what it throws is answered
    */
   static void read(Exchange exchange, long limit, Handler<Buffer> whole) {
-    HttpServerRequest request = exchange.request();
-    String declared = request.getHeader(Headers.CONTENT_LENGTH);
-    if (declared != null && Long.parseLong(declared) > limit) {
-      exchange.fail(tooLarge("the body has " + declared, limit));
+    if (refuses(exchange, limit, MAX_BODY)) {
       return;
     }
-    if (expectsContinue(request)) {
-      request.response().writeContinue();
-    }
+    exchange.askForBody();
     exchange.visit().reading();
     BodyReader reader = new BodyReader(exchange, limit, whole);
-    request.handler(reader::piece).endHandler(reader::end);
+    exchange.request().handler(reader::piece).endHandler(reader::end);
+  }
+
+  /**
+   * Answers {@code PAYLOAD_TOO_LARGE} if the client says that its body is larger than that.
+   *
+   * @param limit in bytes
+   * @param setting that sets it
+   */
+  static boolean refuses(Exchange exchange, long limit, String setting) {
+    String declared = exchange.header(Headers.CONTENT_LENGTH);
+    if (declared == null || Long.parseLong(declared) <= limit) {
+      return false;
+    }
+    exchange.fail(tooLarge("the body has " + declared, limit, setting));
+    return true;
   }
 
   /** Whether a body follows the head. */
@@ -66,50 +76,40 @@ final class BodyReader {
     return declared != null && Long.parseLong(declared) <= bytes && !expectsContinue(request);
   }
 
-  private static boolean expectsContinue(HttpServerRequest request) {
+  /** Whether the client waits to be asked for its body. */
+  static boolean expectsContinue(HttpServerRequest request) {
     String expected = request.getHeader(Headers.EXPECT);
     return expected != null && expected.equalsIgnoreCase("100-continue");
   }
 
   private void piece(Buffer piece) {
-    exchange.visit().touch();
-    length += piece.length();
-    if (length > limit) {
-      first = null;
-      more = null;
-      exchange.fail(tooLarge("the body has more than " + limit, limit));
-    } else if (first == null) {
-      first = piece;
-    } else {
-      if (more == null) {
-        more = new ArrayList<>();
-      }
-      more.add(piece);
+    exchange.visit().touch(piece.length());
+    Bytes read = bytes;
+    if (read == null) {
+      return;
+    }
+    read.add(piece);
+    if (read.length() > limit) {
+      bytes = null;
+      exchange.fail(tooLarge("the body has more than " + limit, limit, MAX_BODY));
     }
   }
 
   private void end(Void ended) {
     exchange.visit().busy();
+    Bytes read = bytes;
+    if (read == null) {
+      return;
+    }
     try {
-      whole.handle(join());
+      whole.handle(read.join());
     } catch (RuntimeException e) {
       exchange.fail(e);
     }
   }
 
-  private Buffer join() {
-    Buffer start = first == null ? EMPTY : first;
-    if (more == null) {
-      return start;
-    }
-    Buffer joined = Buffer.buffer((int) length).appendBuffer(start);
-    more.forEach(joined::appendBuffer);
-    return joined;
-  }
-
-  private static SnakepitException tooLarge(String seen, long limit) {
+  static SnakepitException tooLarge(String seen, long limit, String setting) {
     return new SnakepitException(
-        ErrorCode.PAYLOAD_TOO_LARGE,
-        "%s bytes: http.maxBodyBytes allows %d".formatted(seen, limit));
+        ErrorCode.PAYLOAD_TOO_LARGE, "%s bytes: %s allows %d".formatted(seen, setting, limit));
   }
 }

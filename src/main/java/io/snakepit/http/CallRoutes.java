@@ -18,13 +18,16 @@ final class CallRoutes {
 
   private final CallExecutor executor;
   private final long maxBodyBytes;
+  private final long maxUploadBytes;
 
   /**
-   * @param maxBodyBytes the largest body that is read
+   * @param maxBodyBytes the largest body that is read as a whole
+   * @param maxUploadBytes the largest that passes as it comes; 0: no limit
    */
-  CallRoutes(CallExecutor executor, long maxBodyBytes) {
+  CallRoutes(CallExecutor executor, long maxBodyBytes, long maxUploadBytes) {
     this.executor = executor;
     this.maxBodyBytes = maxBodyBytes;
+    this.maxUploadBytes = maxUploadBytes;
   }
 
   /** Both ways, for the table that knows every path. */
@@ -39,17 +42,36 @@ final class CallRoutes {
 
   /** The body is the tool's arguments. */
   void callTool(Exchange exchange, String pool, String tool) {
+    String type = exchange.header(Headers.CONTENT_TYPE);
+    if (type != null && !type.equals(Call.JSON) && isUpload(exchange, type, pool, tool)) {
+      upload(exchange, type, pool, tool);
+      return;
+    }
     BodyReader.read(
         exchange,
         maxBodyBytes,
         body -> {
           Call call = Call.of(tool).pool(pool);
           if (body.length() > 0) {
-            call = call.body(body, ContentTypes.read(exchange.header(Headers.CONTENT_TYPE)));
+            call = call.body(body, ContentTypes.read(type));
           }
-          Call complete = CallHeaders.applyTo(call, exchange);
-          exchange.run(executor, complete, CallRoutes::typeOf, Result::bytes);
+          runTool(exchange, CallHeaders.applyTo(call, exchange));
         });
+  }
+
+  private boolean isUpload(Exchange exchange, String type, String pool, String tool) {
+    return BodyReader.hasBody(exchange.request())
+        && executor.takesUpload(pool, tool)
+        && !ContentTypes.read(type).equals(ContentTypes.IS_JSON);
+  }
+
+  /** The body goes to the tool as it comes. */
+  private void upload(Exchange exchange, String type, String pool, String tool) {
+    Call call = CallHeaders.applyTo(Call.of(tool).pool(pool), exchange);
+    UploadBody body = UploadBody.open(exchange, maxUploadBytes);
+    if (body != null) {
+      runTool(exchange, call.upload(body, type));
+    }
   }
 
   /** The body is an envelope; what it says of the call outdoes the headers. */
@@ -60,9 +82,23 @@ final class CallRoutes {
         body -> {
           Envelope envelope = Envelope.read(body);
           Call call = CallHeaders.applyTo(Call.of(envelope.tool()), exchange);
-          exchange.run(
-              executor, envelope.applyTo(call), result -> Headers.JSON, CallRoutes::splice);
+          Call complete = envelope.applyTo(call);
+          StreamFormat format = StreamFormat.of(exchange);
+          if (format == null) {
+            exchange.run(executor, complete, result -> Headers.JSON, CallRoutes::splice);
+          } else {
+            exchange.stream(executor, complete, format);
+          }
         });
+  }
+
+  private void runTool(Exchange exchange, Call call) {
+    StreamFormat format = StreamFormat.of(exchange);
+    if (format == null) {
+      exchange.run(executor, call, CallRoutes::typeOf, Result::bytes);
+    } else {
+      exchange.stream(executor, call, format);
+    }
   }
 
   private static CharSequence typeOf(Result result) {
@@ -74,10 +110,16 @@ final class CallRoutes {
     Buffer bytes = result.jsonBytes();
     String worker = Json.encode(result.worker());
     String duration = Millis.text(result.duration().toNanos());
-    return Buffer.buffer(bytes.length() + worker.length() + duration.length() + 48)
-        .appendString("{\"result\":")
-        .appendBuffer(bytes)
-        .appendString(",\"worker\":")
+    Buffer before = Buffer.buffer(bytes.length() > Bytes.OWN_BYTES ? 16 : bytes.length() + 128);
+    before.appendString("{\"result\":");
+    if (bytes.length() > Bytes.OWN_BYTES) {
+      return Bytes.joined(List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
+    }
+    return appendRest(before.appendBuffer(bytes), worker, duration);
+  }
+
+  private static Buffer appendRest(Buffer to, String worker, String duration) {
+    return to.appendString(",\"worker\":")
         .appendString(worker)
         .appendString(",\"durationMs\":")
         .appendString(duration)

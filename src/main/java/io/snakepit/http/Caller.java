@@ -1,38 +1,52 @@
 package io.snakepit.http;
 
 import io.snakepit.api.CallExecutor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A client that waits for the answer of one call, and cancels it if it goes before that.
  *
- * <p>Calls are cancelled by their ids. Where several clients wait for calls under the same id,
- * which only ids of their own choice can be, nobody could tell whose call a cancellation would hit:
- * so while others wait, one that goes leaves its call to its deadline, and the last to go cancels.
- * Only clients of this door are known: a call under the same id through another door, or another's
- * that came in the very moment of the cancellation, may be hit with it.
+ * <p>Streams are cancelled by their handles, other calls by their ids. Where several clients wait
+ * for calls under the same id, which only ids of their own choice can be, nobody could tell whose
+ * call a cancellation would hit: so while others wait, one that goes leaves its call to its
+ * deadline, and the last to go cancels. Only clients of this door are known: a call under the same
+ * id through another door, or another's that came in the very moment of the cancellation, may be
+ * hit with it.
  */
 final class Caller {
   private static final Logger LOG = LoggerFactory.getLogger(Caller.class);
 
-  private final CallExecutor executor;
-  private final CallIds ids;
   private final String call;
-  private final boolean chosen;
+  private final Runnable cancel;
+  private final @Nullable CallIds shared;
   private boolean waiting = true;
 
   /**
+   * @param shared where others may wait under the same id; null: nobody else can be hit
+   */
+  private Caller(String call, Runnable cancel, @Nullable CallIds shared) {
+    this.call = call;
+    this.cancel = cancel;
+    this.shared = shared;
+    if (shared != null) {
+      shared.joined(call);
+    }
+  }
+
+  /**
+   * One whose call is cancelled by its id.
+   *
    * @param chosen whether the id is the client's choice
    */
-  Caller(CallExecutor executor, CallIds ids, String call, boolean chosen) {
-    this.executor = executor;
-    this.ids = ids;
-    this.call = call;
-    this.chosen = chosen;
-    if (chosen) {
-      ids.joined(call);
-    }
+  static Caller byId(CallExecutor executor, CallIds ids, String call, boolean chosen) {
+    return new Caller(call, () -> executor.cancel(call), chosen ? ids : null);
+  }
+
+  /** One whose call has a handle of its own. */
+  static Caller byHandle(String call, Runnable cancel) {
+    return new Caller(call, cancel, null);
   }
 
   /** The call is over: there is nothing to cancel any more. */
@@ -44,7 +58,7 @@ final class Caller {
   void gone() {
     if (leave()) {
       LOG.debug("call {} is cancelled: its client has gone", call);
-      executor.cancel(call);
+      cancel.run();
     }
   }
 
@@ -52,6 +66,6 @@ final class Caller {
   private boolean leave() {
     boolean was = waiting;
     waiting = false;
-    return was && (!chosen || ids.left(call));
+    return was && (shared == null || shared.left(call));
   }
 }

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +27,17 @@ final class Exchange {
   /** A refused body up to this size is awaited, so that its connection stays of use. */
   private static final long SHORT_BODY_BYTES = 64 * 1024;
 
+  /** A larger answer is written in pieces of that size, in bytes. */
+  private static final int PIECE_BYTES = 256 * 1024;
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Housekeeping housekeeping;
   private final Housekeeping.Visit visit;
   private final long started = System.nanoTime();
   private @Nullable String callId;
+  private @Nullable StreamAnswer streamed;
+  private @Nullable UploadBody upload;
   private boolean isCall;
   private boolean answered;
   private boolean closeAfterwards;
@@ -63,6 +69,19 @@ final class Exchange {
 
   Housekeeping.Visit visit() {
     return visit;
+  }
+
+  /** Its body passes as it comes: what of it is not wanted any more is to be dropped. */
+  void uploads(UploadBody body) {
+    upload = body;
+    visit.watch(() -> Housekeeping.hasLeft(request.connection()));
+  }
+
+  /** Its body is about to be read: a client that waits to be asked for it is asked. */
+  void askForBody() {
+    if (!answered && BodyReader.expectsContinue(request)) {
+      response.writeContinue();
+    }
   }
 
   /** The one id of its call and of its error: the client's if that is fit to be one, else new. */
@@ -97,18 +116,92 @@ final class Exchange {
     callId = call.id();
     Future<Result> outcome = executor.execute(call);
     boolean chosen = header(Headers.CALL_ID) != null;
-    Caller caller = new Caller(executor, housekeeping.callIds(), call.id(), chosen);
+    Caller caller = Caller.byId(executor, housekeeping.callIds(), call.id(), chosen);
     visit.awaits(caller);
     outcome.onComplete(
         (result, failure) -> {
           // Before the answer: with its last byte the connection's next request begins.
-          visit.served(caller);
+          visit.served();
           if (failure != null) {
             fail(failure);
           } else {
             succeed(result, type, body);
           }
         });
+  }
+
+  /**
+   * Runs a call and answers with what it yields, piece by piece, or with its error. A client that
+   * goes before that cancels it.
+   *
+   * @param call with an id
+   */
+  void stream(CallExecutor executor, Call call, StreamFormat format) {
+    isCall = true;
+    callId = call.id();
+    StreamAnswer made = new StreamAnswer(this, executor.stream(call), format);
+    streamed = made;
+    visit.awaits(Caller.byHandle(call.id(), made::cancel));
+    if (format == StreamFormat.SSE) {
+      visit.everySecond(made::tick);
+    }
+    made.begin();
+  }
+
+  /** Runs an action once all that the event loop has at hand is done, on the same thread. */
+  void atEndOfPass(Runnable action) {
+    housekeeping.atEndOfPass(action);
+  }
+
+  /** The call is over: answers with its error. */
+  void failCall(Throwable failure) {
+    visit.served();
+    fail(failure);
+  }
+
+  /** The call can't go on, by the client's fault: it is cancelled and answered with that. */
+  void abort(Throwable why) {
+    StreamAnswer made = streamed;
+    if (made != null) {
+      made.abort(why);
+    } else {
+      // In this order: the cancelled call's own answer could come at once.
+      fail(why);
+      visit.gone();
+    }
+  }
+
+  /** Sets the head of an answer whose body comes in pieces; it goes out with the first of them. */
+  void beginStream(StreamFormat format) {
+    answered = true;
+    response.setChunked(true);
+    MultiMap headers = response.headers();
+    headers
+        .set(Headers.CONTENT_TYPE, format.type())
+        .set(Headers.CACHE_CONTROL, Headers.NO_CACHE)
+        .set(Headers.NO_BUFFERING, Headers.NO)
+        .set(Headers.CALL_ID, callId())
+        .set(Headers.DATE, housekeeping.date());
+    // In HTTP/1.0 there are no chunks: the body ends with the connection.
+    closeAfterwards |= request.version() == HttpVersion.HTTP_1_0 || housekeeping.isClosing();
+    if (closeAfterwards) {
+      headers.set(Headers.CONNECTION, Headers.CLOSE);
+    }
+  }
+
+  /** Writes the last piece of such an answer. */
+  void endStream(Buffer last) {
+    visit.served();
+    visit.quiet();
+    if (response.closed()) {
+      return;
+    }
+    response.end(last);
+    if (closeAfterwards || housekeeping.isClosing()) {
+      request.connection().close();
+    } else if (!request.isEnded() && BodyReader.hasBody(request)) {
+      dropRest();
+    }
   }
 
   private void succeed(
@@ -194,21 +287,35 @@ final class Exchange {
 
   private void answer(Buffer body) {
     answered = true;
+    letGoOfUpload();
     if (closeAfterwards || request.isEnded() || !BodyReader.hasBody(request)) {
       end(body);
     } else if (BodyReader.isShort(request, SHORT_BODY_BYTES)) {
       visit.reading();
-      request.handler(dropped -> visit.touch()).endHandler(read -> end(body));
+      request.handler(dropped -> visit.touch(dropped.length())).endHandler(read -> end(body));
+      request.resume();
     } else {
       refuseRest();
       end(body);
     }
   }
 
+  private void letGoOfUpload() {
+    UploadBody passing = upload;
+    if (passing != null) {
+      passing.letGo();
+    }
+  }
+
   /** The client learns of the refusal while it still sends: what it sends is read and dropped. */
   private void refuseRest() {
-    HttpConnection connection = request.connection();
     response.headers().set(Headers.CONNECTION, Headers.CLOSE);
+    dropRest();
+  }
+
+  private void dropRest() {
+    letGoOfUpload();
+    HttpConnection connection = request.connection();
     long timer = housekeeping.after(DRAIN_MS, connection::close);
     request
         .handler(dropped -> {})
@@ -217,17 +324,50 @@ final class Exchange {
               housekeeping.cancel(timer);
               connection.close();
             });
+    request.resume();
   }
 
   private void end(Buffer body) {
-    visit.quiet();
     response.headers().add(Headers.DATE, housekeeping.date());
     if (closeAfterwards || housekeeping.isClosing()) {
+      closeAfterwards = true;
       response.headers().set(Headers.CONNECTION, Headers.CLOSE);
-      response.end(body);
-      request.connection().close();
+    }
+    if (body.length() > PIECE_BYTES && !method().equals(HttpMethod.HEAD)) {
+      response.headers().set(Headers.CONTENT_LENGTH, Integer.toString(body.length()));
+      visit.writing();
+      writeFrom(body, 0);
     } else {
-      response.end(body);
+      endWith(body);
+    }
+  }
+
+  /** Writes a large body as fast as the client takes it, so that it is seen whether it does. */
+  private void writeFrom(Buffer body, int start) {
+    int from = start;
+    while (body.length() - from > PIECE_BYTES) {
+      response.write(body.slice(from, from + PIECE_BYTES));
+      from += PIECE_BYTES;
+      if (response.writeQueueFull()) {
+        int next = from;
+        response.drainHandler(
+            taken -> {
+              // Else the next write, which may drain the queue itself, would come here again.
+              response.drainHandler(null);
+              visit.writing();
+              writeFrom(body, next);
+            });
+        return;
+      }
+    }
+    endWith(body.slice(from, body.length()));
+  }
+
+  private void endWith(Buffer rest) {
+    visit.quiet();
+    response.end(rest);
+    if (closeAfterwards) {
+      request.connection().close();
     }
   }
 }

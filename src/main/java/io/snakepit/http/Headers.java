@@ -15,6 +15,9 @@ final class Headers {
   static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("Content-Length");
   static final CharSequence TRANSFER_ENCODING = HttpHeaders.createOptimized("Transfer-Encoding");
   static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
+  static final CharSequence ACCEPT = HttpHeaders.createOptimized("Accept");
+  static final CharSequence CACHE_CONTROL = HttpHeaders.createOptimized("Cache-Control");
+  static final CharSequence NO_BUFFERING = HttpHeaders.createOptimized("X-Accel-Buffering");
   static final CharSequence AUTHORIZATION = HttpHeaders.createOptimized("Authorization");
   static final CharSequence CONNECTION = HttpHeaders.createOptimized("Connection");
   static final CharSequence DATE = HttpHeaders.createOptimized("Date");
@@ -24,6 +27,8 @@ final class Headers {
 
   static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   static final CharSequence PROBLEM = HttpHeaders.createOptimized("application/problem+json");
+  static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
+  static final CharSequence NO = HttpHeaders.createOptimized("no");
   static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
   private static final CharSequence ONE = HttpHeaders.createOptimized("1");
 

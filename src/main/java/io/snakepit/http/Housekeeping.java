@@ -1,8 +1,11 @@
 package io.snakepit.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,19 +14,27 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is done once a second for all connections, so that no request needs a clock or a timer: the
  * {@code Date} header is made, and connections are closed whose client has been quiet for too long
- * while it is its turn: before a request's head is whole, within a body, or between requests. A
- * call that runs is never quiet.
+ * while it is its turn: before a request's head is whole, within a body, or between requests, or
+ * with an answer that it doesn't take. A call that runs is never quiet. A body has to come at a
+ * least rate as well, so that no client can hold on to it with a byte now and then.
  */
 final class Housekeeping {
   /** How long a client may be quiet, in seconds. */
   static final int MAX_QUIET_SECONDS = 75;
 
+  /** Slower than that, in bytes a second on the average, no body may come for longer than that. */
+  static final int MIN_BODY_RATE = 500;
+
   static final long TICK_MS = 1_000;
+
+  /** Of Linux's {@code tcp_states.h}: the peer has sent its FIN, we have not. */
+  private static final int TCP_CLOSE_WAIT = 8;
 
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
@@ -67,14 +78,42 @@ final class Housekeeping {
     return vertx.setTimer(delayMs, due -> action.run());
   }
 
+  /** Runs an action once all that the event loop has at hand is done, on the same thread. */
+  void atEndOfPass(Runnable action) {
+    vertx.runOnContext(later -> action.run());
+  }
+
   void cancel(long timer) {
     vertx.cancelTimer(timer);
   }
 
   /** A client has connected. */
   void opened(HttpConnection connection) {
-    opened(connection, connection::close);
+    opened(connection, () -> cut(connection));
     connection.closeHandler(closed -> closed(connection));
+  }
+
+  /**
+   * Ends a connection at once. An orderly end would first write what its client doesn't take, and
+   * so wait for ever.
+   */
+  private static void cut(HttpConnection connection) {
+    Channel channel = channelOf(connection);
+    channel.unsafe().close(channel.newPromise());
+  }
+
+  private static Channel channelOf(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
+  }
+
+  /**
+   * Whether the client has closed its side, also where bytes before that wait unread. False where
+   * the transport can't tell (plain NIO): then its end is seen once they are read.
+   */
+  static boolean hasLeft(HttpConnection connection) {
+    return channelOf(connection) instanceof EpollSocketChannel socket
+        && socket.isOpen()
+        && socket.tcpInfo().state() == TCP_CLOSE_WAIT;
   }
 
   /** A connection has ended, whoever ended it. */
@@ -94,7 +133,12 @@ final class Housekeeping {
   /** How the client of that connection behaves. */
   Visit visitOf(HttpConnection connection) {
     Visit known = visits.get(connection);
-    return known == null ? opened(connection, connection::close) : known;
+    return known == null ? opened(connection, () -> cut(connection)) : known;
+  }
+
+  /** How long it has kept house, in seconds. */
+  int seconds() {
+    return seconds;
   }
 
   int connections() {
@@ -105,48 +149,83 @@ final class Housekeeping {
   void tick() {
     seconds++;
     date = dateNow();
-    List<Visit> overdue = new ArrayList<>();
+    // What is to be done may close connections, which takes them from the map.
+    List<Runnable> actions = new ArrayList<>();
     for (Visit visit : visits.values()) {
-      if (visit.isOverdue()) {
-        overdue.add(visit);
+      Runnable action = visit.tick();
+      if (action != null) {
+        actions.add(action);
       }
     }
-    overdue.forEach(visit -> visit.closer.run());
+    actions.forEach(Runnable::run);
   }
 
   private CharSequence dateNow() {
     return HttpHeaders.createOptimized(FORMAT.format(Instant.now(clock)));
   }
 
+  /** What a connection waits for. */
+  private enum Turn {
+    /** For us: the client waits for its answer. */
+    OURS,
+    /** For the client, to send a request's head. */
+    HEAD,
+    /** For the client, to send its body. */
+    BODY,
+    /** For the client, to take its answer. */
+    ANSWER
+  }
+
   /** One connection: whose turn it is, since when, and which call its client waits for. */
   final class Visit {
     private final Runnable closer;
-    private boolean ours;
+    private Turn turn = Turn.HEAD;
     private int since = seconds;
+    private int bodySeconds;
+    private long bodyBytes;
     private @Nullable Caller caller;
+    private @Nullable Runnable everySecond;
+    private @Nullable BooleanSupplier leaving;
 
     private Visit(Runnable closer) {
       this.closer = closer;
     }
 
-    /** It is our turn: the client waits for its answer. */
+    /** It is our turn: the client waits for its answer, or until we want more of its body. */
     void busy() {
-      ours = true;
+      turn = Turn.OURS;
     }
 
-    /** It is the client's turn to send a body. */
+    /** It is the client's turn to send a body, from its begin. */
     void reading() {
-      quiet();
+      bodySeconds = 0;
+      bodyBytes = 0;
+      readingOn();
     }
 
-    /** The client has sent something. */
-    void touch() {
+    /** It is the client's turn again to go on with its body. */
+    void readingOn() {
+      change(Turn.BODY);
+    }
+
+    /** The client has sent so many bytes of its body. */
+    void touch(int bytes) {
       since = seconds;
+      bodyBytes += bytes;
+    }
+
+    /** It is the client's turn to take its answer, of which it has just taken a part. */
+    void writing() {
+      change(Turn.ANSWER);
     }
 
     /** It is the client's turn to send the next request. */
     void quiet() {
-      ours = false;
+      change(Turn.HEAD);
+    }
+
+    private void change(Turn next) {
+      turn = next;
       since = seconds;
     }
 
@@ -155,22 +234,56 @@ final class Housekeeping {
       caller = waiting;
     }
 
-    /** Its call is over. */
-    void served(Caller waiting) {
-      waiting.served();
-      caller = null;
+    /** Runs an action every second while the client waits for its call. */
+    void everySecond(Runnable action) {
+      everySecond = action;
     }
 
-    private void gone() {
+    /**
+     * Looks every second whether the client has gone, while it is our turn: its body isn't read
+     * then, and its end would only be seen behind that.
+     */
+    void watch(BooleanSupplier gone) {
+      leaving = gone;
+    }
+
+    /** Its call is over. */
+    void served() {
       Caller waiting = caller;
       caller = null;
+      everySecond = null;
+      leaving = null;
+      if (waiting != null) {
+        waiting.served();
+      }
+    }
+
+    /** The client waits no more for its call, which is cancelled. */
+    void gone() {
+      Caller waiting = caller;
+      caller = null;
+      everySecond = null;
+      leaving = null;
       if (waiting != null) {
         waiting.gone();
       }
     }
 
+    /** What there is to do after another second. */
+    private @Nullable Runnable tick() {
+      if (turn == Turn.OURS) {
+        BooleanSupplier gone = leaving;
+        return gone != null && gone.getAsBoolean() ? closer : everySecond;
+      }
+      if (turn == Turn.BODY) {
+        bodySeconds++;
+      }
+      return isOverdue() ? closer : everySecond;
+    }
+
     private boolean isOverdue() {
-      return !ours && seconds - since > MAX_QUIET_SECONDS;
+      return seconds - since > MAX_QUIET_SECONDS
+          || (turn == Turn.BODY && bodySeconds > MAX_QUIET_SECONDS + bodyBytes / MIN_BODY_RATE);
     }
   }
 }

@@ -101,7 +101,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Dispatcher dispatcher(Housekeeping kept) {
-    CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes());
+    CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes(), options.maxUploadBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
     LocalBus bus = new LocalBus(vertx.eventBus());
     routes.addAll(new InspectionRoutes(bus).routes());
@@ -121,6 +121,11 @@ public final class HttpVerticle extends VerticleBase {
   /** Where requests are answered; once the verticle is deployed. */
   Context serverContext() {
     return requireNonNull(serverContext);
+  }
+
+  /** What is done once a second; once the verticle is deployed, and on {@link #serverContext}. */
+  Housekeeping housekeeping() {
+    return requireNonNull(housekeeping);
   }
 
   /** Takes no more connections, and completes when the answers under way are sent. */

@@ -6,6 +6,11 @@
  * the one answer. A client that does not wait for it cancels its call: {@link
  * io.snakepit.http.Caller}.
  *
+ * <p>What a tool yields is written as it comes, and no faster than the client takes it: {@link
+ * io.snakepit.http.StreamAnswer}. What a tool reads as it comes is read no faster than that: {@link
+ * io.snakepit.http.UploadBody}. Clients that hold on to a connection without using it are cut off
+ * by {@link io.snakepit.http.Housekeeping}.
+ *
  * <p>Arguments and results pass as the bytes they are: nothing here parses them.
  *
  * <p>Floor 6: depends on {@code api}, {@code bus}, {@code config} and {@code telemetry}. Calls go

@@ -157,6 +157,19 @@ final class CallBook {
     }
   }
 
+  /** A call's worker is done with it; its consumer isn't. */
+  void linger(Ticket ticket) {
+    ticket.state = State.DELIVERING;
+    ticket.slot = null;
+  }
+
+  /** Answers the consumer of a call that no worker is busy with any more. */
+  Refuse giveUp(Ticket ticket, ErrorCode code, String message, String worker) {
+    counters.failed(code);
+    leave(ticket);
+    return new Refuse(ticket, code, message, worker, 0);
+  }
+
   /** Answers the caller of a call that its worker is still busy with. */
   Refuse abandon(Ticket ticket, ErrorCode code, String message) {
     counters.failed(code);
@@ -181,6 +194,11 @@ final class CallBook {
   Refuse failWith(Ticket ticket, Loss loss) {
     counters.failed(ErrorCode.WORKER_CRASHED);
     leave(ticket);
+    return lost(ticket, loss);
+  }
+
+  /** What is told of a call whose worker has ended. */
+  static Refuse lost(Ticket ticket, Loss loss) {
     return new Refuse(ticket, ErrorCode.WORKER_CRASHED, loss.message(), loss.worker(), 0);
   }
 

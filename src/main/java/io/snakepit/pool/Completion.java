@@ -24,7 +24,7 @@ final class Completion {
       WorkerSlot slot, long sequence, @Nullable ErrorCode failure, long residentBytes, long now) {
     Ticket ticket = slot.running.remove(sequence);
     if (ticket == null) {
-      return List.of();
+      return pool.breach(slot, Explanations.strayMessage("an answer", sequence), now);
     }
     boolean awaited = ticket.state == State.RUNNING;
     note(slot, ticket, failure, residentBytes, now);
@@ -33,8 +33,7 @@ final class Completion {
     pool.recycling().judge(slot, effects);
     release(slot, ticket, now, effects);
     if (awaited) {
-      count(slot, failure);
-      effects.add(new Deliver(ticket));
+      deliver(slot, ticket, failure, now, effects);
     }
     if (pool.health().isDegraded()) {
       pool.health().assess(pool, now, effects);
@@ -47,17 +46,25 @@ final class Completion {
     slot.calls++;
     slot.stuck -= ticket.stuck ? 1 : 0;
     slot.wear.called(ticket.timedOut || Wear.isFault(failure), residentBytes);
-    calls.leave(ticket);
+    if (ticket.state != State.RUNNING || ticket.flow == null) {
+      calls.leave(ticket);
+    }
     pool.health().answered(now);
     pool.pace().ran(now - ticket.dispatchedAt);
   }
 
-  private void count(WorkerSlot slot, @Nullable ErrorCode failure) {
-    if (failure == null) {
-      calls.counters().succeeded();
+  private void deliver(
+      WorkerSlot slot,
+      Ticket ticket,
+      @Nullable ErrorCode failure,
+      long now,
+      List<PoolEffect> effects) {
+    slot.errors += failure == null ? 0 : 1;
+    effects.add(new Deliver(ticket));
+    if (ticket.flow == null) {
+      calls.counters().ended(failure);
     } else {
-      slot.errors++;
-      calls.counters().failed(failure);
+      pool.streams().completed(ticket, ticket.flow, failure, now, effects);
     }
   }
 

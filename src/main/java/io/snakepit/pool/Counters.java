@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** How calls ended: one count for each outcome a caller can see. */
 final class Counters {
@@ -19,8 +20,17 @@ final class Counters {
     }
   }
 
-  void succeeded() {
-    ok++;
+  /**
+   * A worker has answered a call.
+   *
+   * @param failure null for a result
+   */
+  void ended(@Nullable ErrorCode failure) {
+    if (failure == null) {
+      ok++;
+    } else {
+      failed(failure);
+    }
   }
 
   void failed(ErrorCode code) {

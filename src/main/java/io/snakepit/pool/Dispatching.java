@@ -53,7 +53,7 @@ final class Dispatching {
         return;
       }
     }
-    BatchQueue batch = batching.of(ticket.call.tool());
+    BatchQueue batch = ticket.isPlain() ? batching.of(ticket.call.tool()) : null;
     if (batch != null) {
       submitToBatch(ticket, batch, now, effects);
       return;
@@ -213,6 +213,10 @@ final class Dispatching {
 
   private PoolEffect run(Ticket ticket, WorkerSlot slot, int batch, long now) {
     calls.run(ticket, slot, now);
+    if (ticket.flow != null) {
+      ticket.flow.begin(slot.worker, now);
+      pool.streams().schedule(ticket, ticket.flow, now);
+    }
     long remaining = ticket.hasDeadline ? Math.max(1, ticket.deadline - now) : 0;
     return new Dispatch(slot.worker, ticket, remaining, batch);
   }

@@ -51,6 +51,7 @@ final class Drain {
     refuseWaiting(effects);
     stopIdle(effects);
     String message = Explanations.cancelledByDrain(pool.limits().pool());
+    pool.streams().refuseAll(ErrorCode.CANCELLED, message, effects);
     for (WorkerSlot slot : List.copyOf(crew.all())) {
       for (Ticket ticket : slot.inOrder()) {
         if (ticket.state == State.RUNNING) {
@@ -58,6 +59,7 @@ final class Drain {
         }
       }
     }
+    pool.stopIfEmpty(effects);
   }
 
   void refuseWaiting(List<PoolEffect> effects) {

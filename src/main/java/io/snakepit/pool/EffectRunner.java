@@ -5,6 +5,7 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
+import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.PoolEffect.Announce;
 import io.snakepit.pool.PoolEffect.Deliver;
 import io.snakepit.pool.PoolEffect.Dispatch;
@@ -38,6 +39,8 @@ final class EffectRunner {
   private final EventPublisher events;
   private final WorkerListener listener;
   private final Consumer<String> neverStarted;
+  private final Consumer<PendingCall> uploadBroken;
+  private final PoolOptions.Stream stream;
   private final CallTimes times = new CallTimes(System.nanoTime());
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, Long> delayedStarts = new LinkedHashMap<>();
@@ -54,18 +57,22 @@ final class EffectRunner {
   /**
    * @param listener hears of the workers that are started here
    * @param neverStarted told the name of a worker that was to start later and now is not to
+   * @param uploadBroken told a call whose arguments will not come to their end
    */
   EffectRunner(
       Vertx vertx,
       NurserySettings settings,
       EventPublisher events,
       WorkerListener listener,
-      Consumer<String> neverStarted) {
+      Consumer<String> neverStarted,
+      Consumer<PendingCall> uploadBroken) {
     this.vertx = vertx;
     this.settings = settings;
     this.events = events;
     this.listener = listener;
     this.neverStarted = neverStarted;
+    this.uploadBroken = uploadBroken;
+    this.stream = settings.options().stream();
   }
 
   /** Where workers can be started from now on. */
@@ -116,12 +123,34 @@ final class EffectRunner {
         refuse(refuse);
       } else if (effect instanceof PoolEffect.CancelCall cancel) {
         worker(cancel.worker()).cancel(cancel.sequence());
+      } else if (effect instanceof PoolEffect.PassOn passOn) {
+        hand(passOn.ticket(), answer);
+      } else if (effect instanceof PoolEffect.Grant grant) {
+        worker(grant.worker()).credit(grant.sequence(), grant.chunks(), grant.bytes());
       } else if (effect instanceof Announce announce) {
         announce(announce);
-      } else {
+      } else if (!flow(effect, answer)) {
         manage(effect);
       }
     }
+  }
+
+  /** What streams and uploads need besides. Answers whether it was that. */
+  private boolean flow(PoolEffect effect, @Nullable Answer answer) {
+    if (effect instanceof PoolEffect.Finish finish) {
+      ((PendingStream) finish.ticket()).finish();
+    } else if (effect instanceof PoolEffect.Hurry hurry) {
+      ((PendingStream) hurry.ticket()).hurry();
+    } else if (effect instanceof PoolEffect.Hold hold) {
+      PendingStream stream = (PendingStream) hold.last().ticket();
+      times.answered(stream, System.nanoTime());
+      stream.hold(explain(hold.last()), settings.pool());
+    } else if (effect instanceof PoolEffect.Refill refill) {
+      hand(refill.ticket(), answer);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** The rarer ones. */
@@ -155,8 +184,16 @@ final class EffectRunner {
             .setContentType(call.contentType())
             .setTimeoutMs(dispatch.remainingNanos() / NANOS_PER_MS)
             .setBatch(dispatch.batch())
+            .setWindowChunks(ticket.flow == null ? 0 : ticket.flow.windowChunks())
+            .setWindowBytes(ticket.flow == null ? 0 : ticket.flow.windowBytes())
+            .setUploadWindowBytes(call.upload() == null ? 0 : stream.windowBytes())
             .build();
-    worker(dispatch.worker()).call(header, call.body());
+    Worker worker = worker(dispatch.worker());
+    worker.call(header, call.body());
+    if (call.upload() != null) {
+      PendingCall pending = (PendingCall) ticket;
+      pending.upload(worker, stream.windowBytes(), () -> uploadBroken.accept(pending));
+    }
   }
 
   private Worker worker(String id) {
@@ -169,24 +206,34 @@ final class EffectRunner {
 
   private void deliver(PendingCall ticket, @Nullable Answer answer) {
     times.answered(ticket, System.nanoTime());
+    hand(ticket, answer);
+  }
+
+  private static void hand(Ticket ticket, @Nullable Answer answer) {
     if (answer == null) {
       throw new IllegalStateException("no answer is at hand for " + ticket);
     }
-    answer.to(ticket);
+    answer.to((PendingCall) ticket);
   }
 
   private void refuse(Refuse refuse) {
-    SnakepitException failure = new SnakepitException(refuse.code(), refuse.message());
     PendingCall ticket = (PendingCall) refuse.ticket();
     if (!refuse.worker().isEmpty()) {
       times.answered(ticket, System.nanoTime());
+    }
+    ticket.fail(explain(refuse), settings.pool());
+  }
+
+  private static SnakepitException explain(Refuse refuse) {
+    SnakepitException failure = new SnakepitException(refuse.code(), refuse.message());
+    if (!refuse.worker().isEmpty()) {
       failure = failure.onWorker(refuse.worker());
     }
     if (refuse.retryAfterNanos() > 0) {
       long retryAfterMs = Math.max(1, TimeUnit.NANOSECONDS.toMillis(refuse.retryAfterNanos()));
       failure = failure.withRetryAfterMs(retryAfterMs);
     }
-    ticket.fail(failure, settings.pool());
+    return failure;
   }
 
   private void startWorker(StartWorker start) {

@@ -27,6 +27,7 @@ final class Expiry {
       switch (due.state) {
         case QUEUED -> expireQueued(due, effects);
         case RUNNING -> expireRunning(due, now, effects);
+        case DELIVERING -> pool.streams().expireDelivering(due, now, effects);
         case ABANDONED -> pool.departures().stuck(due, effects);
         default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
       }
@@ -42,9 +43,16 @@ final class Expiry {
 
   private void expireRunning(Ticket ticket, long now, List<PoolEffect> effects) {
     WorkerSlot slot = ticket.home();
+    Flow flow = ticket.flow;
+    if (flow != null && pool.streams().hasMoved(ticket, flow, now)) {
+      return;
+    }
     slot.errors++;
     ticket.timedOut = true;
-    String message = Explanations.executeTimeout(pool, ticket, slot.worker);
+    String message =
+        flow == null
+            ? Explanations.executeTimeout(pool, ticket, slot.worker)
+            : pool.streams().whyExpired(ticket, flow, now);
     effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
     abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message, now, effects);
   }
@@ -55,6 +63,9 @@ final class Expiry {
     if (ticket.state == Ticket.State.RUNNING) {
       effects.add(new Announce(Event.CALL_CANCELLED, ticket.home().worker, ticket.id));
       abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
+    } else if (ticket.state == Ticket.State.DELIVERING) {
+      effects.add(new Announce(Event.CALL_CANCELLED, "", ticket.id));
+      pool.streams().cancel(ticket, effects);
     } else {
       effects.add(new Announce(Event.CALL_CANCELLED, "", ticket.id));
       effects.add(calls.refuse(ticket, ErrorCode.CANCELLED, message, 0));

@@ -68,6 +68,35 @@ final class Explanations {
         .formatted(pool.limits().pool(), worker, ticket.call.tool(), allowed);
   }
 
+  static String idle(PoolLimits limits, Ticket ticket, String worker) {
+    return "pool %s: nothing of the stream of tool %s in %s has moved for %d ms (stream.idleTimeoutMs)"
+        .formatted(
+            limits.pool(),
+            ticket.call.tool(),
+            worker,
+            TimeUnit.NANOSECONDS.toMillis(limits.stream().idleNanos()));
+  }
+
+  static String strayMessage(String what, long sequence) {
+    return "%s for call number %d, which it was not given".formatted(what, sequence);
+  }
+
+  static String unwantedChunk(Ticket ticket) {
+    return "a chunk of call %s, whose answer is to be whole".formatted(ticket.id);
+  }
+
+  static String creditForNothing(Ticket ticket, long bytes) {
+    return "credit of %d bytes, more than call %s has got".formatted(bytes, ticket.id);
+  }
+
+  static String saidTwice(Ticket ticket) {
+    return "Blocked twice in a row for call %s".formatted(ticket.id);
+  }
+
+  static String noCredit(Ticket ticket) {
+    return "a chunk of call %s beyond its credit".formatted(ticket.id);
+  }
+
   static String killedLate(PoolLimits limits, String tools) {
     long grace = TimeUnit.NANOSECONDS.toMillis(limits.cancelGraceNanos());
     return "went on for more than %d ms after the deadline, or the cancel, of %s"

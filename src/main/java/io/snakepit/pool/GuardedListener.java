@@ -1,5 +1,6 @@
 package io.snakepit.pool;
 
+import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
 import io.snakepit.worker.Worker;
@@ -38,6 +39,33 @@ record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash
   public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
     try {
       listener.failed(worker, sequence, failure, residentBytes);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void yielded(Worker worker, long sequence, Chunk chunk) {
+    try {
+      listener.yielded(worker, sequence, chunk);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void blocked(Worker worker, long sequence) {
+    try {
+      listener.blocked(worker, sequence);
+    } catch (RuntimeException e) {
+      crash.accept(e);
+    }
+  }
+
+  @Override
+  public void took(Worker worker, long sequence, long bytes) {
+    try {
+      listener.took(worker, sequence, bytes);
     } catch (RuntimeException e) {
       crash.accept(e);
     }

@@ -51,14 +51,21 @@ final class Losses {
   private void loseBegun(Ticket ticket, Ticket.Loss loss, long now, List<PoolEffect> effects) {
     if (ticket.call.idempotent() && ticket.attempts < limits.maxAttempts() && mayMove(ticket)) {
       pool.dispatching().requeue(ticket, now);
+    } else if (ticket.flow != null) {
+      pool.streams().lost(ticket, ticket.flow, CallBook.lost(ticket, loss), now, effects);
     } else {
       effects.add(calls.failWith(ticket, loss));
     }
   }
 
-  /** A strict session's state is gone with its worker: its calls are not for another. */
+  /**
+   * A strict session's state is gone with its worker: its calls are not for another. Nor is what
+   * can't begin once more.
+   */
   private boolean mayMove(Ticket ticket) {
-    return pool.phase() == PoolPhase.SERVING && !(limits.isStrict() && ticket.hasSession());
+    return ticket.isRepeatable()
+        && pool.phase() == PoolPhase.SERVING
+        && !(limits.isStrict() && ticket.hasSession());
   }
 
   /** Answers whoever waits for a call in that worker, which is not to be tried again. */

@@ -1,6 +1,7 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.Chunk;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
@@ -9,6 +10,7 @@ import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulse;
 import io.snakepit.bus.Pulses;
+import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.EffectRunner.Answer;
 import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
@@ -17,14 +19,17 @@ import io.snakepit.worker.WorkerListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class PoolDriver implements WorkerListener {
   private static final Logger LOG = LoggerFactory.getLogger(PoolDriver.class);
 
+  private final ContextInternal home;
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
@@ -46,18 +52,21 @@ final class PoolDriver implements WorkerListener {
   private final WakeTimer wake;
   private final CallIds ids = new CallIds();
   private List<ToolInfo> tools = List.of();
+  private volatile Set<String> uploads = Set.of();
   private Future<Nursery> opening = Future.failedFuture("not started");
   private boolean crashed;
 
   /**
+   * @param home the pool's context
    * @param whenCrashed told once, if the machine turns out to be broken
    */
   PoolDriver(
-      Vertx vertx,
+      ContextInternal home,
       NurserySettings settings,
       EventPublisher events,
       Consumer<Throwable> whenCrashed) {
-    this.vertx = vertx;
+    this.home = home;
+    this.vertx = home.owner();
     this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
@@ -66,15 +75,12 @@ final class PoolDriver implements WorkerListener {
     this.orders = new PoolOrders(state);
     this.wake = new WakeTimer(vertx, this::expire);
     WorkerListener guarded = new GuardedListener(this, this::crash);
-    this.runner = new EffectRunner(vertx, settings, events, guarded, this::neverStarted);
+    this.runner =
+        new EffectRunner(vertx, settings, events, guarded, this::neverStarted, this::cancel);
   }
 
   private void expire() {
-    try {
-      perform(state.expire(System.nanoTime()), null);
-    } catch (RuntimeException e) {
-      crash(e);
-    }
+    guarded(() -> perform(state.expire(System.nanoTime()), null));
   }
 
   /** Starts the workers; completes when all are ready, or one of them could not be. */
@@ -146,16 +152,55 @@ final class PoolDriver implements WorkerListener {
 
   /** Runs a call; the future completes on the pool's event loop. */
   Future<Result> execute(Call call) {
-    long now = System.nanoTime();
-    PendingCall pending = new PendingCall(call, call.id().isEmpty() ? ids.next() : call.id(), now);
+    PendingCall pending = new PendingCall(call, idOf(call), System.nanoTime(), home);
+    submit(pending);
+    return pending.future();
+  }
+
+  /**
+   * Runs a call whose answer comes in pieces.
+   *
+   * @param acceptedAt when its caller has made it
+   * @param stream gets the pieces and the end
+   */
+  PendingStream stream(Call call, long acceptedAt, CallStream stream) {
+    PoolOptions.Stream window = settings.options().stream();
+    Flow flow = new Flow(window.windowChunks(), window.windowBytes());
+    PendingStream pending = new PendingStream(call, idOf(call), acceptedAt, flow, home, stream);
+    submit(pending);
+    return pending;
+  }
+
+  private String idOf(Call call) {
+    return call.id().isEmpty() ? ids.next() : call.id();
+  }
+
+  private void submit(PendingCall pending) {
     try {
-      perform(state.submit(pending, now), null);
+      perform(state.submit(pending, pending.acceptedAt), null);
     } catch (RuntimeException e) {
       crash(e);
       pending.fail(
           new SnakepitException(ErrorCode.INTERNAL, "the pool has crashed: " + e), settings.pool());
     }
-    return pending.future();
+  }
+
+  /** The consumer of a stream has taken so much. */
+  void taken(PendingStream stream, int chunks, long bytes) {
+    guarded(() -> perform(state.streams().taken(stream, chunks, bytes, System.nanoTime()), null));
+  }
+
+  /** Whoever waits for a call wants no more of it. */
+  void cancel(PendingCall call) {
+    guarded(() -> perform(state.cancel(call, System.nanoTime()), null));
+  }
+
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      crash(e);
+    }
   }
 
   /** Cancels a call. Answers whether it was under way. */
@@ -216,11 +261,21 @@ final class PoolDriver implements WorkerListener {
     return tools;
   }
 
+  /** Whether a tool reads its arguments as they come, as far as is known. Any thread. */
+  boolean takesUpload(String tool) {
+    return uploads.contains(tool);
+  }
+
   // What is heard of workers.
 
   @Override
   public void ready(Worker worker, List<ToolInfo> offered) {
     tools = offered;
+    uploads =
+        offered.stream()
+            .filter(ToolInfo::upload)
+            .map(ToolInfo::name)
+            .collect(Collectors.toUnmodifiableSet());
     List<BatchRule> rules =
         offered.stream()
             .filter(tool -> tool.batch() > 0)
@@ -242,7 +297,32 @@ final class PoolDriver implements WorkerListener {
   public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
     perform(
         state.completed(worker.id(), sequence, failure.code(), residentBytes, System.nanoTime()),
-        ticket -> ticket.fail(failure.onWorker(worker.id()), settings.pool()));
+        ticket -> ticket.answerFailure(failure.onWorker(worker.id()), settings.pool()));
+  }
+
+  @Override
+  public void yielded(Worker worker, long sequence, Chunk chunk) {
+    perform(
+        state.streams().chunk(worker.id(), sequence, chunk.bytes().length(), System.nanoTime()),
+        ticket -> ((PendingStream) ticket).pass(chunk));
+  }
+
+  @Override
+  public void blocked(Worker worker, long sequence) {
+    perform(state.streams().blocked(worker.id(), sequence, System.nanoTime()), null);
+  }
+
+  @Override
+  public void took(Worker worker, long sequence, long bytes) {
+    long now = System.nanoTime();
+    perform(
+        state.streams().argumentsTaken(worker.id(), sequence, now),
+        ticket -> {
+          if (!ticket.argumentsTaken(bytes)) {
+            String what = Explanations.creditForNothing(ticket, bytes);
+            perform(state.breach(worker.id(), what, now), null);
+          }
+        });
   }
 
   @Override

@@ -25,8 +25,29 @@ sealed interface PoolEffect {
   /** Interrupt a call in a worker: nobody waits for it any more. */
   record CancelCall(String worker, long sequence) implements PoolEffect {}
 
-  /** Hand the worker's answer, which is just at hand, to the caller. */
+  /**
+   * Hand the worker's answer, which is just at hand, to the caller; of a stream, keep it until
+   * {@link Finish}.
+   */
   record Deliver(Ticket ticket) implements PoolEffect {}
+
+  /** Hand a piece of a call's answer, which is just at hand, to its consumer. */
+  record PassOn(Ticket ticket) implements PoolEffect {}
+
+  /** Let a worker send so many chunks more of a call's answer, and so many bytes of them. */
+  record Grant(String worker, long sequence, int chunks, long bytes) implements PoolEffect {}
+
+  /** Have the consumer of a stream tell at once what it takes. */
+  record Hurry(Ticket ticket) implements PoolEffect {}
+
+  /** Keep that refusal until {@link Finish}: chunks come first. */
+  record Hold(Refuse last) implements PoolEffect {}
+
+  /** The consumer of a stream has all chunks: tell how the call ended, as was delivered or held. */
+  record Finish(Ticket ticket) implements PoolEffect {}
+
+  /** A worker has taken some of the call's arguments, just as is at hand. */
+  record Refill(Ticket ticket) implements PoolEffect {}
 
   /**
    * Tell the caller that the call failed.

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param backoffNanos pause before a worker's first, second, … replacement within the window
  * @param backoffWindowNanos how long a replacement, or a crash, counts
  * @param maxCrashes within that window open the circuit; 0: never
+ * @param stream how much of a streamed answer may be under way
  */
 record PoolLimits(
     String pool,
@@ -40,7 +41,8 @@ record PoolLimits(
     Recycle recycle,
     List<Long> backoffNanos,
     long backoffWindowNanos,
-    int maxCrashes) {
+    int maxCrashes,
+    Stream stream) {
 
   /** A worker must stay up that long at least before an open circuit trusts it. */
   private static final long SHORTEST_PROBATION_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -69,6 +71,13 @@ record PoolLimits(
     }
   }
 
+  /** How much of a stream may be under way, and how long it may stand still; 0: for ever. */
+  record Stream(int windowChunks, long windowBytes, long idleNanos) {
+    static Stream of(PoolOptions.Stream stream) {
+      return new Stream(stream.windowChunks(), stream.windowBytes(), nanos(stream.idleTimeoutMs()));
+    }
+  }
+
   static PoolLimits of(String pool, PoolOptions options, int maxSessions) {
     return new PoolLimits(
         pool,
@@ -86,7 +95,8 @@ record PoolLimits(
         Recycle.of(options.recycle()),
         options.restart().backoffMs().stream().map(PoolLimits::nanos).toList(),
         nanos(options.restart().windowMs()),
-        options.restart().maxCrashes());
+        options.restart().maxCrashes(),
+        Stream.of(options.stream()));
   }
 
   /** Whether a session's calls may run in its own worker alone. */

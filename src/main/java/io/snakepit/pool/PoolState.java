@@ -48,6 +48,7 @@ final class PoolState {
   private final Agenda agenda;
   private final Sizing sizing;
   private final Expiry expiry;
+  private final Streams streams;
   private final Drain drain;
   private PoolPhase phase = PoolPhase.STARTING;
   private boolean paused;
@@ -61,6 +62,7 @@ final class PoolState {
     this.chance = chance;
     this.crew = new Crew(limits);
     this.calls = new CallBook(limits);
+    this.streams = new Streams(this);
     this.dispatching = new Dispatching(this, new Affinity(limits.maxSessions(), limits.isStrict()));
     this.departures = new Departures(this);
     this.recycling = new Recycling(this);
@@ -130,6 +132,26 @@ final class PoolState {
     return slot == null
         ? List.of()
         : completion.completed(slot, sequence, failure, residentBytes, now);
+  }
+
+  /** A worker says what has no place in the conversation: it is not to be trusted any more. */
+  List<PoolEffect> breach(WorkerSlot slot, String what, long now) {
+    return slot.isLive() ? kill(slot, "broke the protocol: " + what, false, now) : List.of();
+  }
+
+  /** See {@link #breach(WorkerSlot, String, long)}. */
+  List<PoolEffect> breach(String worker, String what, long now) {
+    WorkerSlot slot = crew.find(worker);
+    return slot == null ? List.of() : breach(slot, what, now);
+  }
+
+  /** The caller of a call wants no more of it. There is nothing to be done if it is over. */
+  List<PoolEffect> cancel(Ticket ticket, long now) {
+    List<PoolEffect> effects = new ArrayList<>(3);
+    if (ticket.isUnderWay()) {
+      expiry.cancel(ticket, now, effects);
+    }
+    return effects;
   }
 
   /**
@@ -258,8 +280,9 @@ final class PoolState {
     return effects;
   }
 
-  private void stopIfEmpty(List<PoolEffect> effects) {
-    if (phase == PoolPhase.DRAINING && crew.isEmpty()) {
+  /** A pool that is to stop has, once nobody works and nobody waits. */
+  void stopIfEmpty(List<PoolEffect> effects) {
+    if (phase == PoolPhase.DRAINING && crew.isEmpty() && streams.delivering() == 0) {
       phase = phase.to(PoolPhase.STOPPED);
       drain.limit().clear();
       drain.refuseWaiting(effects);
@@ -277,6 +300,7 @@ final class PoolState {
     lastError = reason;
     List<PoolEffect> effects = new ArrayList<>();
     crew.all().forEach(slot -> losses.tell(slot, reason, effects));
+    streams.refuseAll(ErrorCode.WORKER_CRASHED, reason, effects);
     String why = Explanations.notServing(this);
     dispatching.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
     effects.add(new Announce(Event.POOL_FAILED, "", reason));
@@ -349,6 +373,10 @@ final class PoolState {
 
   Succession succession() {
     return succession;
+  }
+
+  Streams streams() {
+    return streams;
   }
 
   Expiry expiry() {

@@ -7,6 +7,7 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Question;
+import io.snakepit.config.PoolOptions;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,8 +58,8 @@ public final class PoolVerticle extends VerticleBase {
   public void init(Vertx owner, Context verticleContext) {
     super.init(owner, verticleContext);
     EventPublisher events = new EventPublisher(owner.eventBus(), settings.pool());
-    PoolDriver driver = new PoolDriver(owner, settings, events, whenCrashed);
-    home.set(new Home((ContextInternal) verticleContext, driver));
+    ContextInternal here = (ContextInternal) verticleContext;
+    home.set(new Home(here, new PoolDriver(here, settings, events, whenCrashed)));
   }
 
   @Override
@@ -143,6 +144,33 @@ public final class PoolVerticle extends VerticleBase {
     } finally {
       here.context.endDispatch(previous);
     }
+  }
+
+  /**
+   * Runs a call whose answer comes in pieces. Any thread.
+   *
+   * @param consumer where the pieces are wanted
+   */
+  public CallStream stream(Call call, ContextInternal consumer) {
+    Home here = here();
+    StreamSource source = new StreamSource(here.context, here.driver);
+    PoolOptions.Stream window = settings.options().stream();
+    boolean near = consumer.nettyEventLoop() == here.context.nettyEventLoop();
+    boolean each = near || window.idleTimeoutMs() > 0;
+    CallStream stream =
+        new CallStream(
+            consumer,
+            source,
+            each ? 1 : (window.windowChunks() + 1) / 2,
+            (window.windowBytes() + 1) / 2);
+    source.begin(call, stream);
+    return stream;
+  }
+
+  /** Whether a tool reads its arguments as they come, as far as is known. Any thread. */
+  public boolean takesUpload(String tool) {
+    Home here = home.get();
+    return here != null && here.driver.takesUpload(tool);
   }
 
   private void executeMessage(Message<Call> message) {

@@ -15,6 +15,8 @@ class Ticket {
     NEW,
     QUEUED,
     RUNNING,
+    /** Its worker is done with it, and its consumer has still to take what has come. */
+    DELIVERING,
     /** Answered by its timeout or a cancel, while a worker is still busy with it. */
     ABANDONED,
     ANSWERED
@@ -23,6 +25,9 @@ class Ticket {
   final Call call;
   final String id;
   final long acceptedAt;
+
+  /** How its answer flows, if it comes in pieces. */
+  final @Nullable Flow flow;
 
   State state = State.NEW;
 
@@ -79,7 +84,15 @@ class Ticket {
    * @param acceptedAt nanoseconds of the clock that the pool is driven by
    */
   Ticket(Call call, String id, long acceptedAt) {
+    this(call, id, acceptedAt, null);
+  }
+
+  /**
+   * @param flow of one whose answer comes in pieces; else null
+   */
+  Ticket(Call call, String id, long acceptedAt, @Nullable Flow flow) {
     this.call = call;
+    this.flow = flow;
     this.id = id;
     this.acceptedAt = acceptedAt;
   }
@@ -95,6 +108,23 @@ class Ticket {
   /** That time, or the deadline if it is earlier. */
   long orDeadline(long time) {
     return hasDeadline && deadline - time < 0 ? deadline : time;
+  }
+
+  /**
+   * Whether it may be tried once more: not if a part of its answer or of its arguments has gone.
+   */
+  boolean isRepeatable() {
+    return call.upload() == null && (flow == null || flow.chunks == 0);
+  }
+
+  /** Whether arguments and answer are whole, so that it may go together with others. */
+  boolean isPlain() {
+    return flow == null && call.upload() == null;
+  }
+
+  /** Whether its caller waits for it. */
+  boolean isUnderWay() {
+    return state == State.QUEUED || state == State.RUNNING || state == State.DELIVERING;
   }
 
   boolean hasSession() {

@@ -14,12 +14,19 @@ import io.vertx.core.json.JsonObject;
 /** Calls of running Python to the host: finds the tool, calls it, sends the answer back. */
 record HostCalls(HostTools tools) {
 
-  /** On the link's event loop. */
-  void run(HostCall call, Buffer arguments, WorkerLink link) {
-    call(call, arguments)
-        .onComplete(
-            value -> link.answer(HostResult.newBuilder().setId(call.getId()).build(), value),
-            failure -> link.answer(refusal(call, failure), Buffer.buffer()));
+  /**
+   * On the link's event loop.
+   *
+   * @return completes once the answer is written, or is of no use any more
+   */
+  Future<Void> run(HostCall call, Buffer arguments, WorkerLink link) {
+    return call(call, arguments)
+        .transform(
+            outcome ->
+                outcome.succeeded()
+                    ? link.answer(
+                        HostResult.newBuilder().setId(call.getId()).build(), outcome.result())
+                    : link.answer(refusal(call, outcome.cause()), Buffer.buffer()));
   }
 
   private Future<Buffer> call(HostCall call, Buffer arguments) {

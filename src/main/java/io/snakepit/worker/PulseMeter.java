@@ -18,12 +18,18 @@ final class PulseMeter {
     return ++sent;
   }
 
-  /** An answer has come. One that makes no sense is not a sign of health. */
-  void answered(long sequence, long now) {
-    if (sequence > answered && sequence <= sent) {
-      answered = sequence;
-      answeredAt = now;
+  /**
+   * An answer has come.
+   *
+   * @return whether it makes sense: one that answers nothing is no sign of health
+   */
+  boolean answered(long sequence, long now) {
+    if (sequence <= answered || sequence > sent) {
+      return false;
     }
+    answered = sequence;
+    answeredAt = now;
+    return true;
   }
 
   Pulse of(String worker) {

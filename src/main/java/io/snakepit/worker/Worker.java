@@ -1,15 +1,11 @@
 package io.snakepit.worker;
 
-import io.snakepit.api.ErrorCode;
-import io.snakepit.api.PythonError;
-import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.bridge.LinkListener;
 import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
 import io.snakepit.bridge.v1.Call;
-import io.snakepit.bridge.v1.Failure;
 import io.snakepit.bridge.v1.HostCall;
 import io.snakepit.bridge.v1.Pong;
 import io.snakepit.bridge.v1.WorkerMessage;
@@ -36,6 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+  /**
+   * How many calls to the host may be under way: each holds memory of ours until it is answered.
+   */
+  static final int MAX_HOST_CALLS = 1_000;
+
   private final String id;
   private final Vertx vertx;
   private final Nursery nursery;
@@ -48,6 +49,7 @@ public final class Worker {
   private @Nullable String reason;
   private @Nullable Escalation escalation;
   private boolean asked;
+  private int hostCalls;
   private long pid;
   private long startTicks;
   private long timer = -1;
@@ -91,6 +93,20 @@ public final class Worker {
   public void call(Call call, Buffer arguments) {
     if (link != null) {
       link.call(call, arguments);
+    }
+  }
+
+  /** Lets so many chunks more of a call's answer come, and so many bytes of them. */
+  public void credit(long sequence, int chunks, long bytes) {
+    if (link != null) {
+      link.credit(sequence, chunks, bytes);
+    }
+  }
+
+  /** Sends a piece of a call's arguments. */
+  public void part(long sequence, Buffer bytes, boolean last) {
+    if (link != null) {
+      link.part(sequence, bytes, last);
     }
   }
 
@@ -237,16 +253,7 @@ public final class Worker {
       @Override
       public void received(WorkerMessage message, Buffer body) throws ProtocolException {
         switch (message.getKindCase()) {
-          case RESULT -> {
-            var result = message.getResult();
-            listener.succeeded(
-                Worker.this,
-                result.getId(),
-                result.getContentType(),
-                body,
-                result.getResidentBytes());
-          }
-          case FAILURE -> answerFailure(message.getFailure());
+          case RESULT, FAILURE, CHUNK, BLOCKED, CREDIT -> answer(message, body);
           case READY -> becomeReady(body);
           case START_FAILURE -> startFailed(message.getStartFailure().getPython());
           case HOST_CALL -> callHost(message.getHostCall(), body);
@@ -262,10 +269,23 @@ public final class Worker {
     };
   }
 
-  private void callHost(HostCall call, Buffer arguments) {
-    if (link != null) {
-      nursery.hostCalls().run(call, arguments, link);
+  private void answer(WorkerMessage message, Buffer body) throws ProtocolException {
+    if (life == WorkerLife.STARTING) {
+      throw new ProtocolException(message.getKindCase() + " came before Ready");
     }
+    WorkerAnswers.tell(listener, this, message, body);
+  }
+
+  private void callHost(HostCall call, Buffer arguments) throws ProtocolException {
+    if (link == null) {
+      return;
+    }
+    if (hostCalls >= MAX_HOST_CALLS) {
+      throw new ProtocolException(
+          "HostCall came while %d others wait for their answers".formatted(hostCalls));
+    }
+    hostCalls++;
+    nursery.hostCalls().run(call, arguments, link).onComplete(answered -> hostCalls--);
   }
 
   /**
@@ -316,34 +336,12 @@ public final class Worker {
     }
   }
 
-  private void answerFailure(Failure failure) throws ProtocolException {
-    ErrorCode code = ErrorCode.named(failure.getCode());
-    SnakepitException error =
-        new SnakepitException(code == null ? ErrorCode.INTERNAL : code, failure.getMessage());
-    if (failure.hasPython()) {
-      var python = failure.getPython();
-      error =
-          error.withPython(
-              new PythonError(python.getType(), python.getMessage(), python.getTraceback()));
+  private void answerPong(Pong pong) throws ProtocolException {
+    if (!pulse.answered(pong.getSequence(), System.nanoTime())) {
+      throw new ProtocolException("Pong " + pong.getSequence() + " answers no ping");
     }
-    if (!failure.getDetailsJson().isEmpty()) {
-      error = error.withDetails(details(failure));
-    }
-    listener.failed(this, failure.getId(), error, failure.getResidentBytes());
-  }
-
-  private void answerPong(Pong pong) {
-    pulse.answered(pong.getSequence(), System.nanoTime());
     if (pong.getResidentBytes() > 0) {
       listener.holds(this, pong.getResidentBytes());
-    }
-  }
-
-  private static JsonObject details(Failure failure) throws ProtocolException {
-    try {
-      return new JsonObject(failure.getDetailsJson());
-    } catch (DecodeException e) {
-      throw new ProtocolException("Failure with details that are no JSON: " + e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.snakepit.worker;
 
+import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,15 @@ public interface WorkerListener {
 
   /** A call has failed; the worker goes on. */
   void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes);
+
+  /** A call has yielded a piece of its answer. */
+  void yielded(Worker worker, long sequence, Chunk chunk);
+
+  /** A call has a piece of its answer for which there is no credit in bytes. */
+  void blocked(Worker worker, long sequence);
+
+  /** A call has taken so many bytes of its arguments. */
+  void took(Worker worker, long sequence, long bytes);
 
   /** What an idle or busy worker holds, where the pool asks for it. */
   void holds(Worker worker, long residentBytes);

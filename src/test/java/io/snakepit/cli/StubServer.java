@@ -6,11 +6,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Answers HTTP requests in turn with what a test told it, and notes what it was asked. */
 final class StubServer implements AutoCloseable {
@@ -18,6 +20,10 @@ final class StubServer implements AutoCloseable {
   record Answer(int status, String contentType, Buffer body) {
     static Answer json(int status, String body) {
       return new Answer(status, "application/json", Buffer.buffer(body));
+    }
+
+    static Answer stream(String lines) {
+      return new Answer(200, "application/x-ndjson", Buffer.buffer(lines));
     }
 
     static Answer problem(int status, String body) {
@@ -32,6 +38,7 @@ final class StubServer implements AutoCloseable {
   private final Queue<Answer> answers = new ArrayDeque<>();
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
+  private volatile Consumer<HttpServerResponse> rest;
 
   StubServer(Answer... answers) {
     this.answers.addAll(List.of(answers));
@@ -41,6 +48,11 @@ final class StubServer implements AutoCloseable {
 
   String url() {
     return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  /** The last answer is only begun; what is told then is up to the test. */
+  void thenLast(Consumer<HttpServerResponse> continuation) {
+    rest = continuation;
   }
 
   private void handle(HttpServerRequest request) {
@@ -56,11 +68,17 @@ final class StubServer implements AutoCloseable {
                 request.connection().close();
                 return;
               }
-              request
-                  .response()
-                  .setStatusCode(answer.status())
-                  .putHeader("Content-Type", answer.contentType())
-                  .end(answer.body());
+              HttpServerResponse response =
+                  request
+                      .response()
+                      .setStatusCode(answer.status())
+                      .putHeader("Content-Type", answer.contentType());
+              if (answers.isEmpty() && rest != null) {
+                response.setChunked(true).write(answer.body());
+                rest.accept(response);
+              } else {
+                response.end(answer.body());
+              }
             });
   }
 

@@ -2,10 +2,13 @@ package io.snakepit.http;
 
 import io.snakepit.config.HttpOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -21,6 +24,10 @@ abstract class DoorTestBase {
   String deployment;
   Probe probe;
 
+  VertxOptions vertxOptions() {
+    return new VertxOptions();
+  }
+
   /** The keys that open the door. */
   List<String> apiKeys() {
     return List.of();
@@ -28,7 +35,7 @@ abstract class DoorTestBase {
 
   @BeforeEach
   void open() throws Exception {
-    vertx = Vertx.vertx();
+    vertx = Vertx.vertx(vertxOptions());
     door = new HttpVerticle(options(0), executor);
     deployment = await(vertx.deployVerticle(door));
     probe = connect();
@@ -46,6 +53,29 @@ abstract class DoorTestBase {
   void close() throws Exception {
     probe.close();
     await(vertx.close());
+  }
+
+  /** Lets seconds pass for the door's housekeeping, at once. */
+  void pass(int seconds) throws Exception {
+    await(
+        onDoor(
+            housekeeping -> {
+              for (int i = 0; i < seconds; i++) {
+                housekeeping.tick();
+              }
+              return seconds;
+            }));
+  }
+
+  /** How many connections the door has. */
+  int connections() throws Exception {
+    return await(onDoor(Housekeeping::connections));
+  }
+
+  private <T> Future<T> onDoor(Function<Housekeeping, T> question) {
+    Promise<T> answer = Promise.promise();
+    door.serverContext().runOnContext(here -> answer.complete(question.apply(door.housekeeping())));
+    return answer.future();
   }
 
   static <T> T await(Future<T> future) throws Exception {

@@ -2,21 +2,29 @@ package io.snakepit.http;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
+import io.snakepit.api.ChunkStream;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Stands for all behind the door: keeps the calls it gets, and answers as it is told. */
 final class FakeExecutor implements CallExecutor {
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> cancels = new LinkedBlockingQueue<>();
+  private final BlockingQueue<FakeStream> streams = new LinkedBlockingQueue<>();
+  private volatile Consumer<FakeStream> streaming = stream -> {};
+  private volatile boolean takesUpload;
+  private volatile Runnable whenCancelled = () -> {};
   private volatile boolean knowsCalls = true;
   private volatile Function<Call, Future<Result>> behaviour = FakeExecutor::echo;
 
@@ -27,9 +35,48 @@ final class FakeExecutor implements CallExecutor {
   }
 
   @Override
+  public ChunkStream stream(Call call) {
+    calls.add(call);
+    FakeStream stream = new FakeStream((ContextInternal) Vertx.currentContext());
+    streams.add(stream);
+    streaming.accept(stream);
+    return stream.stream();
+  }
+
+  @Override
+  public boolean takesUpload(String pool, String tool) {
+    return takesUpload;
+  }
+
+  /** From now on tools read their bodies as they come. */
+  void takeUploads() {
+    takesUpload = true;
+  }
+
+  /** What is done with each stream when it begins. */
+  void streamsBehave(Consumer<FakeStream> next) {
+    streaming = next;
+  }
+
+  /** The next stream that was asked for. */
+  FakeStream nextStream() throws InterruptedException {
+    FakeStream stream = streams.poll(20, TimeUnit.SECONDS);
+    if (stream == null) {
+      throw new AssertionError("no stream was asked for");
+    }
+    return stream;
+  }
+
+  @Override
   public Future<Boolean> cancel(String callId) {
     cancels.add(callId);
+    whenCancelled.run();
     return Future.succeededFuture(knowsCalls);
+  }
+
+  /** What comes of a cancellation, at once. */
+  void whenCancelled(Runnable next) {
+    whenCancelled = next;
   }
 
   /** From now on no call that is to be cancelled is under way. */

@@ -71,7 +71,7 @@ class HousekeepingTest {
     visit.busy();
     visit.reading();
     pass(Housekeeping.MAX_QUIET_SECONDS);
-    visit.touch();
+    visit.touch(50_000);
     pass(Housekeeping.MAX_QUIET_SECONDS);
     assertThat(closed).hasValue(0);
     pass(1);
@@ -88,5 +88,65 @@ class HousekeepingTest {
     assertThat(closed).hasValue(0);
     pass(1);
     assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void closesConnectionWhoseBodyComesTooSlowly() {
+    visit.busy();
+    visit.reading();
+    int bytes = Housekeeping.MIN_BODY_RATE / 2;
+    for (int i = 0; i < Housekeeping.MAX_QUIET_SECONDS * 2; i++) {
+      assertThat(closed).hasValue(0);
+      visit.touch(bytes);
+      pass(1);
+    }
+    // Fails if each byte begins the client's time anew.
+    pass(2);
+    assertThat(closed.get()).isPositive();
+  }
+
+  @Test
+  void neverClosesConnectionWhoseBodyComesFastEnough() {
+    visit.reading();
+    for (int i = 0; i < Housekeeping.MAX_QUIET_SECONDS * 10; i++) {
+      visit.touch(Housekeeping.MIN_BODY_RATE);
+      pass(1);
+    }
+    assertThat(closed).hasValue(0);
+  }
+
+  @Test
+  void countsNoTimeAgainstBodyThatWaitsForUs() {
+    visit.reading();
+    for (int i = 0; i < Housekeeping.MAX_QUIET_SECONDS * 2; i++) {
+      visit.busy();
+      pass(10);
+      visit.readingOn();
+      visit.touch(1);
+    }
+    assertThat(closed).hasValue(0);
+  }
+
+  @Test
+  void closesConnectionThatTakesNothingOfItsAnswer() {
+    visit.busy();
+    visit.writing();
+    pass(Housekeeping.MAX_QUIET_SECONDS);
+    visit.writing();
+    pass(Housekeeping.MAX_QUIET_SECONDS);
+    assertThat(closed).hasValue(0);
+    pass(1);
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void doesItsErrandEverySecondWhileTheCallRuns() {
+    AtomicInteger errands = new AtomicInteger();
+    visit.busy();
+    visit.everySecond(errands::incrementAndGet);
+    pass(3);
+    visit.served();
+    pass(1);
+    assertThat(errands).hasValue(3);
   }
 }

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -87,16 +88,84 @@ final class Probe implements AutoCloseable {
     return answer("GET");
   }
 
-  private Answer answer(String method) throws IOException {
+  /** Status and headers only: the body is still to be read. */
+  Answer answerHead() throws IOException {
     String status = line();
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
       headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 2));
     }
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    byte[] body = method.equals("HEAD") ? new byte[0] : in.readNBytes(length);
-    return new Answer(Integer.parseInt(status.split(" ", 3)[1]), headers, body);
+    return new Answer(Integer.parseInt(status.split(" ", 3)[1]), headers, new byte[0]);
+  }
+
+  private Answer answer(String method) throws IOException {
+    Answer head = answerHead();
+    byte[] body;
+    if (method.equals("HEAD")) {
+      body = new byte[0];
+    } else if ("chunked".equals(head.header("transfer-encoding"))) {
+      body = allPieces().getBytes(StandardCharsets.UTF_8);
+    } else {
+      body = in.readNBytes(Integer.parseInt(head.headers.getOrDefault("content-length", "0")));
+    }
+    return new Answer(head.status, head.headers, body);
+  }
+
+  private String allPieces() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String piece = piece(); !piece.isEmpty(); piece = piece()) {
+      all.append(piece);
+    }
+    return all.toString();
+  }
+
+  /** The next piece of a chunked answer; empty at its end. */
+  String piece() throws IOException {
+    int length = Integer.parseInt(line(), 16);
+    byte[] bytes = in.readNBytes(length);
+    line();
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Whether something has come that was not read yet. */
+  boolean hasBytes() throws IOException {
+    return in.available() > 0;
+  }
+
+  /** As {@link #send}, also if the host doesn't want to read it. */
+  void trySend(byte[] bytes) {
+    try {
+      send(bytes);
+    } catch (IOException closedByHost) {
+      // It may: the bytes are hostile.
+    }
+  }
+
+  /** Says that no more will be sent, and reads until the host closes. */
+  String restAfterLastWord() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      socket.shutdownOutput();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        all.write(b);
+      }
+    } catch (SocketTimeoutException open) {
+      throw new AssertionError("the host left the connection open after: " + all, open);
+    } catch (IOException reset) {
+      // What came before that counts.
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** That many bytes, as they come. */
+  byte[] bytes(int count) throws IOException {
+    return in.readNBytes(count);
+  }
+
+  /** All until the host closes. */
+  String untilClosed() throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** Whether the host has closed, waiting for it as long as the probe's patience. */

@@ -41,6 +41,7 @@ class HttpIT {
             directory,
             "chaos",
             TestAdapters.CHAOS
+                + "\nimport numpy\n@tool\ndef matrix():\n    return numpy.zeros((2, 3))\n"
                 + "\nfrom snakepit.adapters.showcase import Showcase as Base\nclass Show(Base):\n    pass\ndel Base\n");
     running = RunningSnakepit.start(directory, module, new JsonObject());
   }
@@ -60,6 +61,21 @@ class HttpIT {
     assertThat(body.getInteger("result")).isEqualTo(3);
     assertThat(body.getString("worker")).isEqualTo("default-1");
     assertThat(body.getDouble("durationMs")).isPositive();
+  }
+
+  /** Fails if an array is written as JSON, or pickled. */
+  @Test
+  void anArrayIsAnsweredInItsOwnType() throws Exception {
+    HttpResponse<byte[]> answer =
+        CLIENT.send(
+            request("/v1/pools/default/tools/matrix")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/x-npy");
+    assertThat(new String(answer.body(), StandardCharsets.ISO_8859_1))
+        .startsWith("\u0093NUMPY")
+        .contains("'shape': (2, 3)");
   }
 
   /** E6. */

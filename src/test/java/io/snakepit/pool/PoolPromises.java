@@ -26,15 +26,22 @@ final class PoolPromises {
     int queued = 0;
     int running = 0;
     int fresh = 0;
+    int delivering = 0;
     for (Ticket ticket : world.around.waiting) {
       boolean waits = ticket.state == Ticket.State.QUEUED;
       queued += waits ? 1 : 0;
       fresh += waits && ticket.attempts == 0 ? 1 : 0;
       running += ticket.state == Ticket.State.RUNNING ? 1 : 0;
+      boolean delivers = ticket.state == Ticket.State.DELIVERING;
+      delivering += delivers ? 1 : 0;
+      holds(!delivers || ticket.slot == null, "what is delivered is in no worker");
+      holds(!delivers || world.around.flowing.untaken(ticket) > 0, "and is not taken yet");
       holds(waits == (ticket.queue != null), "whoever is queued is in a queue");
       holds(!waits || ticket.slot == null, "and in no worker");
     }
-    holds(queued + running == world.around.waiting.size(), "each call is in one place");
+    holds(delivering == state.streams().delivering(), "knows what is delivered");
+    holds(
+        queued + running + delivering == world.around.waiting.size(), "each call is in one place");
     holds(queued == state.queued(), "the queue's length is right");
     holds(world.around.answered + world.around.waiting.size() == world.submitted, "none is lost");
     holds(

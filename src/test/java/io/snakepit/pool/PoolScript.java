@@ -110,6 +110,57 @@ final class PoolScript {
     return ticket;
   }
 
+  /** A call whose answer is to come in pieces. */
+  Ticket stream() {
+    return stream(Call.of("tool"));
+  }
+
+  Ticket stream(Call call) {
+    PoolLimits.Stream window = state.limits().stream();
+    Flow flow = new Flow(window.windowChunks(), window.windowBytes());
+    Ticket ticket = new Ticket(call, "c" + ++calls, now, flow);
+    does(state.submit(ticket, now));
+    return ticket;
+  }
+
+  /** The worker that runs a stream sends chunks of that many bytes each. */
+  void yields(Ticket stream, int chunks, long bytes) {
+    for (int i = 0; i < chunks; i++) {
+      does(state.streams().chunk(stream.flow.worker, stream.sequence, bytes, now));
+    }
+  }
+
+  /** Its consumer takes chunks of that many bytes each. */
+  void takes(Ticket stream, int chunks, long bytes) {
+    for (int i = 0; i < chunks; i++) {
+      does(state.streams().taken(stream, 1, bytes, now));
+    }
+  }
+
+  /** What has come of streams, in order. */
+  List<String> flowed() {
+    return effects.stream().map(PoolScript::flowing).filter(each -> !each.isEmpty()).toList();
+  }
+
+  private static String flowing(PoolEffect effect) {
+    if (effect instanceof PoolEffect.PassOn passed) {
+      return "pass " + passed.ticket().id;
+    } else if (effect instanceof PoolEffect.Grant grant) {
+      return "grant " + grant.chunks() + " " + grant.bytes();
+    } else if (effect instanceof PoolEffect.Finish finish) {
+      return "finish " + finish.ticket().id;
+    } else if (effect instanceof PoolEffect.Hold hold) {
+      return "hold " + hold.last().ticket().id + " " + hold.last().code();
+    } else if (effect instanceof PoolEffect.Hurry hurry) {
+      return "hurry " + hurry.ticket().id;
+    } else if (effect instanceof Deliver deliver) {
+      return "deliver " + deliver.ticket().id;
+    } else if (effect instanceof Refuse refuse) {
+      return "refuse " + refuse.ticket().id + " " + refuse.code();
+    }
+    return "";
+  }
+
   /** A call within that session. */
   Ticket submitIn(String session) {
     return submit(Call.of("tool").session(session));

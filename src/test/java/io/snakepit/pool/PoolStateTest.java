@@ -212,8 +212,9 @@ class PoolStateTest {
       assertThat(pool.kills()).isEmpty();
     }
 
+    /** Fails if an answer to nothing is passed over: its worker could send them for ever. */
     @Test
-    void anAnswerOfAnEarlierCallChangesNothing() {
+    void aWorkerThatAnswersACallAgainIsKilledAndItsOtherCallIsToldSo() {
       PoolScript pool = new PoolScript(1, 10).serving();
       pool.submit();
       pool.answers("p-1");
@@ -221,10 +222,25 @@ class PoolStateTest {
       pool.taken();
 
       pool.answers("p-1", 1, null);
+
+      assertThat(pool.kills()).containsExactly("p-1");
+      assertThat(pool.delivered()).isEmpty();
+      pool.taken();
+      pool.answers("p-1", 1, null);
+      assertThat(pool.effects).as("once is enough").isEmpty();
+      pool.crashes("p-1");
+      assertThat(pool.refused()).containsExactly("c2 WORKER_CRASHED");
+    }
+
+    @Test
+    void anAnswerOfAWorkerThatIsGoneChangesNothing() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.taken();
+
       pool.answers("p-7", 1, null);
 
       assertThat(pool.effects).isEmpty();
-      assertThat(pool.state.crew().busy()).isEqualTo(1);
     }
   }
 

@@ -26,7 +26,10 @@ final class PoolWorld {
   enum Ends {
     /** In the same moment. */
     AT_ONCE,
-    /** Some time after, as it is with processes; and they hold more and more memory. */
+    /**
+     * Some time after, as it is with processes; they hold more and more memory; and some calls are
+     * streams, whose consumers take their time.
+     */
     LATER
   }
 
@@ -40,6 +43,7 @@ final class PoolWorld {
   private final Map<String, Body> alive;
   private final PoolOrders orders;
   private final List<BatchRule> rules;
+  private final StreamWorld streams;
 
   PoolWorld(long seed, Ends ends) {
     this.random = new Random(seed);
@@ -52,6 +56,7 @@ final class PoolWorld {
     this.state = new PoolState(limits, new SplittableRandom(seed));
     this.around = new Surroundings(limits.isStrict());
     this.alive = around.alive;
+    this.streams = new StreamWorld(this, random);
     this.orders = new PoolOrders(state);
     this.rules =
         random.nextBoolean()
@@ -70,6 +75,10 @@ final class PoolWorld {
     }
     if (ends == Ends.LATER && random.nextInt(20) == 0) {
       measure();
+      return;
+    }
+    if (ends == Ends.LATER && random.nextInt(3) == 0) {
+      streams.step();
       return;
     }
     switch (random.nextInt(16)) {
@@ -101,7 +110,7 @@ final class PoolWorld {
     if (random.nextInt(4) == 0) {
       call = call.timeoutMs(1 + random.nextInt(200));
     }
-    Ticket ticket = new Ticket(call, "c" + submitted++, now);
+    Ticket ticket = ticket(call);
     around.waiting.add(ticket);
     boolean full = state.queued() >= limits.maxQueue();
     WorkerSlot home = homeOf(ticket);
@@ -112,6 +121,13 @@ final class PoolWorld {
     if (home != null && state.phase() == PoolPhase.SERVING && !state.isPaused()) {
       respects(home, free, ticket);
     }
+  }
+
+  private Ticket ticket(Call call) {
+    String id = "c" + submitted++;
+    return ends == Ends.LATER && random.nextInt(3) == 0
+        ? new Ticket(call, id, now, streams.open())
+        : new Ticket(call, id, now);
   }
 
   private WorkerSlot homeOf(Ticket ticket) {
@@ -174,8 +190,11 @@ final class PoolWorld {
     ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
     around.perform(
         state.completed(worker, sequence, code, held(), now), code == null ? OK : code.name());
-    if (random.nextInt(10) == 0) {
+    boolean again = random.nextInt(10) == 0;
+    if (again && ends == Ends.LATER) {
       perform(state.completed(worker, sequence, null, 0, now));
+      boolean doomed = !alive.containsKey(worker) || alive.get(worker).doomed || body.mute;
+      assertThat(doomed).as("who answers twice is ended").isTrue();
     }
   }
 
@@ -263,6 +282,7 @@ final class PoolWorld {
       endDoomed();
       becomeReady();
       answer();
+      streams.takeAll();
       pass(PoolScript.ms(2));
       if (state.phase() == PoolPhase.OPEN) {
         pass(limits.probationNanos());
@@ -293,12 +313,13 @@ final class PoolWorld {
     perform(state.drain(PoolScript.ms(50), now));
     for (int i = 0; i < 2_000 && !around.stopped; i++) {
       answer();
+      streams.takeAll();
       pass(PoolScript.ms(5));
       endDoomed();
     }
   }
 
-  private void perform(List<PoolEffect> effects) {
+  void perform(List<PoolEffect> effects) {
     around.perform(effects, OK);
   }
 

@@ -37,6 +37,9 @@ final class Surroundings {
   /** How many callers have seen each outcome: {@code OK} or a code. */
   final Map<String, Long> seen = new HashMap<>();
 
+  /** Streams under way. */
+  final Flowing flowing = new Flowing();
+
   long answered;
   boolean stopped;
   private final boolean strict;
@@ -81,7 +84,13 @@ final class Surroundings {
       } else if (effect instanceof CancelCall cancel) {
         interrupted(cancel);
       } else if (effect instanceof Deliver deliver) {
-        settle(deliver.ticket(), outcome);
+        deliver(deliver.ticket(), outcome);
+      } else if (flowing.perform(effect)) {
+        note("of a stream");
+      } else if (effect instanceof PoolEffect.Hold hold) {
+        flowing.hold(hold.last().ticket(), hold.last().code().name());
+      } else if (effect instanceof PoolEffect.Finish finish) {
+        settle(finish.ticket(), flowing.finish(finish.ticket()));
       } else if (effect instanceof Refuse refuse) {
         refused(refuse);
       } else if (effect instanceof StartWorker start) {
@@ -94,6 +103,14 @@ final class Surroundings {
       } else if (effect instanceof PoolEffect.Stopped) {
         stopped = true;
       }
+    }
+  }
+
+  private void deliver(Ticket ticket, String outcome) {
+    if (ticket.flow == null) {
+      settle(ticket, outcome);
+    } else {
+      flowing.hold(ticket, outcome);
     }
   }
 
@@ -115,6 +132,10 @@ final class Surroundings {
     staysAtHome(ticket, dispatch.worker());
     followsItsBatch(body, dispatch.batch());
     body.calls.put(ticket.sequence, ticket);
+    if (ticket.flow != null) {
+      assertThat(dispatch.batch()).as("a stream goes by itself").isZero();
+      flowing.begin(ticket);
+    }
   }
 
   /** A strict session's state is where its last call was, until somebody was told that it isn't. */
@@ -152,6 +173,7 @@ final class Surroundings {
     if (refuse.code() == ErrorCode.SESSION_WORKER_UNAVAILABLE) {
       homes.remove(ticket.call.session());
     }
+    flowing.end(ticket);
     settle(ticket, refuse.code().name());
   }
 

@@ -82,6 +82,123 @@ public final class TestAdapters {
           return pid
       """;
 
+  /** Tools whose answers come in pieces, and leave word of what becomes of them. */
+  public static final String STREAMS =
+      """
+      import asyncio, os, time
+      from collections.abc import AsyncIterator, Iterator
+      from snakepit import Adapter, Context, tool
+
+      def note(path: str, what: object) -> None:
+          with open(path, "a") as f:
+              f.write(f"{what}\\n")
+
+      class Streams(Adapter):
+          thread_safe = True
+
+          @tool
+          def plain(self, value: int = 1) -> dict:
+              return {"value": value}
+
+          @tool
+          def count(self, n: int) -> Iterator[dict]:
+              for i in range(n):
+                  yield {"i": i}
+
+          @tool
+          async def acount(self, n: int) -> AsyncIterator[dict]:
+              for i in range(n):
+                  await asyncio.sleep(0)
+                  yield {"i": i}
+
+          @tool
+          def noted(self, path: str, n: int = 1_000_000, size: int = 1) -> Iterator[str]:
+              try:
+                  for i in range(n):
+                      note(path, i)
+                      yield "x" * size
+              finally:
+                  note(path, "closed")
+
+          @tool
+          async def anoted(
+              self, path: str, n: int = 1_000_000, size: int = 1
+          ) -> AsyncIterator[str]:
+              try:
+                  for i in range(n):
+                      note(path, i)
+                      yield "x" * size
+              finally:
+                  note(path, "closed")
+
+          @tool
+          def sleepy(self, path: str, n: int = 1) -> Iterator[int]:
+              try:
+                  for i in range(n):
+                      yield i
+                  note(path, "asleep")
+                  time.sleep(600)
+              finally:
+                  note(path, "closed")
+
+          @tool
+          def fails(self, n: int) -> Iterator[int]:
+              yield from range(n)
+              raise ValueError(f"after {n}")
+
+          @tool
+          def dies(self, n: int) -> Iterator[int]:
+              yield from range(n)
+              os._exit(3)
+
+          @tool
+          def odd(self) -> Iterator[object]:
+              yield {"$end": 1}
+              yield b"raw"
+              yield {"a": "$b"}
+              yield None
+              yield "line\\nbreak"
+
+          @tool
+          def sizes(self, sizes: list) -> Iterator[str]:
+              for size in sizes:
+                  yield "x" * size
+
+          @tool
+          def asks(self, ctx: Context, n: int) -> Iterator[object]:
+              for i in range(n):
+                  yield ctx.call_host("double", {"n": i})
+
+          @tool
+          def length(self, body: Iterator[bytes]) -> dict:
+              pieces = total = 0
+              for piece in body:
+                  pieces += 1
+                  total += len(piece)
+              return {"bytes": total, "pieces": pieces}
+
+          @tool
+          def mirror(self, body: Iterator[bytes]) -> Iterator[bytes]:
+              for piece in body:
+                  yield bytes(piece)
+
+          @tool
+          def first(self, body: Iterator[bytes]) -> int:
+              return len(next(iter(body), b""))
+
+          @tool
+          def slow(self, body: Iterator[bytes]) -> int:
+              total = 0
+              for piece in body:
+                  total += len(piece)
+                  time.sleep(600)
+              return total
+
+          @tool
+          def pid(self) -> int:
+              return os.getpid()
+      """;
+
   /** An adapter for any profile, whose tools wait, leak, die and tell who they are. */
   public static final String PRESSURE =
       """

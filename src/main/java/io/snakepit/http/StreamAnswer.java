@@ -1,0 +1,166 @@
+package io.snakepit.http;
+
+import io.snakepit.api.Chunk;
+import io.snakepit.api.ChunkStream;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.api.StreamEnd;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+
+/**
+ * Writes one stream to one client, as fast as the client takes it.
+ *
+ * <p>What is ready is written together: the chunks that come within one pass of the event loop go
+ * out as one buffer, at its end; nothing is ever kept waiting for more. Large chunks are not copied
+ * into it but written by themselves, in their place. Once the client's write queue is full the
+ * stream is paused, so that here is never more than the queue and what one pass has brought.
+ */
+final class StreamAnswer {
+  /** From that size on a chunk is worth a write of its own, in bytes. */
+  static final int LARGE_BYTES = 16 * 1024;
+
+  /** What is gathered is written at that size, also within a pass. */
+  private static final int GATHERED_BYTES = 64 * 1024;
+
+  /** After that many seconds without a word an event stream gets a comment, for proxies' sake. */
+  static final int HEARTBEAT_SECONDS = 15;
+
+  private static final int GATHER_HINT = 256;
+
+  private final Exchange exchange;
+  private final HttpServerResponse response;
+  private final ChunkStream stream;
+  private final StreamFormat format;
+  private final Runnable flushLater = this::flushAtEndOfPass;
+  private final Runnable resumeLater = this::resume;
+  private Buffer gathered = Buffer.buffer();
+  private boolean begun;
+  private boolean over;
+  private boolean awaitsEndOfPass;
+  private int silentSeconds;
+
+  StreamAnswer(Exchange exchange, ChunkStream stream, StreamFormat format) {
+    this.exchange = exchange;
+    this.response = exchange.request().response();
+    this.stream = stream;
+    this.format = format;
+  }
+
+  /** Reads the stream to its end. */
+  void begin() {
+    response.exceptionHandler(broken -> cancel());
+    stream
+        .exceptionHandler(this::failed)
+        .endHandler(ended -> stream.end().onSuccess(this::ended))
+        .handler(this::chunk);
+  }
+
+  /** The client takes no more. */
+  void cancel() {
+    over = true;
+    stream.cancel();
+  }
+
+  /** The answer ends with that error, whatever the stream still has to say. */
+  void abort(Throwable why) {
+    // In this order: what the cancelled stream has to say could come at once.
+    failed(why);
+    stream.cancel();
+  }
+
+  private void chunk(Chunk chunk) {
+    if (over) {
+      return;
+    }
+    beginOnce();
+    Buffer json = chunk.jsonBytes();
+    gathered.appendString(format.beforeChunk());
+    if (json.length() >= LARGE_BYTES) {
+      flush();
+      write(json);
+    } else {
+      gathered.appendBuffer(json);
+    }
+    gathered.appendString(format.afterChunk());
+    if (gathered.length() >= GATHERED_BYTES) {
+      flush();
+    }
+    if (!awaitsEndOfPass) {
+      awaitsEndOfPass = true;
+      exchange.atEndOfPass(flushLater);
+    }
+  }
+
+  private void beginOnce() {
+    if (!begun) {
+      begun = true;
+      exchange.beginStream(format);
+    }
+  }
+
+  private void flushAtEndOfPass() {
+    awaitsEndOfPass = false;
+    if (!over) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (gathered.length() > 0) {
+      Buffer ready = gathered;
+      gathered = Buffer.buffer(GATHER_HINT);
+      write(ready);
+    }
+  }
+
+  private void write(Buffer bytes) {
+    silentSeconds = 0;
+    response.write(bytes);
+    if (response.writeQueueFull()) {
+      stream.pause();
+      response.drainHandler(drained -> exchange.atEndOfPass(resumeLater));
+    }
+  }
+
+  /** The queue may drain within a write: what the stream then has at hand must not overtake it. */
+  private void resume() {
+    if (!over) {
+      stream.resume();
+    }
+  }
+
+  /** A second has passed: an event stream that has been silent for long says that it is there. */
+  void tick() {
+    if (format == StreamFormat.SSE && begun && !over && ++silentSeconds >= HEARTBEAT_SECONDS) {
+      if (response.writeQueueFull()) {
+        return;
+      }
+      gathered.appendString(":\n\n");
+      flush();
+    }
+  }
+
+  private void ended(StreamEnd end) {
+    if (over) {
+      return;
+    }
+    over = true;
+    beginOnce();
+    format.appendEnd(gathered, end);
+    exchange.endStream(gathered);
+  }
+
+  private void failed(Throwable failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (!begun) {
+      exchange.failCall(failure);
+      return;
+    }
+    SnakepitException error = Problem.explain(failure, exchange.callId());
+    format.appendError(gathered, error);
+    exchange.endStream(gathered);
+  }
+}

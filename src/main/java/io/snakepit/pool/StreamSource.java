@@ -1,0 +1,60 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.SnakepitException;
+import io.vertx.core.internal.ContextInternal;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Brings what the consumer of a stream wants to the pool's event loop. Any thread may call it. */
+final class StreamSource implements CallStream.Source {
+  private final ContextInternal home;
+  private final PoolDriver driver;
+
+  /** On the pool's event loop alone; null until the pool has the call. */
+  private @Nullable PendingStream ticket;
+
+  StreamSource(ContextInternal home, PoolDriver driver) {
+    this.home = home;
+    this.driver = driver;
+  }
+
+  /** Gives the call to the pool. */
+  void begin(Call call, CallStream stream) {
+    long now = System.nanoTime();
+    try {
+      home.emit(this, here -> ticket = driver.stream(call, now, stream));
+    } catch (RejectedExecutionException stopped) {
+      stream.fail(new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host has stopped"));
+    }
+  }
+
+  @Override
+  public void taken(int chunks, long bytes) {
+    tell(
+        () -> {
+          if (ticket != null) {
+            driver.taken(ticket, chunks, bytes);
+          }
+        });
+  }
+
+  @Override
+  public void cancelled() {
+    tell(
+        () -> {
+          if (ticket != null) {
+            driver.cancel(ticket);
+          }
+        });
+  }
+
+  private void tell(Runnable what) {
+    try {
+      home.emit(what, Runnable::run);
+    } catch (RejectedExecutionException stopped) {
+      // The pool's event loop has ended, and the pool with it: there is nobody to be told.
+    }
+  }
+}

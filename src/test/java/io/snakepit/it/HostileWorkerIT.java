@@ -1,0 +1,177 @@
+package io.snakepit.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bus.Event;
+import io.snakepit.testing.Leftovers;
+import io.snakepit.testing.RecordedEvents;
+import io.snakepit.testing.RunningSnakepit;
+import io.snakepit.testing.TestAdapters;
+import io.snakepit.testing.TestPython;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * E3: workers whose code has got hold of their connections and floods them. Each is ended, which is
+ * told once; the pool beside it goes on, and the host holds no more memory than before.
+ */
+class HostileWorkerIT {
+  private static final long MIB = 1024 * 1024;
+
+  private static final String HOSTILE =
+      """
+      import gc, sys, threading, time
+      from snakepit import tool
+      from snakepit.v1 import worker_pb2 as pb
+
+      def found(name):
+          return [o for o in gc.get_objects() if type(o).__name__ == name][0]
+
+      def flood(link, message, body=b""):
+          frame = message.SerializeToString()
+          while True:
+              link.write(frame, body)
+
+      def work():
+          return found("WorkLoop")._link
+
+      BLOB = b"x" * 65536
+      FLOODS = {
+          "results": lambda: flood(work(), pb.WorkerMessage(result=pb.Result(id=999)), BLOB),
+          "failures": lambda: flood(work(), pb.WorkerMessage(failure=pb.Failure(id=999)), BLOB),
+          "chunks": lambda: flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=999)), BLOB),
+          "own-chunks": lambda: flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=1)), BLOB),
+          "blocked": lambda: flood(work(), pb.WorkerMessage(blocked=pb.Blocked(id=1, bytes=9))),
+          "credit": lambda: flood(work(), pb.WorkerMessage(credit=pb.Credit(id=1, bytes=9))),
+          "pongs": lambda: flood(
+              found("Control")._link, pb.WorkerMessage(pong=pb.Pong(sequence=1))),
+          "host-calls": lambda: flood(
+              work(), pb.WorkerMessage(host_call=pb.HostCall(id=1, tool="never")), b"{}"),
+      }
+
+      @tool
+      def attack(kind: str):
+          try:
+              FLOODS[kind]()
+          except OSError:
+              time.sleep(600)  # cut off: the end is the host's to make
+          yield 1
+
+      @tool
+      def overrun():
+          call = 1
+          for _ in range(3):
+              yield "y" * 1000
+          flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=call)), BLOB)
+
+      @tool
+      def shout(seconds: float) -> int:
+          end = time.monotonic() + seconds
+          lines = 0
+          while time.monotonic() < end:
+              sys.stdout.write("noise " * 200 + "\\\\n")
+              lines += 1
+          sys.stdout.flush()
+          return lines
+
+      @tool
+      def ok() -> bool:
+          return True
+      """;
+
+  @TempDir Path directory;
+  private RunningSnakepit running;
+  private RecordedEvents events;
+
+  @BeforeEach
+  void start() {
+    JsonObject pool =
+        new JsonObject()
+            .put("adapter", TestAdapters.write(directory, "hostile", HOSTILE))
+            .put("python", TestPython.executable().toString())
+            .put("pythonPath", new JsonArray().add(directory.toString()))
+            .put("size", 1);
+    JsonObject pools = new JsonObject().put("default", pool).put("other", pool.copy());
+    Vertx vertx = RunningSnakepit.newVertx();
+    events = new RecordedEvents(vertx);
+    running = RunningSnakepit.start(vertx, directory, new JsonObject().put("pools", pools));
+    // Never answers: so the calls of a worker that asks and asks are all under way.
+    running.snakepit().tool("never", args -> io.vertx.core.Promise.<Object>promise().future());
+  }
+
+  @AfterEach
+  void stop() {
+    running.close();
+    Leftovers.assertNone(directory);
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private void theOtherPoolGoesOn() {
+    assertThat(running.call(Call.of("ok").pool("other"))).isEqualTo(true);
+  }
+
+  /** Fails where the flood is taken in, or passed over: then its worker never ends. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "results",
+        "failures",
+        "chunks",
+        "own-chunks",
+        "blocked",
+        "credit",
+        "pongs",
+        "host-calls"
+      })
+  void aWorkerThatFloodsItsConnectionsIsEndedAndNothingElse(String kind) {
+    long before = heapInUse();
+
+    SnakepitException error =
+        Pools.failureOf(running.snakepit().execute(Call.of("attack").with("kind", kind)));
+
+    assertThat(error.code()).isEqualTo(ErrorCode.WORKER_CRASHED);
+    assertThat(error.detail()).contains("broke the protocol");
+    theOtherPoolGoesOn();
+    Pools.awaitReady(running, 1);
+    assertThat(running.call(Call.of("ok"))).isEqualTo(true);
+    assertThat(heapInUse() - before).as("bytes held").isLessThan(16 * MIB);
+    assertThat(events.of(Event.WORKER_CRASHED)).as("told once").hasSize(1);
+  }
+
+  /** Fails if credit is a worker's own affair. */
+  @Test
+  void aStreamThatSendsMoreThanItsCreditEndsBehindWhatWasWithinIt() {
+    SnakepitException error =
+        Pools.failureOf(running.snakepit().stream(Call.of("overrun")).handler(c -> {}).end());
+    assertThat(error.code()).isEqualTo(ErrorCode.WORKER_CRASHED);
+    theOtherPoolGoesOn();
+    Pools.awaitReady(running, 1);
+  }
+
+  /** Fails if what a worker prints piles up, or holds up the others. */
+  @Test
+  void aWorkerThatFloodsItsLogGoesOnWithTheSurplusDropped() {
+    long before = heapInUse();
+    Object lines = running.call(Call.of("shout").with("seconds", 1.5));
+    assertThat((int) lines).isPositive();
+    theOtherPoolGoesOn();
+    assertThat(heapInUse() - before).as("bytes held").isLessThan(16 * MIB);
+    assertThat(running.call(Call.of("ok"))).isEqualTo(true);
+  }
+}
