@@ -2,6 +2,7 @@ package io.snakepit.bench;
 
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
+import io.snakepit.api.ChunkStream;
 import io.snakepit.api.Result;
 import io.snakepit.bus.Addresses;
 import io.snakepit.config.SnakepitOptions;
@@ -103,6 +104,16 @@ final class BenchHost implements AutoCloseable {
     return snakepit.execute(call);
   }
 
+  /** Makes one whose answer comes in pieces, to be read on the calling context. */
+  ChunkStream stream(Call call) {
+    return snakepit.stream(call);
+  }
+
+  /** Where the pool lives. */
+  Context poolLoop() {
+    return snakepit.poolContext("default");
+  }
+
   /** Cancels one. */
   void cancel(String call) {
     snakepit.cancel(call);
@@ -149,7 +160,8 @@ final class BenchHost implements AutoCloseable {
     return Call.of(Payloads.ECHO.tool()).body(Buffer.buffer(Payloads.ECHO.bytes()));
   }
 
-  private Context otherLoop() {
+  /** Where it doesn't. */
+  Context otherLoop() {
     ContextInternal pool = (ContextInternal) snakepit.poolContext("default");
     for (int attempt = 0; attempt < 2 * LOOPS; attempt++) {
       ContextInternal made = ((VertxInternal) vertx).contextBuilder().build();

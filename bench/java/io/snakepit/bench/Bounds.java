@@ -53,7 +53,15 @@ final class Bounds {
           most("a forked worker, from request to ready", 15, "ms", Bounds::forkedStart),
           most("64 workers ready after the host is up", 2_000, "ms", r -> started(r, 64)),
           most("private memory of an idle forked worker", 6, "MiB", Bounds::idleMemory),
-          most("1 MB of bytes through HTTP, p50", 5, "ms", Bounds::largeBytes),
+          most("1 MB of bytes through HTTP, p50", 3, "ms", Bounds::largeBytes),
+          least(
+              "64 MiB of bytes through HTTP, in and out together", 300, "MB/s", Bounds::hugeBytes),
+          figure(StreamsPart.POOL_LOOP, Kind.AT_LEAST, 50_000, "/s"),
+          figure(StreamsPart.OTHER_LOOP, Kind.AT_LEAST, 50_000, "/s"),
+          figure(StreamsPart.NDJSON, Kind.AT_LEAST, 30_000, "/s"),
+          figure(StreamsPart.HEAP, Kind.AT_MOST, 8, "MiB"),
+          figure(StreamsPart.RSS, Kind.AT_MOST, 8, "MiB"),
+          figure(StreamsPart.CANCEL, Kind.AT_MOST, 100, "ms"),
           most(
               "the host's kill -9, 8 hostile workers, forkserver",
               250,
@@ -92,6 +100,11 @@ final class Bounds {
   private static Bound most(
       String figure, double limit, String unit, ToDoubleFunction<Results> measured) {
     return new Bound(figure, Kind.AT_MOST, limit, unit, measured);
+  }
+
+  private static Bound least(
+      String figure, double limit, String unit, ToDoubleFunction<Results> measured) {
+    return new Bound(figure, Kind.AT_LEAST, limit, unit, measured);
   }
 
   private static Bound figure(String name, Kind kind, double limit, String unit) {
@@ -203,9 +216,18 @@ final class Bounds {
   }
 
   private static double largeBytes(Results results) {
+    return p50Micros(results, Payloads.LARGE_BYTES) / 1e3;
+  }
+
+  /** Bytes per microsecond are megabytes per second. */
+  private static double hugeBytes(Results results) {
+    return 2.0 * Payloads.HUGE / p50Micros(results, Payloads.HUGE_BYTES);
+  }
+
+  private static double p50Micros(Results results, Payloads payload) {
     return results.large.stream()
-        .filter(large -> large.payload() == Payloads.LARGE_BYTES)
-        .mapToDouble(large -> large.sample().p50Micros() / 1e3)
+        .filter(large -> large.payload() == payload)
+        .mapToDouble(large -> large.sample().p50Micros())
         .findFirst()
         .orElse(Double.NaN);
   }

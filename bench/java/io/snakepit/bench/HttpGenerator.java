@@ -13,7 +13,7 @@ import java.util.List;
 
 /** Our end of {@link HttpLoad}, the load generator in a JVM of its own. Close it. */
 final class HttpGenerator implements AutoCloseable {
-  private static final List<String> SMALL_JVM = List.of("-XX:+UseSerialGC", "-Xmx128m");
+  private static final List<String> SMALL_JVM = List.of("-XX:+UseSerialGC", "-Xmx256m");
 
   private final Process process;
   private final PrintWriter orders;
@@ -33,21 +33,31 @@ final class HttpGenerator implements AutoCloseable {
   }
 
   private Sample run(int port, Payloads payload, int inFlight, Duration time) {
-    orders.println(
-        new JsonObject()
-            .put("port", port)
-            .put("payload", payload.name())
-            .put("inFlight", inFlight)
-            .put("millis", time.toMillis())
-            .encode());
-    JsonObject answer = answer();
-    if (answer.containsKey("error")) {
-      throw new IllegalStateException("HTTP load: " + answer.getString("error"));
-    }
+    JsonObject answer =
+        ask(
+            new JsonObject()
+                .put("port", port)
+                .put("payload", payload.name())
+                .put("inFlight", inFlight)
+                .put("millis", time.toMillis()));
     Sample sample = Sample.fromJson(answer);
     calls += sample.calls();
     cpuNanos += answer.getLong("cpuNanos");
     return sample;
+  }
+
+  /** Reads one stream of so many small chunks. */
+  Sample stream(int port, int chunks) {
+    return Sample.fromJson(ask(new JsonObject().put("port", port).put("chunks", chunks)));
+  }
+
+  private JsonObject ask(JsonObject order) {
+    orders.println(order.encode());
+    JsonObject answer = answer();
+    if (answer.containsKey("error")) {
+      throw new IllegalStateException("HTTP load: " + answer.getString("error"));
+    }
+    return answer;
   }
 
   private JsonObject answer() {

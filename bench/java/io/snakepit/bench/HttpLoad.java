@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -31,9 +32,9 @@ import java.util.concurrent.TimeoutException;
  * time on each kept connection, its bytes made beforehand. It shares the machine with what it
  * measures, so it does next to nothing.
  *
- * <p>Each line of standard input is an order, {@code {"port","payload","inFlight","millis"}}; each
- * is answered by a line with a {@link Sample} and {@code cpuNanos}, or {@code {"error"}}. The end
- * of the input is the end.
+ * <p>Each line of standard input is an order, {@code {"port","payload","inFlight","millis"}}, or
+ * {@code {"port","chunks"}} for one stream; each is answered by a line with a {@link Sample} and
+ * {@code cpuNanos}, or {@code {"error"}}. The end of the input is the end.
  */
 public final class HttpLoad {
   private static final int LARGEST_READ = 256 * 1024;
@@ -59,7 +60,7 @@ public final class HttpLoad {
   private JsonObject answer(JsonObject order) throws InterruptedException {
     try {
       long before = CpuMeter.ofThisProcess();
-      Sample sample = run(order);
+      Sample sample = order.containsKey("chunks") ? stream(order) : run(order);
       return sample.toJson().put("cpuNanos", CpuMeter.ofThisProcess() - before);
     } catch (ExecutionException | TimeoutException | RuntimeException e) {
       return new JsonObject().put("error", e.toString());
@@ -74,13 +75,32 @@ public final class HttpLoad {
     List<Channel> channels = new ArrayList<>();
     try {
       for (int i = 0; i < order.getInteger("inFlight"); i++) {
-        channels.add(connect(port, round));
+        channels.add(connect(port, round.newConnection()));
       }
       return round.run(channels);
     } finally {
       for (Channel channel : channels) {
         channel.close().sync();
       }
+      request.release();
+    }
+  }
+
+  private Sample stream(JsonObject order)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    int port = order.getInteger("port");
+    int chunks = order.getInteger("chunks");
+    String body = "{\"n\":%d}".formatted(chunks);
+    String head =
+        "POST /v1/pools/default/tools/count HTTP/1.1\r\nHost: localhost:%d\r\nAccept: application/x-ndjson\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(port, body.length(), body);
+    ByteBuf request = Unpooled.copiedBuffer(head, UTF_8);
+    StreamRound round = new StreamRound(request, chunks);
+    Channel channel = connect(port, round);
+    try {
+      return round.run(channel);
+    } finally {
+      channel.close().sync();
       request.release();
     }
   }
@@ -94,7 +114,7 @@ public final class HttpLoad {
     return Unpooled.directBuffer(start.length + body.length).writeBytes(start).writeBytes(body);
   }
 
-  private Channel connect(int port, HttpRound round) throws InterruptedException {
+  private Channel connect(int port, ChannelHandler handler) throws InterruptedException {
     return new Bootstrap()
         .group(loops)
         .channel(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
@@ -106,7 +126,7 @@ public final class HttpLoad {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(round.newConnection());
+                channel.pipeline().addLast(handler);
               }
             })
         .connect("127.0.0.1", port)

@@ -3,7 +3,8 @@ package io.snakepit.bench;
 /** What can be measured, in the order in which it is. */
 enum Part {
   CALLS("calls", "the floor, and echo by every way in"),
-  LARGE("large", "1 MB there and back through HTTP"),
+  STREAMS("streams", "small chunks, a slow consumer, a cancel, an upload"),
+  LARGE("large", "1 MB and 64 MiB there and back through HTTP"),
   STARTS("starts", "workers from nothing to ready, by both start methods"),
   RECOVERY("recovery", "a worker's kill -9 until its place is filled"),
   HANG("hang", "a worker's stop until it counts as hung"),
@@ -43,6 +44,7 @@ enum Part {
   private Measurement measurement() {
     return switch (this) {
       case CALLS -> new CallsPart();
+      case STREAMS -> new StreamsPart();
       case LARGE -> new LargePart();
       case STARTS -> new StartsPart();
       case RECOVERY -> new RecoveryPart();

@@ -29,6 +29,9 @@ import java.util.List;
  * @param queues lengths of the queue whose steps are timed, the shortest first
  * @param storm workers killed under load
  * @param serves how often the server is started
+ * @param chunks of each stream whose rate is measured
+ * @param uploadBytes of one upload
+ * @param slow how long a slow consumer is watched
  */
 record Plan(
     List<Integer> workers,
@@ -52,9 +55,12 @@ record Plan(
     Duration watch,
     List<Integer> queues,
     int storm,
-    int serves) {
+    int serves,
+    int chunks,
+    long uploadBytes,
+    Duration slow) {
 
-  /** Some four minutes. */
+  /** Some six minutes. */
   static Plan full() {
     return new Plan(
         List.of(1, 2, 4),
@@ -78,7 +84,10 @@ record Plan(
         Duration.ofSeconds(20),
         List.of(1_000, 10_000, 100_000),
         50,
-        3);
+        3,
+        200_000,
+        2_000_000_000,
+        Duration.ofSeconds(60));
   }
 
   /** Less than a minute: enough for every bound, with more noise. */
@@ -105,7 +114,10 @@ record Plan(
         Duration.ofSeconds(10),
         List.of(1_000, 10_000, 100_000),
         50,
-        1);
+        1,
+        100_000,
+        500_000_000,
+        Duration.ofSeconds(10));
   }
 
   /** Seconds: shows that all parts work, and measures nothing worth reading. */
@@ -132,6 +144,9 @@ record Plan(
         Duration.ofMillis(300),
         List.of(1_000, 2_000),
         2,
-        1);
+        1,
+        500,
+        3_000_000,
+        Duration.ofMillis(300));
   }
 }

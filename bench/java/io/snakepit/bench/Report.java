@@ -101,9 +101,7 @@ final class Report {
     results.large.forEach(
         large ->
             table.row(
-                large.payload() == Payloads.LARGE_JSON
-                    ? "1 MB of JSON there and back through HTTP, p50"
-                    : "1 MB of bytes there and back through HTTP, p50",
+                large.payload().title() + " there and back through HTTP, p50",
                 large.sample().p50Micros() / 1e3,
                 "ms"));
     results.starts.forEach(

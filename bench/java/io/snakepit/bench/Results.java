@@ -190,7 +190,7 @@ final class Results {
             .put("hang", array(hangs.stream().map(Hang::toJson).toList()))
             .put("idle", array(idles.stream().map(Idle::toJson).toList()))
             .put("queue", array(queues.stream().map(Results::toJson).toList()))
-            .put("pressure", array(figures.stream().map(Figure::toJson).toList()))
+            .put("figures", array(figures.stream().map(Figure::toJson).toList()))
             .put("serve", array(serves.stream().map(Serve::toJson).toList()))
             .put("peers", array(peers.stream().map(Peer::toJson).toList()))
             .put("bounds", array(Bounds.check(this).stream().map(Bounds.Verdict::toJson).toList()))
