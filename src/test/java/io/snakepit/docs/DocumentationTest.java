@@ -32,7 +32,10 @@ class DocumentationTest {
                 PROJECT.resolve("src/test/java/io/snakepit/docs/EmbeddingExamples.java")));
     for (String document :
         List.of(
-            "README.md", "docs/embedding.md", "docs/cookbook/testing-catastrophic-failures.md")) {
+            "README.md",
+            "docs/embedding.md",
+            "docs/streams.md",
+            "docs/cookbook/testing-catastrophic-failures.md")) {
       Matcher blocks = JAVA.matcher(Files.readString(PROJECT.resolve(document)));
       while (blocks.find()) {
         assertThat(compiled).as(document).contains(squeezed(blocks.group(1)));

@@ -4,6 +4,7 @@ import io.snakepit.Pool;
 import io.snakepit.Snakepit;
 import io.snakepit.SnakepitVerticle;
 import io.snakepit.api.Call;
+import io.snakepit.api.ChunkStream;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.PythonError;
 import io.snakepit.api.Result;
@@ -13,6 +14,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -99,6 +103,45 @@ final class EmbeddingExamples {
   static void listen(Vertx vertx) {
     List<JsonObject> seen = new CopyOnWriteArrayList<>();
     vertx.eventBus().<JsonObject>consumer("snakepit.events", event -> seen.add(event.body()));
+  }
+
+  static void stream(Snakepit snakepit) {
+    ChunkStream chunks = snakepit.stream(Call.of("count").with("n", 1_000));
+    chunks
+        .handler(chunk -> System.out.println(chunk.json()))
+        .exceptionHandler(error -> System.err.println(error.getMessage()))
+        .endHandler(end -> System.out.println("done"));
+  }
+
+  static void streamOverTheBus(Vertx vertx, List<JsonObject> seen) {
+    EventBus bus = vertx.eventBus();
+    bus.<JsonObject>consumer(
+        "my.chunks",
+        message -> {
+          JsonObject told = message.body(); // {"stream","seq","chunk"}, last with "end" or "error"
+          seen.add(told);
+        });
+    JsonObject wish =
+        new JsonObject()
+            .put("tool", "count")
+            .put("args", new JsonObject().put("n", 10))
+            .put("replyTo", "my.chunks");
+    bus.<JsonObject>request("snakepit.stream", wish)
+        .map(Message::body) // {"stream","control"}
+        .onSuccess(
+            opened ->
+                bus.send(
+                    opened.getString("control"),
+                    new JsonObject().put("stream", opened.getString("stream")).put("credit", 10)));
+  }
+
+  static void upload(Vertx vertx, Snakepit snakepit) {
+    Future<Result> size =
+        vertx
+            .fileSystem()
+            .open("video.mp4", new OpenOptions().setRead(true))
+            .compose(
+                file -> snakepit.execute(Call.of("upload_size").upload(file.pause(), "video/mp4")));
   }
 
   static void killAWorker(Vertx vertx, Snakepit snakepit) {
