@@ -1,13 +1,15 @@
-"""Keeps what killed processes leave of their measurements out of the report."""
+"""Fixtures that several files share; and what killed processes leave is kept out of the report."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from fake_host import Attached
+from stream_workers import PROFILES, start
 
 TABLES = {"arc", "context", "coverage_schema", "file", "line_bits", "meta", "tracer"}
 
@@ -36,3 +38,17 @@ def is_whole(file: Path) -> bool:
             return {name for (name,) in found} >= TABLES and len(checks.fetchall()) == 1
     except sqlite3.Error:
         return False
+
+
+@pytest.fixture(params=PROFILES)
+def streams(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
+    """A worker of the sample streams, in each profile, measured for coverage."""
+    with start(tmp_path, request.param) as attached:
+        yield attached
+
+
+@pytest.fixture(params=PROFILES)
+def interruptible(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
+    """The same, unmeasured: it may be interrupted."""
+    with start(tmp_path, request.param, measured=False) as attached:
+        yield attached

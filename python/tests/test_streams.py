@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_host import Attached, process, worker
+from fake_host import Attached, worker
+from stream_workers import PROFILES, start
 
 from snakepit.v1 import worker_pb2 as pb
 
-PROFILES = ["process", "thread", "async"]
 BOTH = ["numbers", "numbers_async"]
-
-
-def start(folder: Path, profile: str, **fields: Any) -> AbstractContextManager[Attached]:
-    return process(folder, "samples.streams", profile=profile, concurrency=4, **fields)
-
-
-@pytest.fixture(params=PROFILES)
-def streams(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
-    with start(tmp_path, request.param) as attached:
-        yield attached
-
-
-@pytest.fixture(params=PROFILES)
-def interruptible(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Attached]:
-    with start(tmp_path, request.param, measured=False) as attached:
-        yield attached
 
 
 def cancelled(streams: Attached, call: int) -> None:

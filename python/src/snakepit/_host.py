@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 from google.protobuf.message import DecodeError
 
 from snakepit._errors import HostError
-from snakepit._gate import Gate, raise_again
+from snakepit._gate import Gate
 from snakepit._json import Encoder, decode
 from snakepit._link import Body, Link, ProtocolError
-from snakepit._mail import Grants, Mail, Parts
+from snakepit._mail import Grants, Interruptible, Mail, Parts
 from snakepit.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
     import asyncio
 
 
-class SocketHost:
+class SocketHost(Interruptible):
     """Calls host tools, and gets the credit and the parts of the call that runs.
 
     Only for the work thread, and only while it runs a call. All that comes meanwhile is read here,
@@ -35,7 +35,7 @@ class SocketHost:
     def __init__(self, link: Link, gate: Gate | None = None) -> None:
         self.fault: ProtocolError | None = None
         self._link = link
-        self._gate = gate
+        super().__init__(gate)
         # A frame must not be torn by an interruption, which comes between two.
         self._shield = gate.shield if gate is not None else contextlib.nullcontext
         self._poll = select.poll()
@@ -69,17 +69,6 @@ class SocketHost:
         """Writes a frame whole. Raises OSError if the connection has ended."""
         with self._shield():
             self._link.write(header, body)
-
-    def check(self) -> None:
-        """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
-        if self._gate is not None and self._gate.interrupted:
-            raise_again(self._gate)
-
-    def check_task(self) -> None:
-        """As `check`, in a task: raises CancelledError."""
-        from snakepit._event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
-
-        check()
 
     def look(self) -> None:
         """Reads what has come."""

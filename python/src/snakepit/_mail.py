@@ -11,6 +11,7 @@ from collections import deque
 from typing import Protocol
 
 from snakepit._fresh import whole
+from snakepit._gate import Gate, raise_again
 from snakepit._link import Body
 from snakepit.v1 import worker_pb2 as pb
 
@@ -39,6 +40,27 @@ class Mail:
             self.grants.append((message.credit.chunks, message.credit.bytes))
         else:
             self.parts.append((whole(body), message.part.last))
+
+
+class Interruptible:
+    """What every line to the host has in common: whether its call goes on. `gate` is its thread's.
+
+    None: the call runs on an event loop, and is interrupted by its task's cancellation alone.
+    """
+
+    def __init__(self, gate: Gate | None) -> None:
+        self._gate = gate
+
+    def check(self) -> None:
+        """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
+        if self._gate is not None and self._gate.interrupted:
+            raise_again(self._gate)
+
+    def check_task(self) -> None:
+        """As `check`, in a task: raises CancelledError."""
+        from snakepit._event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
+
+        check()
 
 
 class Line(Protocol):

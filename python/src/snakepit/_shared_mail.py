@@ -8,9 +8,9 @@ from concurrent.futures import Future, InvalidStateError
 from typing import TypeVar
 
 from snakepit._errors import Cancelled, HostError
-from snakepit._gate import Gate, raise_again
+from snakepit._gate import Gate
 from snakepit._link import Body, Link
-from snakepit._mail import Grants, Mail, Parts
+from snakepit._mail import Grants, Interruptible, Mail, Parts
 from snakepit.v1 import worker_pb2 as pb
 
 _T = TypeVar("_T")
@@ -55,7 +55,7 @@ class SharedMail(Mail):
                 future.set_result(None)
 
 
-class SharedLine:
+class SharedLine(Interruptible):
     """One call's part of a shared connection; see Line.
 
     `gate` is that of the thread that runs the call; None: it runs on the event loop, where it is
@@ -68,7 +68,7 @@ class SharedLine:
         self._link = link
         self._writing = writing
         self._mail = mail
-        self._gate = gate
+        super().__init__(gate)
         self._thread = threading.get_ident()
 
     def write(self, header: bytes, body: Body = b"") -> None:
@@ -76,17 +76,6 @@ class SharedLine:
         shield = self._gate.shield() if self._gate is not None else contextlib.nullcontext()
         with shield, self._writing:
             self._link.write(header, body)
-
-    def check(self) -> None:
-        """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
-        if self._gate is not None and self._gate.interrupted:
-            raise_again(self._gate)
-
-    def check_task(self) -> None:
-        """As `check`, in a task: raises CancelledError."""
-        from snakepit._event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
-
-        check()
 
     def look(self) -> None:
         """Another thread reads, or the event loop."""
