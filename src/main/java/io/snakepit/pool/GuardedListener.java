@@ -18,81 +18,53 @@ record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash
 
   @Override
   public void ready(Worker worker, List<ToolInfo> tools) {
-    try {
-      listener.ready(worker, tools);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.ready(worker, tools));
   }
 
   @Override
   public void succeeded(
       Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
-    try {
-      listener.succeeded(worker, sequence, contentType, body, residentBytes);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.succeeded(worker, sequence, contentType, body, residentBytes));
   }
 
   @Override
   public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
-    try {
-      listener.failed(worker, sequence, failure, residentBytes);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.failed(worker, sequence, failure, residentBytes));
   }
 
   @Override
   public void yielded(Worker worker, long sequence, Chunk chunk) {
-    try {
-      listener.yielded(worker, sequence, chunk);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.yielded(worker, sequence, chunk));
   }
 
   @Override
   public void blocked(Worker worker, long sequence) {
-    try {
-      listener.blocked(worker, sequence);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.blocked(worker, sequence));
   }
 
   @Override
   public void took(Worker worker, long sequence, long bytes) {
-    try {
-      listener.took(worker, sequence, bytes);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.took(worker, sequence, bytes));
   }
 
   @Override
   public void holds(Worker worker, long residentBytes) {
-    try {
-      listener.holds(worker, residentBytes);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.holds(worker, residentBytes));
   }
 
   @Override
   public void lost(Worker worker, boolean unread) {
-    try {
-      listener.lost(worker, unread);
-    } catch (RuntimeException e) {
-      crash.accept(e);
-    }
+    guard(() -> listener.lost(worker, unread));
   }
 
   @Override
   public void ended(Worker worker, String reason, boolean asked) {
+    guard(() -> listener.ended(worker, reason, asked));
+  }
+
+  private void guard(Runnable telling) {
     try {
-      listener.ended(worker, reason, asked);
+      telling.run();
     } catch (RuntimeException e) {
       crash.accept(e);
     }

@@ -8,6 +8,7 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
+import io.snakepit.testing.OnLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -49,17 +50,7 @@ class CallStreamTest implements CallStream.Source {
 
   /** Does something on the consumer's event loop, and waits until all of it is done. */
   private void here(Runnable action) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    context.runOnContext(
-        go -> {
-          try {
-            action.run();
-            done.complete(null);
-          } catch (RuntimeException | AssertionError e) {
-            done.completeExceptionally(e);
-          }
-        });
-    done.orTimeout(20, TimeUnit.SECONDS).join();
+    OnLoop.run(context, action);
   }
 
   private CallStream listening() {

@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
+import io.snakepit.testing.OnLoop;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -105,17 +106,7 @@ class UploadTest {
   }
 
   private void here(Runnable action) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    home.runOnContext(
-        go -> {
-          try {
-            action.run();
-            done.complete(null);
-          } catch (RuntimeException | AssertionError e) {
-            done.completeExceptionally(e);
-          }
-        });
-    done.orTimeout(20, TimeUnit.SECONDS).join();
+    OnLoop.run(home, action);
   }
 
   private Upload begun() {
