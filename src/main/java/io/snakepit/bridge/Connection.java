@@ -19,6 +19,7 @@ final class Connection {
   private final NetSocket socket;
   private final FrameReader.Sink sink;
   private final FrameReader reader;
+  private final Outbox outbox;
   private final Handler<Throwable> writeFailed = this::noteFailedWrite;
   private @Nullable LinkEnd end;
 
@@ -32,8 +33,13 @@ final class Connection {
     this.socket = socket;
     this.sink = sink;
     this.reader = new FrameReader(maxFrame, this::handOn);
+    this.outbox = new Outbox(socket);
     socket.exceptionHandler(this::noteFailure);
-    socket.closeHandler(closed -> onEnd.ended(endOrEndOfFile()));
+    socket.closeHandler(
+        closed -> {
+          outbox.close();
+          onEnd.ended(endOrEndOfFile());
+        });
     socket.handler(this::read);
   }
 
@@ -95,8 +101,8 @@ final class Connection {
     if (end != null) {
       return Future.failedFuture(end.message());
     }
-    Future<Void> written = socket.write(Frames.head(header, body)).onFailure(writeFailed);
-    return Frames.isInline(body) ? written : socket.write(body).onFailure(writeFailed);
+    Future<Void> written = outbox.write(Frames.head(header, body));
+    return (Frames.isInline(body) ? written : outbox.write(body)).onFailure(writeFailed);
   }
 
   void close() {

@@ -71,6 +71,28 @@ abstract class WorkerLinkContract {
     assertThat(listener.next("received").body()).isEqualTo(Buffer.buffer(body));
   }
 
+  /** Fails if a frame is written amid a body that the worker hasn't taken yet, or before it. */
+  @Test
+  void whatIsSentBehindALargeBodyWaitsItsTurn() throws Exception {
+    byte[] large = new byte[OpenDoor.MAX_BODY];
+    new java.util.Random(3).nextBytes(large);
+    door.run(
+        () -> {
+          link.call(Call.newBuilder().setId(1).setTool("a").build(), Buffer.buffer(large));
+          link.credit(1, 2, 3);
+          link.part(1, Buffer.buffer(large), false);
+          link.part(1, Buffer.buffer("end"), true);
+        });
+    FakeConnection.HostFrame call = worker.work().read();
+    assertThat(call.header().getCall().getId()).isEqualTo(1);
+    assertThat(call.body().getBytes()).isEqualTo(large);
+    assertThat(worker.work().read().header().getCredit().getBytes()).isEqualTo(3);
+    assertThat(worker.work().read().body().getBytes()).isEqualTo(large);
+    FakeConnection.HostFrame last = worker.work().read();
+    assertThat(last.header().getPart().getLast()).isTrue();
+    assertThat(last.body().toString()).isEqualTo("end");
+  }
+
   @Test
   void carriesTheHostsAnswerAndTheOrderToEnd() throws Exception {
     HostResult result = HostResult.newBuilder().setId(3).build();
