@@ -47,8 +47,7 @@ class KeysTest {
         "grpc: {port: 9999}",
         "sessions: {maxKeys: 5}",
         "cluster: {members: ['127.0.0.1:1']}",
-        "pools: {default: {transport: grpc}}",
-        "pools: {default: {stream: {windowChunks: 3}}}"
+        "pools: {default: {transport: grpc}}"
       })
   void aKeyNotInForceWarnsWhenItIsChanged(String yaml) {
     assertThat(Typed.yaml(yaml).load().warnings())
