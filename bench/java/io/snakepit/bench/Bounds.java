@@ -62,6 +62,7 @@ final class Bounds {
           figure(StreamsPart.HEAP, Kind.AT_MOST, 8, "MiB"),
           figure(StreamsPart.RSS, Kind.AT_MOST, 8, "MiB"),
           figure(StreamsPart.CANCEL, Kind.AT_MOST, 100, "ms"),
+          figure(StreamsPart.DISCONNECT, Kind.AT_MOST, 100, "ms"),
           most(
               "the host's kill -9, 8 hostile workers, forkserver",
               250,

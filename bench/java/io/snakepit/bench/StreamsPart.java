@@ -21,6 +21,8 @@ final class StreamsPart implements Part.Measurement {
   static final String HEAP = "growth of the host's heap, flooding generator, slow consumer";
   static final String RSS = "growth of the worker's memory, flooding generator, slow consumer";
   static final String CANCEL = "from a stream's cancel until the worker is free, p50";
+  static final String DISCONNECT =
+      "from a stream's HTTP client's end until the worker is free, p50";
   static final String UPLOAD = "upload through HTTP to a tool that reads it piece by piece";
 
   private static final double MIB = 1024.0 * 1024;
@@ -38,6 +40,7 @@ final class StreamsPart implements Part.Measurement {
       results.add(
           NDJSON, "/s", median(plan, () -> bed.http().stream(host.httpPort(), plan.chunks())));
       results.add(CANCEL, "ms", cancel(host, plan.kills()));
+      results.add(DISCONNECT, "ms", disconnect(host, plan.kills()));
       bed.say("streams: an upload of %,d MB".formatted(plan.uploadBytes() / 1_000_000));
       results.add(UPLOAD, "MB/s", upload(host, plan.uploadBytes()));
       bed.say("streams: a slow consumer for %d s".formatted(plan.slow().toSeconds()));
@@ -91,6 +94,24 @@ final class StreamsPart implements Part.Measurement {
       stream.cancel();
       host.call();
       millis.add((System.nanoTime() - begun) / 1e6);
+    }
+    return Median.of(millis);
+  }
+
+  /** The same for a client that goes without a word, amid a flood. */
+  private static double disconnect(BenchHost host, int times) {
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      try {
+        StreamClient client = StreamClient.flooded(host.httpPort(), SLOW_CHUNK);
+        Pause.millis(5);
+        long begun = System.nanoTime();
+        client.leave();
+        host.call();
+        millis.add((System.nanoTime() - begun) / 1e6);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return Median.of(millis);
   }
