@@ -16,10 +16,12 @@ import org.slf4j.LoggerFactory;
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
+  /** How much of a large body is written at a time. */
+  private static final int SLICE_BYTES = 128 * 1024;
+
   private final NetSocket socket;
   private final FrameReader.Sink sink;
   private final FrameReader reader;
-  private final Outbox outbox;
   private final Handler<Throwable> writeFailed = this::noteFailedWrite;
   private @Nullable LinkEnd end;
 
@@ -33,13 +35,8 @@ final class Connection {
     this.socket = socket;
     this.sink = sink;
     this.reader = new FrameReader(maxFrame, this::handOn);
-    this.outbox = new Outbox(socket);
     socket.exceptionHandler(this::noteFailure);
-    socket.closeHandler(
-        closed -> {
-          outbox.close();
-          onEnd.ended(endOrEndOfFile());
-        });
+    socket.closeHandler(closed -> onEnd.ended(endOrEndOfFile()));
     socket.handler(this::read);
   }
 
@@ -101,8 +98,20 @@ final class Connection {
     if (end != null) {
       return Future.failedFuture(end.message());
     }
-    Future<Void> written = outbox.write(Frames.head(header, body));
-    return (Frames.isInline(body) ? written : outbox.write(body)).onFailure(writeFailed);
+    Future<Void> written = socket.write(Frames.head(header, body)).onFailure(writeFailed);
+    return Frames.isInline(body) ? written : sendBody(body);
+  }
+
+  /**
+   * In slices, which the socket takes one by one as the peer reads. Written at once, all of a body
+   * would first be copied into memory outside the heap.
+   */
+  private Future<Void> sendBody(Buffer body) {
+    int from = 0;
+    for (; body.length() - from > SLICE_BYTES; from += SLICE_BYTES) {
+      socket.write(body.slice(from, from + SLICE_BYTES)).onFailure(writeFailed);
+    }
+    return socket.write(body.slice(from, body.length())).onFailure(writeFailed);
   }
 
   void close() {

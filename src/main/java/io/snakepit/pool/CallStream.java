@@ -144,17 +144,23 @@ public final class CallStream implements ChunkStream {
     while (true) {
       Chunk chunk;
       Handler<Chunk> to;
+      Runnable rest = CallStream::nothing;
       synchronized (this) {
         to = handler;
         chunk = demand > 0 && to != null ? queue.poll() : null;
-        if (chunk == null || to == null) {
-          break;
+        if (chunk != null) {
+          demand -= demand == Long.MAX_VALUE ? 0 : 1;
+        } else {
+          awake = false; // whoever puts something in from here on wakes it again
+          rest = restOfPass();
         }
-        demand -= demand == Long.MAX_VALUE ? 0 : 1;
+      }
+      if (chunk == null || to == null) {
+        rest.run();
+        return;
       }
       handOut(chunk, to);
     }
-    rest();
   }
 
   private void handOut(Chunk chunk, Handler<Chunk> to) {
@@ -181,30 +187,22 @@ public final class CallStream implements ChunkStream {
     source.taken(chunks, bytes);
   }
 
-  /** Nothing more to hand out for now: tells what is to be told, and lets others wake it again. */
-  private void rest() {
-    int chunks = 0;
-    long bytes = 0;
-    Runnable last;
-    boolean again;
-    synchronized (this) {
-      if (urgent) {
-        chunks = takenChunks;
-        bytes = takenBytes;
-        takenChunks = 0;
-        takenBytes = 0;
-      }
-      last = lastWord();
-      awake = false;
-      again = demand > 0 && handler != null && !queue.isEmpty();
+  private static void nothing() {}
+
+  /** What is to be told once there is nothing more to hand out. Guarded by this. */
+  private Runnable restOfPass() {
+    Runnable last = lastWord();
+    if (!urgent || takenChunks == 0) {
+      return last;
     }
-    if (chunks > 0) {
+    int chunks = takenChunks;
+    long bytes = takenBytes;
+    takenChunks = 0;
+    takenBytes = 0;
+    return () -> {
       source.taken(chunks, bytes);
-    }
-    last.run();
-    if (again) {
-      wake();
-    }
+      last.run();
+    };
   }
 
   /**
@@ -214,7 +212,7 @@ public final class CallStream implements ChunkStream {
     StreamEnd how = ended;
     SnakepitException why = failure;
     if (how == null && why == null) {
-      return () -> {};
+      return CallStream::nothing;
     }
     boolean first = !told;
     told = true;

@@ -105,7 +105,8 @@ final class Upload {
       return;
     }
     asking = true;
-    while (!asked && !ended && !closed && rest == null && underWay < window) {
+    // While something waits here the window is full.
+    while (!asked && !ended && !closed && underWay < window) {
       asked = true;
       outside(() -> bytes.fetch(1));
     }
@@ -122,7 +123,7 @@ final class Upload {
       return false;
     }
     underWay -= count;
-    if (!closed && rest != null) {
+    if (rest != null) {
       send();
       endIfSent();
     }

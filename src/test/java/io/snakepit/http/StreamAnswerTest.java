@@ -270,6 +270,14 @@ class StreamAnswerTest extends DoorTestBase {
   }
 
   @Test
+  void saysThatTheConnectionEndsWhereTheHeadGoesOutWhileItStops() throws Exception {
+    FakeStream stream = begin(NDJSON);
+    door.serverContext().runOnContext(here -> door.stop());
+    door.serverContext().runOnContext(here -> stream.emit("1"));
+    assertThat(probe.answerHead().header("Connection")).isEqualTo("close");
+  }
+
+  @Test
   void tellsSilentEventStreamThatItIsThere() throws Exception {
     FakeStream stream = begin(SSE);
     pass(StreamAnswer.HEARTBEAT_SECONDS * 2);
@@ -279,8 +287,13 @@ class StreamAnswerTest extends DoorTestBase {
     assertThat(probe.piece()).isEqualTo("event: chunk\ndata: 1\n\n");
     pass(StreamAnswer.HEARTBEAT_SECONDS);
     assertThat(probe.piece()).isEqualTo(":\n\n");
+    pass(StreamAnswer.HEARTBEAT_SECONDS - 1);
     stream.emit("2");
     assertThat(probe.piece()).isEqualTo("event: chunk\ndata: 2\n\n");
+    // Fails if a chunk is no sign of life.
+    pass(StreamAnswer.HEARTBEAT_SECONDS - 1);
+    stream.emit("3");
+    assertThat(probe.piece()).isEqualTo("event: chunk\ndata: 3\n\n");
   }
 
   @Test

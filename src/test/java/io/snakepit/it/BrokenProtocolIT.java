@@ -1,6 +1,7 @@
 package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.snakepit.Snakepit;
@@ -80,6 +81,33 @@ class BrokenProtocolIT {
       waitForReady(running);
       assertThat(running.call(Call.of("ok"))).isEqualTo(true);
     }
+  }
+
+  /** Fails if what comes before Ready is taken for an answer, and its worker for a good one. */
+  @Test
+  void aWorkerThatAnswersBeforeItIsReadyIsCutOff() {
+    String module =
+        TestAdapters.write(
+            directory,
+            "hasty",
+            """
+            import gc
+            from snakepit import Adapter, tool
+            from snakepit.v1 import worker_pb2 as pb
+
+            class Hasty(Adapter):
+                def start(self, worker) -> None:
+                    answer = pb.WorkerMessage(result=pb.Result(id=1)).SerializeToString()
+                    for each in gc.get_objects():
+                        if type(each).__name__ == "Link":
+                            each.write(answer, b"1")
+
+                @tool
+                def ok(self) -> bool:
+                    return True
+            """);
+    assertThatThrownBy(() -> RunningSnakepit.start(directory, module, new JsonObject()).close())
+        .hasMessageContaining("broke the protocol");
   }
 
   @Test

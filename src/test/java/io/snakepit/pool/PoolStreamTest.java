@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +174,31 @@ class PoolStreamTest {
     idle.passes(50);
     assertThat(idle.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
     assertThat(message(idle.effects)).contains("stream.idleTimeoutMs").contains("50 ms");
+  }
+
+  /** Fails if a stream that may stand still for longer outlives its deadline. */
+  @Test
+  void theDeadlineHoldsForStreamsThatMayStandStillForLonger() {
+    PoolScript idle = idling(10 * PoolScript.EXECUTE_TIMEOUT_MS);
+    idle.stream();
+    idle.passes(PoolScript.EXECUTE_TIMEOUT_MS);
+    assertThat(idle.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
+    assertThat(message(idle.effects)).contains("within 1000 ms");
+  }
+
+  /** Fails if a call whose arguments are read only once is begun a second time. */
+  @Test
+  @SuppressWarnings("unchecked")
+  void anIdempotentUploadIsNotTriedAgain() {
+    ReadStream<Buffer> body =
+        (ReadStream<Buffer>)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ReadStream.class},
+                (proxy, method, arguments) -> proxy);
+    pool.submit(Call.of("tool").idempotent(true).upload(body, "x/y"));
+    pool.crashes("p-1");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
   }
 
   @Test

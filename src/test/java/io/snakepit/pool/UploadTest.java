@@ -170,6 +170,32 @@ class UploadTest {
     assertThat(sent).containsExactly("100", "100", "50", "last");
   }
 
+  /** Fails if a piece is asked for that there is no room for. */
+  @Test
+  void asksForNothingWhenTheWindowIsJustFull() {
+    here(
+        () -> {
+          Upload upload = begun();
+          source.has(100, 30);
+          assertThat(source.handedOut).isEqualTo(1);
+          upload.taken(1);
+          assertThat(source.handedOut).isEqualTo(2);
+        });
+    assertThat(sent).containsExactly("100", "1");
+  }
+
+  @Test
+  void whatHasBeenAskedForIsDroppedOnceItIsClosed() {
+    here(
+        () -> {
+          Upload upload = begun();
+          upload.close();
+          source.has(10);
+          source.ends();
+        });
+    assertThat(sent).isEmpty();
+  }
+
   @Test
   void refusesCreditForWhatItHasNotSent() {
     here(

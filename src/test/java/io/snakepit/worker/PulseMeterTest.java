@@ -13,7 +13,7 @@ class PulseMeterTest {
     meter.begin(10);
     assertThat(meter.next()).isEqualTo(1);
     assertThat(meter.next()).isEqualTo(2);
-    meter.answered(1, 20);
+    assertThat(meter.answered(1, 20)).isTrue();
     assertThat(meter.of("w")).isEqualTo(new Pulse("w", 2, 1, 20));
   }
 
@@ -22,11 +22,11 @@ class PulseMeterTest {
   void anAnswerThatMakesNoSenseIsNoSignOfLife() {
     meter.begin(10);
     meter.next();
-    meter.answered(7, 20);
-    meter.answered(0, 20);
+    assertThat(meter.answered(7, 20)).isFalse();
+    assertThat(meter.answered(0, 20)).isFalse();
     assertThat(meter.of("w")).isEqualTo(new Pulse("w", 1, 0, 10));
-    meter.answered(1, 30);
-    meter.answered(1, 40);
+    assertThat(meter.answered(1, 30)).isTrue();
+    assertThat(meter.answered(1, 40)).isFalse();
     assertThat(meter.of("w").answeredAt()).isEqualTo(30);
   }
 }
