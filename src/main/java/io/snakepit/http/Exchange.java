@@ -74,7 +74,6 @@ final class Exchange {
   /** Its body passes as it comes: what of it is not wanted any more is to be dropped. */
   void uploads(UploadBody body) {
     upload = body;
-    visit.watch(() -> Housekeeping.hasLeft(request.connection()));
   }
 
   /** Its body is about to be read: a client that waits to be asked for it is asked. */

@@ -1,7 +1,6 @@
 package io.snakepit.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +30,6 @@ final class Housekeeping {
   static final int MIN_BODY_RATE = 500;
 
   static final long TICK_MS = 1_000;
-
-  /** Of Linux's {@code tcp_states.h}: the peer has sent its FIN, we have not. */
-  private static final int TCP_CLOSE_WAIT = 8;
 
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
@@ -106,16 +101,6 @@ final class Housekeeping {
     return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
-  /**
-   * Whether the client has closed its side, also where bytes before that wait unread. False where
-   * the transport can't tell (plain NIO): then its end is seen once they are read.
-   */
-  static boolean hasLeft(HttpConnection connection) {
-    return channelOf(connection) instanceof EpollSocketChannel socket
-        && socket.isOpen()
-        && socket.tcpInfo().state() == TCP_CLOSE_WAIT;
-  }
-
   /** A connection has ended, whoever ended it. */
   void closed(Object connection) {
     Visit visit = visits.remove(connection);
@@ -185,7 +170,6 @@ final class Housekeeping {
     private long bodyBytes;
     private @Nullable Caller caller;
     private @Nullable Runnable everySecond;
-    private @Nullable BooleanSupplier leaving;
 
     private Visit(Runnable closer) {
       this.closer = closer;
@@ -239,20 +223,11 @@ final class Housekeeping {
       everySecond = action;
     }
 
-    /**
-     * Looks every second whether the client has gone, while it is our turn: its body isn't read
-     * then, and its end would only be seen behind that.
-     */
-    void watch(BooleanSupplier gone) {
-      leaving = gone;
-    }
-
     /** Its call is over. */
     void served() {
       Caller waiting = caller;
       caller = null;
       everySecond = null;
-      leaving = null;
       if (waiting != null) {
         waiting.served();
       }
@@ -263,7 +238,6 @@ final class Housekeeping {
       Caller waiting = caller;
       caller = null;
       everySecond = null;
-      leaving = null;
       if (waiting != null) {
         waiting.gone();
       }
@@ -272,8 +246,7 @@ final class Housekeeping {
     /** What there is to do after another second. */
     private @Nullable Runnable tick() {
       if (turn == Turn.OURS) {
-        BooleanSupplier gone = leaving;
-        return gone != null && gone.getAsBoolean() ? closer : everySecond;
+        return everySecond;
       }
       if (turn == Turn.BODY) {
         bodySeconds++;

@@ -99,15 +99,15 @@ class BrokenProtocolIT {
                 def start(self, worker) -> None:
                     answer = pb.WorkerMessage(result=pb.Result(id=1)).SerializeToString()
                     for each in gc.get_objects():
-                        if type(each).__name__ == "Link":
-                            each.write(answer, b"1")
+                        if type(each).__name__ == "Control":
+                            each._work.write(answer, b"1")
 
                 @tool
                 def ok(self) -> bool:
                     return True
             """);
     assertThatThrownBy(() -> RunningSnakepit.start(directory, module, new JsonObject()).close())
-        .hasMessageContaining("broke the protocol");
+        .hasMessageContaining("RESULT came before Ready");
   }
 
   @Test

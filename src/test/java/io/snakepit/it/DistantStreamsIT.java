@@ -53,7 +53,9 @@ class DistantStreamsIT {
     JsonObject call =
         new JsonObject()
             .put("tool", "noted")
-            .put("args", new JsonObject().put("path", notes().toString()));
+            .put(
+                "args",
+                new JsonObject().put("path", notes().toString()).put("n", 1_000_000_000_000L));
     consumer = startConsumer(port, call);
   }
 

@@ -179,7 +179,7 @@ class LargeBodiesIT {
     Pools.awaitRunning(running, 0);
   }
 
-  /** Fails if the end of a client is not looked for while nothing of its body is read. */
+  /** Fails if the end of a client is not seen while nothing of its body is read. */
   @Test
   void aClientThatGoesWhileItsUploadIsNotTakenCancelsTheCall() throws Exception {
     try (Socket socket = connect()) {
