@@ -7,6 +7,7 @@ import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.Refusal;
 import io.snakepit.bridge.v1.Welcome;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.telemetry.RefusalLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,7 @@
 package io.snakepit.http;
 
 import io.netty.channel.Channel;
+import io.snakepit.telemetry.RefusalLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -13,7 +14,10 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done once a second for all connections, so that no request needs a clock or a timer: the
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * least rate as well, so that no client can hold on to it with a byte now and then.
  */
 final class Housekeeping {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
   /** How long a client may be quiet, in seconds. */
   static final int MAX_QUIET_SECONDS = 75;
 
@@ -39,6 +45,7 @@ final class Housekeeping {
   private final Clock clock;
   private final IdentityHashMap<Object, Visit> visits = new IdentityHashMap<>();
   private final CallIds callIds = new CallIds();
+  private final RefusalLog refusals = new RefusalLog();
   private CharSequence date;
   private int seconds;
   private volatile boolean closing;
@@ -121,9 +128,22 @@ final class Housekeeping {
     return known == null ? opened(connection, () -> cut(connection)) : known;
   }
 
-  /** How long it has kept house, in seconds. */
-  int seconds() {
-    return seconds;
+  /**
+   * Something was refused that no honest client does. It is counted, and told in the log, though
+   * not each of them: nobody shall fill that from outside.
+   */
+  void refused(String what) {
+    String line = refusals.refused(what, TimeUnit.SECONDS.toNanos(seconds));
+    if (line == null) {
+      LOG.debug("refused {}", what);
+    } else {
+      LOG.warn("refused {}", line);
+    }
+  }
+
+  /** How much was. */
+  long refusals() {
+    return refusals.count();
   }
 
   int connections() {
@@ -170,6 +190,7 @@ final class Housekeeping {
     private long bodyBytes;
     private @Nullable Caller caller;
     private @Nullable Runnable everySecond;
+    private boolean told;
 
     private Visit(Runnable closer) {
       this.closer = closer;
@@ -251,7 +272,21 @@ final class Housekeeping {
       if (turn == Turn.BODY) {
         bodySeconds++;
       }
-      return isOverdue() ? closer : everySecond;
+      return isOverdue() ? this::end : everySecond;
+    }
+
+    /**
+     * The client has been too slow. One that only asks for nothing more is no matter of the log.
+     */
+    private void end() {
+      if (turn != Turn.HEAD && !told) {
+        told = true;
+        refused(
+            turn == Turn.BODY
+                ? "a body that comes too slowly"
+                : "to wait for an answer to be taken");
+      }
+      closer.run();
     }
 
     private boolean isOverdue() {

@@ -64,6 +64,12 @@ public final class HttpVerticle extends VerticleBase {
     return listening == null ? 0 : listening.actualPort();
   }
 
+  /** How much was refused that no honest client does: bytes that are no HTTP, bodies too slow. */
+  long refused() {
+    Housekeeping kept = housekeeping;
+    return kept == null ? 0 : kept.refusals();
+  }
+
   /** Fails with a message that names port and setting if the port can't be listened on. */
   @Override
   public Future<?> start() {

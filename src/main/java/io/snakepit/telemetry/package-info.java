@@ -1,6 +1,6 @@
 /**
- * Numbers: how long calls took. Floor 0: depends on nothing of ours; each object belongs to the
- * thread of the room that made it.
+ * Numbers: how long calls took, how many were refused at a door. Floor 0: depends on nothing of
+ * ours; each object belongs to the thread of the room that made it.
  */
 @NullMarked
 package io.snakepit.telemetry;

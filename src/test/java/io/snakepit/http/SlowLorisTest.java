@@ -55,6 +55,7 @@ class SlowLorisTest extends DoorTestBase {
     // Fails if a byte begins the client's time anew.
     assertThat(probe.isClosedByHost()).isTrue();
     assertThat(executor.waiting()).isZero();
+    assertThat(door.refused()).isEqualTo(1);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.snakepit.bridge;
+package io.snakepit.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

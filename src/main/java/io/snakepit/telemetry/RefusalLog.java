@@ -1,4 +1,4 @@
-package io.snakepit.bridge;
+package io.snakepit.telemetry;
 
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -7,16 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Counts refusals, and says which of them are worth a line: whoever knocks all the time must not
  * fill the log. Pure: time comes in.
  */
-final class RefusalLog {
+public final class RefusalLog {
   /** At most one line in so many nanoseconds. */
-  static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  public static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long count;
   private long untold;
   private long toldAt;
   private boolean told;
 
-  long count() {
+  /** How many were refused so far. */
+  public long count() {
     return count;
   }
 
@@ -25,7 +26,7 @@ final class RefusalLog {
    *
    * @return what to log, or null if there was a line just now
    */
-  @Nullable String refused(String why, long now) {
+  public @Nullable String refused(String why, long now) {
     count++;
     if (told && now - toldAt < PAUSE_NANOS) {
       untold++;
