@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** Entry of {@code ./snakepit bench}. */
 @Command(
     name = "snakepit bench",
-    header = "Measures calls, starts, memory and recovery on this machine; takes three minutes.",
+    header =
+        "Measures calls, streams, starts, memory and recovery on this machine; takes five minutes.",
     usageHelpAutoWidth = true,
     footer = {"", "Exit codes: 0 all was measured, 1 something was not, 2 bad usage."})
 public final class Main implements Callable<Integer> {

@@ -60,7 +60,7 @@ record Plan(
     long uploadBytes,
     Duration slow) {
 
-  /** Some six minutes. */
+  /** Some five minutes. */
   static Plan full() {
     return new Plan(
         List.of(1, 2, 4),

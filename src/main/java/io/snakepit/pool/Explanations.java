@@ -78,7 +78,7 @@ final class Explanations {
   }
 
   static String strayMessage(String what, long sequence) {
-    return "%s for call number %d, which it was not given".formatted(what, sequence);
+    return "%s for call number %d, to which it does not belong".formatted(what, sequence);
   }
 
   static String unwantedChunk(Ticket ticket) {

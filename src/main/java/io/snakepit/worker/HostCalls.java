@@ -6,7 +6,9 @@ import io.snakepit.bridge.WorkerLink;
 import io.snakepit.bridge.v1.HostCall;
 import io.snakepit.bridge.v1.HostResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -15,12 +17,17 @@ import io.vertx.core.json.JsonObject;
 record HostCalls(HostTools tools) {
 
   /**
-   * On the link's event loop.
+   * On the link's event loop, where the answer is written too, whichever thread has it: a frame is
+   * several writes, and those of another thread would get among the pool's.
    *
-   * @return completes once the answer is written, or is of no use any more
+   * @param loop of the link
+   * @return completes there, once the answer is written, or is of no use any more
    */
-  Future<Void> run(HostCall call, Buffer arguments, WorkerLink link) {
-    return call(call, arguments)
+  Future<Void> run(HostCall call, Buffer arguments, WorkerLink link, ContextInternal loop) {
+    Promise<Buffer> answer = loop.promise();
+    call(call, arguments).onComplete(answer);
+    return answer
+        .future()
         .transform(
             outcome ->
                 outcome.succeeded()

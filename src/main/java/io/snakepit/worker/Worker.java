@@ -14,6 +14,7 @@ import io.snakepit.process.OutputLine;
 import io.snakepit.process.Signals;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -285,7 +286,8 @@ public final class Worker {
           "HostCall came while %d others wait for their answers".formatted(hostCalls));
     }
     hostCalls++;
-    nursery.hostCalls().run(call, arguments, link).onComplete(answered -> hostCalls--);
+    ContextInternal loop = (ContextInternal) vertx.getOrCreateContext();
+    nursery.hostCalls().run(call, arguments, link, loop).onComplete(answered -> hostCalls--);
   }
 
   /**

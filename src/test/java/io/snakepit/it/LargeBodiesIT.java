@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.snakepit.api.Call;
+import io.snakepit.api.Result;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.snakepit.testing.TestPython;
+import io.vertx.core.Future;
+import io.vertx.core.file.OpenOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -191,6 +195,30 @@ class LargeBodiesIT {
       Pools.awaitRunning(running, 1);
     }
     Pools.awaitRunning(running, 0);
+  }
+
+  /**
+   * From Java, with a file as the body. Fails if it is read where it may not be, or not to its end.
+   */
+  @Test
+  void aFileIsUploadedAsItIsRead() throws Exception {
+    Path file = directory.resolve("video");
+    Files.write(file, new byte[(int) (5 * MIB)]);
+    Future<Object> length =
+        running
+            .vertx()
+            .fileSystem()
+            .open(file.toString(), new OpenOptions().setRead(true))
+            .compose(
+                open ->
+                    running
+                        .snakepit()
+                        .execute(Call.of("length").upload(open.pause(), "video/mp4"))
+                        .map(Result::json)
+                        .eventually(() -> open.close()));
+    JsonObject told = (JsonObject) RunningSnakepit.await(length);
+    assertThat(told.getLong("bytes")).isEqualTo(5 * MIB);
+    assertThat(told.getLong("pieces")).isGreaterThan(5);
   }
 
   private static void sendAll(OutputStream out, long bytes, AtomicLong sent) {

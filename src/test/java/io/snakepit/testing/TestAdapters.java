@@ -170,6 +170,11 @@ public final class TestAdapters {
                   yield ctx.call_host("double", {"n": i})
 
           @tool
+          def blobs(self, ctx: Context, n: int) -> Iterator[int]:
+              for i in range(n):
+                  yield len(ctx.call_host("blob", {"n": i}))
+
+          @tool
           def length(self, body: Iterator[bytes]) -> dict:
               pieces = total = 0
               for piece in body:
