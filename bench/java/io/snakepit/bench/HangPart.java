@@ -1,6 +1,6 @@
 package io.snakepit.bench;
 
-import io.snakepit.bus.Event;
+import io.snakepit.api.Event;
 import io.snakepit.process.Signals;
 
 /** Stops a worker as a hang would, and waits until it counts as hung, at the default settings. */

@@ -1,6 +1,6 @@
 package io.snakepit.bench;
 
-import io.snakepit.bus.Event;
+import io.snakepit.api.Event;
 import io.snakepit.process.Signals;
 import java.time.Duration;
 import java.util.ArrayList;

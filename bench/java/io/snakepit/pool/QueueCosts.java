@@ -2,6 +2,9 @@ package io.snakepit.pool;
 
 import io.snakepit.api.Call;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.pool.machine.PoolLimits;
+import io.snakepit.pool.machine.PoolState;
+import io.snakepit.pool.machine.Ticket;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;

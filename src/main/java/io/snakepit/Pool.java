@@ -5,8 +5,8 @@ import io.snakepit.api.PoolInfo;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.WorkerInfo;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.Question;
-import io.snakepit.bus.Unanswered;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -133,7 +133,7 @@ public final class Pool {
             });
   }
 
-  static SnakepitException noWorker(String worker) {
+  public static SnakepitException noWorker(String worker) {
     return new SnakepitException(
         ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(worker));
   }
@@ -145,6 +145,6 @@ public final class Pool {
         .map(Message::body)
         .recover(
             failure ->
-                Future.failedFuture(Unanswered.explain(failure, name, stopping.getAsBoolean())));
+                Future.failedFuture(BusFailures.explain(failure, name, stopping.getAsBoolean())));
   }
 }

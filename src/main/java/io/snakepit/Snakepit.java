@@ -9,12 +9,16 @@ import io.snakepit.api.HostTools;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.Codecs;
-import io.snakepit.bus.Unanswered;
 import io.snakepit.config.HttpOptions;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.eventbus.EventBusVerticle;
 import io.snakepit.heartbeat.HeartbeatVerticle;
+import io.snakepit.host.PoolDirectory;
+import io.snakepit.host.RunLayout;
+import io.snakepit.host.Supervisor;
 import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.CallStream;
 import io.snakepit.pool.PoolVerticle;
@@ -68,8 +72,8 @@ public final class Snakepit implements CallExecutor {
   private final HostTools hostTools = new HostTools();
   private final Supervisor supervisor;
   private volatile PoolDirectory pools = PoolDirectory.EMPTY;
-  private volatile @Nullable HostDirectories directories;
-  private volatile @Nullable BusDoor bus;
+  private volatile @Nullable RunLayout directories;
+  private volatile @Nullable EventBusVerticle bus;
   private volatile @Nullable HttpVerticle http;
   private volatile Phase phase = Phase.NEW;
   private @Nullable Future<Void> stopped;
@@ -109,7 +113,7 @@ public final class Snakepit implements CallExecutor {
     phase = Phase.STARTED;
     ((VertxInternal) vertx).addCloseHook(closeHook);
     Codecs.register(vertx.eventBus());
-    deploying = vertx.executeBlocking(() -> HostDirectories.prepare(options)).compose(this::deploy);
+    deploying = vertx.executeBlocking(() -> RunLayout.prepare(options)).compose(this::deploy);
     return deploying
         .compose(deployed -> begin())
         .map(this)
@@ -122,7 +126,7 @@ public final class Snakepit implements CallExecutor {
         : Future.all(pools.all().stream().map(PoolVerticle::begin).toList());
   }
 
-  private Future<?> deploy(HostDirectories prepared) {
+  private Future<?> deploy(RunLayout prepared) {
     directories = prepared;
     pools = new PoolDirectory(options.pools().keySet());
     return supervisor
@@ -140,7 +144,7 @@ public final class Snakepit implements CallExecutor {
   }
 
   private PoolVerticle makePool(String name) {
-    HostDirectories prepared = Objects.requireNonNull(directories);
+    RunLayout prepared = Objects.requireNonNull(directories);
     PoolOptions pool = Objects.requireNonNull(options.pools().get(name));
     boolean replaces = pools.all().stream().anyMatch(each -> each.pool().equals(name));
     PoolVerticle made =
@@ -161,7 +165,7 @@ public final class Snakepit implements CallExecutor {
   /** The doors share the first pool's event loop, so that its calls need no change of thread. */
   private Future<?> openDoors() {
     Context home = pools.home().context();
-    BusDoor door = new BusDoor(vertx, pools, this);
+    EventBusVerticle door = new EventBusVerticle(vertx, pools, this);
     bus = door;
     beside(home).runOnContext(ready -> door.open());
     if (!options.http().enabled()) {
@@ -227,13 +231,13 @@ public final class Snakepit implements CallExecutor {
   }
 
   private Future<Void> closeDoors() {
-    BusDoor door = bus;
+    EventBusVerticle door = bus;
     Future<Void> closed = door == null ? Future.succeededFuture() : door.close();
     return closed.transform(done -> supervisor.stop(HTTP));
   }
 
   private Future<Void> removeDirectories() {
-    HostDirectories made = directories;
+    RunLayout made = directories;
     if (made == null) {
       return Future.succeededFuture();
     }
@@ -323,12 +327,12 @@ public final class Snakepit implements CallExecutor {
   private SnakepitException explain(Throwable failure, String pool, Call call) {
     return failure instanceof SnakepitException known
         ? known
-        : Unanswered.explain(failure, pool, isStopping())
+        : BusFailures.explain(failure, pool, isStopping())
             .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
   }
 
   /** Whether {@link #stop} has begun. */
-  boolean isStopping() {
+  public boolean isStopping() {
     return phase == Phase.STOPPING;
   }
 

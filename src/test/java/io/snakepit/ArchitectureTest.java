@@ -31,7 +31,7 @@ class ArchitectureTest {
           Set.of("heartbeat", "registry", "session"),
           Set.of("pool"),
           Set.of("http", "grpc", "diagnostics"),
-          Set.of("", "cli"));
+          Set.of("", "cli", "host", "eventbus"));
 
   private static final int TOP = FLOORS.size() - 1;
 

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.process.ProcessTable;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;

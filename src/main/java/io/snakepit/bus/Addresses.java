@@ -1,5 +1,7 @@
 package io.snakepit.bus;
 
+import io.snakepit.api.Event;
+
 /**
  * Every address of the event bus. A command is a verb or a noun one asks for, and is answered; an
  * event is past and published. A failed command answers with a {@link

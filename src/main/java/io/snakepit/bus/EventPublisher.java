@@ -1,5 +1,6 @@
 package io.snakepit.bus;
 
+import io.snakepit.api.Event;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

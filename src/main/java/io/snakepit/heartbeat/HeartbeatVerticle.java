@@ -1,7 +1,7 @@
 package io.snakepit.heartbeat;
 
+import io.snakepit.api.Event;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of one request, up to a limit. A body that arrives in one piece, as most do, is
- * passed on without a copy, and so are the pieces of a large one; see {@link Bytes}. A client can't
- * make the host set memory aside by merely announcing a large body.
+ * passed on without a copy, and so are the pieces of a large one; see {@link BodyPieces}. A client
+ * can't make the host set memory aside by merely announcing a large body.
  */
 final class BodyReader {
   /** The setting that limits bodies which are read as a whole. */
@@ -22,7 +22,7 @@ final class BodyReader {
   private final Exchange exchange;
   private final long limit;
   private final Handler<Buffer> whole;
-  private @Nullable Bytes bytes = new Bytes();
+  private @Nullable BodyPieces bytes = new BodyPieces();
 
   private BodyReader(Exchange exchange, long limit, Handler<Buffer> whole) {
     this.exchange = exchange;
@@ -84,7 +84,7 @@ final class BodyReader {
 
   private void piece(Buffer piece) {
     exchange.visit().touch(piece.length());
-    Bytes read = bytes;
+    BodyPieces read = bytes;
     if (read == null) {
       return;
     }
@@ -97,7 +97,7 @@ final class BodyReader {
 
   private void end(Void ended) {
     exchange.visit().busy();
-    Bytes read = bytes;
+    BodyPieces read = bytes;
     if (read == null) {
       return;
     }

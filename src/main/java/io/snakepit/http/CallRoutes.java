@@ -110,10 +110,12 @@ final class CallRoutes {
     Buffer bytes = result.jsonBytes();
     String worker = Json.encode(result.worker());
     String duration = Millis.text(result.duration().toNanos());
-    Buffer before = Buffer.buffer(bytes.length() > Bytes.OWN_BYTES ? 16 : bytes.length() + 128);
+    Buffer before =
+        Buffer.buffer(bytes.length() > BodyPieces.OWN_BYTES ? 16 : bytes.length() + 128);
     before.appendString("{\"result\":");
-    if (bytes.length() > Bytes.OWN_BYTES) {
-      return Bytes.joined(List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
+    if (bytes.length() > BodyPieces.OWN_BYTES) {
+      return BodyPieces.joined(
+          List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
     }
     return appendRest(before.appendBuffer(bytes), worker, duration);
   }

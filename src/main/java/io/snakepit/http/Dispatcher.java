@@ -19,12 +19,12 @@ final class Dispatcher implements Handler<HttpServerRequest> {
   private static final String HEALTH = "/health/";
   private static final String CHALLENGE = "Bearer realm=\"snakepit\"";
 
-  private final Housekeeping housekeeping;
+  private final Connections housekeeping;
   private final ApiKeys keys;
   private final CallRoutes calls;
   private final List<Route> routes;
 
-  Dispatcher(Housekeeping housekeeping, ApiKeys keys, CallRoutes calls, List<Route> routes) {
+  Dispatcher(Connections housekeeping, ApiKeys keys, CallRoutes calls, List<Route> routes) {
     this.housekeeping = housekeeping;
     this.keys = keys;
     this.calls = calls;

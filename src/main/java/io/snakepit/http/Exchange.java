@@ -32,8 +32,8 @@ final class Exchange {
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final Housekeeping housekeeping;
-  private final Housekeeping.Visit visit;
+  private final Connections housekeeping;
+  private final Connections.Visit visit;
   private final long started = System.nanoTime();
   private @Nullable String callId;
   private @Nullable StreamAnswer streamed;
@@ -42,7 +42,7 @@ final class Exchange {
   private boolean answered;
   private boolean closeAfterwards;
 
-  Exchange(HttpServerRequest request, Housekeeping housekeeping) {
+  Exchange(HttpServerRequest request, Connections housekeeping) {
     this.request = request;
     this.response = request.response();
     this.housekeeping = housekeeping;
@@ -67,7 +67,7 @@ final class Exchange {
     return request.getHeader(name);
   }
 
-  Housekeeping.Visit visit() {
+  Connections.Visit visit() {
     return visit;
   }
 
@@ -115,7 +115,8 @@ final class Exchange {
     callId = call.id();
     Future<Result> outcome = executor.execute(call);
     boolean chosen = header(Headers.CALL_ID) != null;
-    Caller caller = Caller.byId(executor, housekeeping.callIds(), call.id(), chosen);
+    CancelOnDisconnect caller =
+        CancelOnDisconnect.byId(executor, housekeeping.callIds(), call.id(), chosen);
     visit.awaits(caller);
     outcome.onComplete(
         (result, failure) -> {
@@ -140,7 +141,7 @@ final class Exchange {
     callId = call.id();
     StreamAnswer made = new StreamAnswer(this, executor.stream(call), format);
     streamed = made;
-    visit.awaits(Caller.byHandle(call.id(), made::cancel));
+    visit.awaits(CancelOnDisconnect.byHandle(call.id(), made::cancel));
     if (format == StreamFormat.SSE) {
       visit.everySecond(made::tick);
     }

@@ -35,7 +35,7 @@ public final class HttpVerticle extends VerticleBase {
   private final CallExecutor executor;
   private final @Nullable Context neighbour;
   private volatile @Nullable HttpServer server;
-  private volatile @Nullable Housekeeping housekeeping;
+  private volatile @Nullable Connections housekeeping;
   private volatile @Nullable Context serverContext;
   private volatile long timer;
 
@@ -66,7 +66,7 @@ public final class HttpVerticle extends VerticleBase {
 
   /** How much was refused that no honest client does: bytes that are no HTTP, bodies too slow. */
   long refused() {
-    Housekeeping kept = housekeeping;
+    Connections kept = housekeeping;
     return kept == null ? 0 : kept.refusals();
   }
 
@@ -93,9 +93,9 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen() {
-    Housekeeping kept = new Housekeeping(vertx, Clock.systemUTC());
+    Connections kept = new Connections(vertx, Clock.systemUTC());
     housekeeping = kept;
-    timer = vertx.setPeriodic(Housekeeping.TICK_MS, second -> kept.tick());
+    timer = vertx.setPeriodic(Connections.TICK_MS, second -> kept.tick());
     HttpServer made =
         vertx
             .createHttpServer(Limits.serverOptions())
@@ -106,7 +106,7 @@ public final class HttpVerticle extends VerticleBase {
     return made.listen(options.port(), options.host()).onSuccess(listening -> server = listening);
   }
 
-  private Dispatcher dispatcher(Housekeeping kept) {
+  private Dispatcher dispatcher(Connections kept) {
     CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes(), options.maxUploadBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
     LocalBus bus = new LocalBus(vertx.eventBus());
@@ -130,7 +130,7 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /** What is done once a second; once the verticle is deployed, and on {@link #serverContext}. */
-  Housekeeping housekeeping() {
+  Connections housekeeping() {
     return requireNonNull(housekeeping);
   }
 
@@ -138,7 +138,7 @@ public final class HttpVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     HttpServer listening = server;
-    Housekeeping kept = housekeeping;
+    Connections kept = housekeeping;
     if (listening == null || kept == null) {
       return Future.succeededFuture();
     }

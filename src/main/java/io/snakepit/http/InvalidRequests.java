@@ -7,9 +7,9 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** Answers what isn't HTTP with a problem; the connection is closed then. */
 final class InvalidRequests implements Handler<HttpServerRequest> {
-  private final Housekeeping housekeeping;
+  private final Connections housekeeping;
 
-  InvalidRequests(Housekeeping housekeeping) {
+  InvalidRequests(Connections housekeeping) {
     this.housekeeping = housekeeping;
   }
 

@@ -20,7 +20,7 @@ final class Limits {
   /**
    * How the server listens. No HTTP/2, WebSockets, compression: each would put a handler on the way
    * of every byte. No idle timeout of Vert.x's, which would also end a long call: see {@link
-   * Housekeeping}.
+   * Connections}.
    */
   static HttpServerOptions serverOptions() {
     return new HttpServerOptions()

@@ -4,7 +4,7 @@ import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Unanswered;
+import io.snakepit.bus.BusFailures;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -90,7 +90,7 @@ final class OrderRoutes {
             known ->
                 bus.<JsonObject>ask(address, order)
                     .recover(
-                        failure -> Future.failedFuture(Unanswered.explain(failure, pool, false))));
+                        failure -> Future.failedFuture(BusFailures.explain(failure, pool, false))));
   }
 
   private Future<JsonObject> cancel(String call) {

@@ -4,12 +4,12 @@
  * Enter at {@link io.snakepit.http.HttpVerticle}; the way of a request is {@link
  * io.snakepit.http.Dispatcher}, then a route, then {@link io.snakepit.http.Exchange}, which gives
  * the one answer. A client that does not wait for it cancels its call: {@link
- * io.snakepit.http.Caller}.
+ * io.snakepit.http.CancelOnDisconnect}.
  *
  * <p>What a tool yields is written as it comes, and no faster than the client takes it: {@link
  * io.snakepit.http.StreamAnswer}. What a tool reads as it comes is read no faster than that: {@link
  * io.snakepit.http.UploadBody}. Clients that hold on to a connection without using it are cut off
- * by {@link io.snakepit.http.Housekeeping}.
+ * by {@link io.snakepit.http.Connections}.
  *
  * <p>Arguments and results pass as the bytes they are: nothing here parses them.
  *

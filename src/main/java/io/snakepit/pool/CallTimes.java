@@ -1,6 +1,7 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.PoolInfo.Percentiles;
+import io.snakepit.pool.machine.Ticket;
 import io.snakepit.telemetry.LatencyWindow;
 
 /** How long calls take: in all, until they reach a worker, and there. On the pool's event loop. */

@@ -3,6 +3,8 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.pool.machine.Flow;
+import io.snakepit.pool.machine.Ticket;
 import io.snakepit.worker.Worker;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -4,6 +4,7 @@ import io.snakepit.api.Call;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
+import io.snakepit.pool.machine.Flow;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
 import io.snakepit.config.PoolOptions.PoolSize;
+import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;

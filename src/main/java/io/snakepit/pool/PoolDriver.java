@@ -3,15 +3,25 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
-import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulse;
 import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.EffectRunner.Answer;
+import io.snakepit.pool.machine.BatchRule;
+import io.snakepit.pool.machine.Explanations;
+import io.snakepit.pool.machine.Flow;
+import io.snakepit.pool.machine.NextDue;
+import io.snakepit.pool.machine.PoolEffect;
+import io.snakepit.pool.machine.PoolLimits;
+import io.snakepit.pool.machine.PoolOrders;
+import io.snakepit.pool.machine.PoolPhase;
+import io.snakepit.pool.machine.PoolState;
+import io.snakepit.pool.machine.WorkerSlot;
 import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
 import io.snakepit.worker.Worker;
@@ -365,7 +375,7 @@ final class PoolDriver implements WorkerListener {
 
   private void perform(List<PoolEffect> effects, @Nullable Answer answer) {
     runner.perform(effects, answer);
-    Earliest next = state.next();
+    NextDue next = state.next();
     if (next.exists()) {
       wake.arm(next.at(), System.nanoTime());
     }

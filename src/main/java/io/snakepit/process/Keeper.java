@@ -49,7 +49,7 @@ public final class Keeper {
       KeeperOptions options,
       KeeperListener listener,
       KeeperProcess process,
-      KeeperDoor.Admission admission) {
+      KeeperAcceptor.Admission admission) {
     this.vertx = vertx;
     this.options = options;
     this.listener = listener;

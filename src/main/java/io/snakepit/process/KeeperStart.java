@@ -32,12 +32,12 @@ final class KeeperStart {
   }
 
   Future<Keeper> run() {
-    return KeeperDoor.open(vertx, options.socket(), token)
+    return KeeperAcceptor.open(vertx, options.socket(), token)
         .recover(e -> fail("can't listen on " + options.socket() + ": " + e.getMessage()))
         .compose(door -> launch(door).eventually(door::close));
   }
 
-  private Future<Keeper> launch(KeeperDoor door) {
+  private Future<Keeper> launch(KeeperAcceptor door) {
     return KeeperProcess.launch(vertx, options, token, this::printed)
         .recover(e -> fail(String.valueOf(e.getMessage())))
         .compose(
@@ -49,8 +49,8 @@ final class KeeperStart {
             });
   }
 
-  private Future<KeeperDoor.Admission> await(KeeperDoor door, KeeperProcess process) {
-    Promise<KeeperDoor.Admission> promise = Promise.promise();
+  private Future<KeeperAcceptor.Admission> await(KeeperAcceptor door, KeeperProcess process) {
+    Promise<KeeperAcceptor.Admission> promise = Promise.promise();
     long timeoutMs = options.startTimeout().toMillis();
     long timer =
         vertx.setTimer(
@@ -60,7 +60,7 @@ final class KeeperStart {
     return promise.future().onComplete(over -> vertx.cancelTimer(timer));
   }
 
-  private Keeper attach(KeeperProcess process, KeeperDoor.Admission admission) {
+  private Keeper attach(KeeperProcess process, KeeperAcceptor.Admission admission) {
     Keeper attached = new Keeper(vertx, options, listener, process, admission);
     keeper = attached;
     attached.configure();

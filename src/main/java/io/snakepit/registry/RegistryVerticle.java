@@ -1,9 +1,9 @@
 package io.snakepit.registry;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.RecordKind;
 import io.snakepit.process.ProcessTable;

@@ -57,14 +57,14 @@ final class KeeperReports implements KeeperListener {
   private String told(PythonFailure failure) {
     return failure.type().isEmpty()
         ? "could not be started: " + failure.message()
-        : Obituary.told(pool, failure.type(), failure.message(), failure.traceback());
+        : ExitMessages.told(pool, failure.type(), failure.message(), failure.traceback());
   }
 
   @Override
   public void exited(String id, Exit exit) {
     Worker worker = workers.apply(id);
     if (worker != null) {
-      worker.gone(Obituary.told(exit));
+      worker.gone(ExitMessages.told(exit));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.snakepit.worker;
 
-import io.snakepit.bridge.WorkerDoor;
+import io.snakepit.bridge.WorkerAcceptor;
 import io.snakepit.bus.RecordKind;
 import io.snakepit.process.Keeper;
 import io.snakepit.process.ProcessTable;
@@ -37,13 +37,13 @@ public final class Nursery {
   private final NurserySettings settings;
   private final NurseryListener notices;
   private final KeeperStarter keepers;
-  private final WorkerDoor door;
+  private final WorkerAcceptor door;
   private final HostCalls hostCalls;
-  private final ProcessLedger ledger;
+  private final RegistryClient ledger;
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Deque<Worker> waiting = new ArrayDeque<>();
-  private @Nullable Guard guard;
+  private @Nullable PoolWatchdog guard;
   private @Nullable Keeper keeper;
   private boolean starting;
   private boolean closed;
@@ -53,14 +53,14 @@ public final class Nursery {
       NurserySettings settings,
       NurseryListener notices,
       KeeperStarter keepers,
-      WorkerDoor door) {
+      WorkerAcceptor door) {
     this.vertx = vertx;
     this.settings = settings;
     this.notices = notices;
     this.keepers = keepers;
     this.door = door;
     this.hostCalls = new HostCalls(settings.hostTools());
-    this.ledger = new ProcessLedger(vertx, settings.runId(), settings.pool());
+    this.ledger = new RegistryClient(vertx, settings.runId(), settings.pool());
   }
 
   /**
@@ -74,16 +74,16 @@ public final class Nursery {
     return KeeperStarter.prepare(vertx, settings)
         .compose(
             keepers ->
-                WorkerDoor.open(
+                WorkerAcceptor.open(
                         vertx,
                         keepers.workerSocket(),
-                        new WorkerDoor.FrameLimits(settings.maxBodyBytes()))
+                        new WorkerAcceptor.FrameLimits(settings.maxBodyBytes()))
                     .map(door -> new Nursery(vertx, settings, notices, keepers, door)))
         .compose(Nursery::startFirstKeeper);
   }
 
   private Future<Nursery> startFirstKeeper() {
-    return Guard.start(vertx, settings, ledger)
+    return PoolWatchdog.start(vertx, settings, ledger)
         .compose(
             started -> {
               guard = started;

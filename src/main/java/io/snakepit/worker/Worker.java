@@ -42,7 +42,7 @@ public final class Worker {
   private final Vertx vertx;
   private final Nursery nursery;
   private final WorkerListener listener;
-  private final LastWords lastWords = new LastWords();
+  private final StderrTail lastWords = new StderrTail();
   private final PulseMeter pulse = new PulseMeter();
   private final long createdAt = System.nanoTime();
   private WorkerLife life = WorkerLife.NEW;
@@ -334,7 +334,8 @@ public final class Worker {
   private void startFailed(io.snakepit.bridge.v1.PythonError error) {
     if (life == WorkerLife.STARTING && reason == null) {
       reason =
-          Obituary.told(nursery.pool(), error.getType(), error.getMessage(), error.getTraceback());
+          ExitMessages.told(
+              nursery.pool(), error.getType(), error.getMessage(), error.getTraceback());
     }
   }
 

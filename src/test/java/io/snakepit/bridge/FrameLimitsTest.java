@@ -3,7 +3,7 @@ package io.snakepit.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.snakepit.bridge.WorkerDoor.FrameLimits;
+import io.snakepit.bridge.WorkerAcceptor.FrameLimits;
 import org.junit.jupiter.api.Test;
 
 class FrameLimitsTest {

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 
 /** The promises to a listener hold although it, or its worker, misbehaves. */
 class ListenerFaultTest {
-  private OpenDoor door;
+  private OpenAcceptor door;
 
   @BeforeEach
   void open() throws Exception {
-    door = new OpenDoor();
+    door = new OpenAcceptor();
   }
 
   @AfterEach
@@ -29,8 +29,8 @@ class ListenerFaultTest {
 
   @Test
   void aListenerThatFailsLosesItsLinkAndHearsNoMessageTwice() throws Exception {
-    OpenDoor.Listener listener =
-        new OpenDoor.Listener() {
+    OpenAcceptor.Listener listener =
+        new OpenAcceptor.Listener() {
           @Override
           public void received(WorkerMessage message, Buffer body) throws ProtocolException {
             super.received(message, body);
@@ -51,8 +51,8 @@ class ListenerFaultTest {
 
   @Test
   void aListenerThatRefusesAMessageEndsTheLink() throws Exception {
-    OpenDoor.Listener listener =
-        new OpenDoor.Listener() {
+    OpenAcceptor.Listener listener =
+        new OpenAcceptor.Listener() {
           @Override
           public void received(WorkerMessage message, Buffer body) throws ProtocolException {
             throw new ProtocolException("not now");
@@ -68,8 +68,8 @@ class ListenerFaultTest {
 
   @Test
   void aListenerThatClosesItsLinkHearsNoFurtherMessageThatArrivedWithTheFirst() throws Exception {
-    OpenDoor.Listener listener =
-        new OpenDoor.Listener() {
+    OpenAcceptor.Listener listener =
+        new OpenAcceptor.Listener() {
           private WorkerLink link;
 
           @Override
@@ -96,7 +96,7 @@ class ListenerFaultTest {
 
   @Test
   void aWorkerThatSpeaksBeforeItIsAttachedIsCutOff() throws Exception {
-    OpenDoor.Listener listener = door.expect("secret");
+    OpenAcceptor.Listener listener = door.expect("secret");
     try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
       work.send(FakeWorker.result(1));
       assertThat(listener.next("ended").end())
@@ -106,7 +106,7 @@ class ListenerFaultTest {
 
   @Test
   void aWorkerThatLostItsFirstConnectionNeverAttaches() throws Exception {
-    OpenDoor.Listener listener = door.expect("secret");
+    OpenAcceptor.Listener listener = door.expect("secret");
     FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK).close();
     assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
     try (FakeConnection late = FakeConnection.dial(door.socket)) {

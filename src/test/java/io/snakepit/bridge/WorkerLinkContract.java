@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** What an attached worker and the host hear of each other, whichever way sockets are served. */
 abstract class WorkerLinkContract {
   private final boolean nativeTransport;
-  private OpenDoor door;
-  private OpenDoor.Listener listener;
+  private OpenAcceptor door;
+  private OpenAcceptor.Listener listener;
   private FakeWorker worker;
   private WorkerLink link;
 
@@ -36,7 +36,7 @@ abstract class WorkerLinkContract {
 
   @BeforeEach
   void attach() throws Exception {
-    door = new OpenDoor(nativeTransport, Duration.ofMinutes(1));
+    door = new OpenAcceptor(nativeTransport, Duration.ofMinutes(1));
     listener = door.expect("secret");
     worker = FakeWorker.attach(door.socket, "secret");
     link = listener.next("attached").link();
@@ -56,14 +56,14 @@ abstract class WorkerLinkContract {
     assertThat(call.body()).hasToString("arguments");
 
     worker.answer(7, "result".getBytes(UTF_8));
-    OpenDoor.Heard answer = listener.next("received");
+    OpenAcceptor.Heard answer = listener.next("received");
     assertThat(answer.message()).isEqualTo(FakeWorker.result(7));
     assertThat(answer.body()).hasToString("result");
   }
 
   @Test
   void carriesABodyTooLargeToBeCopied() throws Exception {
-    byte[] body = new byte[OpenDoor.MAX_BODY];
+    byte[] body = new byte[OpenAcceptor.MAX_BODY];
     Arrays.fill(body, (byte) 'x');
     call(7, body);
     assertThat(worker.work().read().body()).isEqualTo(Buffer.buffer(body));
@@ -74,7 +74,7 @@ abstract class WorkerLinkContract {
   /** Fails if a frame is written amid a body that the worker hasn't taken yet, or before it. */
   @Test
   void whatIsSentBehindALargeBodyWaitsItsTurn() throws Exception {
-    byte[] large = new byte[OpenDoor.MAX_BODY];
+    byte[] large = new byte[OpenAcceptor.MAX_BODY];
     new java.util.Random(3).nextBytes(large);
     door.run(
         () -> {

@@ -2,6 +2,7 @@ package io.snakepit.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Event;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

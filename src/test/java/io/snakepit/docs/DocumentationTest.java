@@ -2,7 +2,7 @@ package io.snakepit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snakepit.bus.Event;
+import io.snakepit.api.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -69,10 +69,10 @@ abstract class DoorTestBase {
 
   /** How many connections the door has. */
   int connections() throws Exception {
-    return await(onDoor(Housekeeping::connections));
+    return await(onDoor(Connections::connections));
   }
 
-  private <T> Future<T> onDoor(Function<Housekeeping, T> question) {
+  private <T> Future<T> onDoor(Function<Connections, T> question) {
     Promise<T> answer = Promise.promise();
     door.serverContext().runOnContext(here -> answer.complete(question.apply(door.housekeeping())));
     return answer.future();

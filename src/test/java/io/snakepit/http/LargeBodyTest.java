@@ -51,7 +51,7 @@ class LargeBodyTest extends DoorTestBase {
     byte[] expected = random(LARGE);
     for (int from = 0; from < LARGE; from += LARGE / 4) {
       // Fails if taking a part doesn't count.
-      pass(Housekeeping.MAX_QUIET_SECONDS - 10);
+      pass(Connections.MAX_QUIET_SECONDS - 10);
       assertThat(probe.bytes(LARGE / 4))
           .isEqualTo(java.util.Arrays.copyOfRange(expected, from, from + LARGE / 4));
     }
@@ -63,7 +63,7 @@ class LargeBodyTest extends DoorTestBase {
     executor.answer("application/octet-stream", random(LARGE));
     probe.send(Probe.head("POST", ECHO) + "Content-Length: 0\r\n\r\n");
     probe.answerHead();
-    pass(Housekeeping.MAX_QUIET_SECONDS);
+    pass(Connections.MAX_QUIET_SECONDS);
     assertThat(connections()).isEqualTo(1);
     pass(2);
     // Fails if the end of the connection waits for what is queued.
@@ -72,16 +72,17 @@ class LargeBodyTest extends DoorTestBase {
 
   @Test
   void costsNoMoreForBodyThatComesInTinyPieces() {
-    Bytes bytes = new Bytes();
+    BodyPieces bytes = new BodyPieces();
     Buffer expected = Buffer.buffer();
     for (int i = 0; i < 300_000; i++) {
       bytes.add(Buffer.buffer().appendByte((byte) i));
       expected.appendByte((byte) i);
     }
-    bytes.add(Buffer.buffer(random(Bytes.OWN_BYTES)));
+    bytes.add(Buffer.buffer(random(BodyPieces.OWN_BYTES)));
     bytes.add(Buffer.buffer("end"));
     Buffer whole = bytes.join();
-    assertThat(whole).isEqualTo(expected.appendBytes(random(Bytes.OWN_BYTES)).appendString("end"));
+    assertThat(whole)
+        .isEqualTo(expected.appendBytes(random(BodyPieces.OWN_BYTES)).appendString("end"));
     // Fails if each piece is kept as it came.
     assertThat(((BufferInternal) whole).getByteBuf().nioBufferCount()).isLessThan(10);
   }

@@ -281,16 +281,16 @@ class UploadTest extends DoorTestBase {
   @Test
   void countsOnlyTheTimeThatTheClientTakes() throws Exception {
     Reader reader = begin(BYTES, CHUNKED);
-    pass(Housekeeping.MAX_QUIET_SECONDS * 2);
+    pass(Connections.MAX_QUIET_SECONDS * 2);
     probe.send("1\r\na\r\n");
     reader.fetch(1);
     assertThat(reader.nextPiece()).isEqualTo("a");
     // Fails if a full window counts as the client's delay.
-    pass(Housekeeping.MAX_QUIET_SECONDS * 2);
+    pass(Connections.MAX_QUIET_SECONDS * 2);
     probe.send("1\r\nb\r\n");
     reader.fetch(2);
     assertThat(reader.nextPiece()).isEqualTo("b");
-    pass(Housekeeping.MAX_QUIET_SECONDS + 1);
+    pass(Connections.MAX_QUIET_SECONDS + 1);
     assertThat(executor.nextCancelled()).isEqualTo(reader.call.id());
     Awaitility.await().untilAsserted(() -> assertThat(connections()).isZero());
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
 import io.vertx.core.json.JsonArray;

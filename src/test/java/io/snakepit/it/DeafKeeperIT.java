@@ -3,7 +3,7 @@ package io.snakepit.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
-import io.snakepit.bus.Event;
+import io.snakepit.api.Event;
 import io.snakepit.process.Signals;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.Result;
-import io.snakepit.bus.Event;
 import io.snakepit.process.Signals;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.bus.Event;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.process.Signals;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
@@ -131,7 +131,7 @@ class PressureIT extends PressureTestBase {
     }
   }
 
-  /** Q5. Fails if Losses does not requeue, or does it with every call. */
+  /** Q5. Fails if Failover does not requeue, or does it with every call. */
   @Test
   void anIdempotentCallIsTriedOnAnotherWorker() throws Exception {
     Path trace = directory.resolve("trace");
@@ -165,8 +165,8 @@ class PressureIT extends PressureTestBase {
   }
 
   /**
-   * Q4. Every caller gets one answer, and the pool is whole again. Fails if Losses answers nobody,
-   * or Succession fills no place.
+   * Q4. Every caller gets one answer, and the pool is whole again. Fails if Failover answers
+   * nobody, or Restarts fills no place.
    */
   @Test
   void survivesACrashStorm() {
@@ -274,7 +274,7 @@ class PressureIT extends PressureTestBase {
   }
 
   /**
-   * Q16. Each ends in its own code, and the pool keeps serving. Fails if Succession fills no place.
+   * Q16. Each ends in its own code, and the pool keeps serving. Fails if Restarts fills no place.
    */
   @Test
   void whateverToolsDoThePoolKeepsServing() {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
 import io.snakepit.api.Result;
-import io.snakepit.bus.Event;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
 import io.vertx.core.Future;
@@ -87,7 +87,7 @@ class ProfilesIT extends PressureTestBase {
 
   /**
    * Q6, contract: it leaves dispatch, the others finish, then it is killed and replaced. Fails if
-   * Departures kills it at once.
+   * Retirement kills it at once.
    */
   @Test
   void aThreadThatCannotBeInterruptedCostsItsWorkerButNotTheOtherCalls() {

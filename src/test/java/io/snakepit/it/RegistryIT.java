@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.Event;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;

@@ -1,7 +1,7 @@
 package io.snakepit.testing;
 
+import io.snakepit.api.Event;
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Event;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

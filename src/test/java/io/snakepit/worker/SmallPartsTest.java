@@ -18,7 +18,7 @@ class SmallPartsTest {
 
   @Test
   void lastWordsAreTheLastTwentyLinesThatSaySomething() {
-    LastWords words = new LastWords();
+    StderrTail words = new StderrTail();
     assertThat(words.told()).isEmpty();
     for (int i = 0; i < 30; i++) {
       words.add("line " + i);
@@ -31,16 +31,17 @@ class SmallPartsTest {
 
   @Test
   void anEndIsToldAsPeopleSayIt() {
-    assertThat(Obituary.told(new Exit.Status(3))).isEqualTo("ended with status 3");
-    assertThat(Obituary.told(new Exit.Signal(11))).isEqualTo("was killed by signal 11 (SIGSEGV)");
-    assertThat(Obituary.told(new Exit.Signal(40))).isEqualTo("was killed by signal 40");
+    assertThat(ExitMessages.told(new Exit.Status(3))).isEqualTo("ended with status 3");
+    assertThat(ExitMessages.told(new Exit.Signal(11)))
+        .isEqualTo("was killed by signal 11 (SIGSEGV)");
+    assertThat(ExitMessages.told(new Exit.Signal(40))).isEqualTo("was killed by signal 40");
   }
 
   @Test
   void aFailedStartIsToldWithItsTracebackIfThatSaysMore() {
-    assertThat(Obituary.told("p", "OSError", "no", "OSError: no\n"))
+    assertThat(ExitMessages.told("p", "OSError", "no", "OSError: no\n"))
         .isEqualTo("pools.p.adapter could not be started: OSError: no");
-    assertThat(Obituary.told("p", "OSError", "", "Traceback\n  File x\nOSError"))
+    assertThat(ExitMessages.told("p", "OSError", "", "Traceback\n  File x\nOSError"))
         .isEqualTo("pools.p.adapter could not be started: OSError\nTraceback\n  File x\nOSError");
   }
 }

@@ -1,0 +1,112 @@
+package io.snakepit.bridge;
+
+import io.snakepit.bridge.LinkEnd.Cause;
+import io.snakepit.bridge.v1.Channel;
+import io.snakepit.bridge.v1.WorkerMessage;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An expected worker: puts its two connections together, and ends both when one does. */
+final class ExpectedWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(ExpectedWorker.class);
+
+  /**
+   * When a process dies, its connections end in any order, and only the work connection tells
+   * whether a call remained unread: its end is awaited this long.
+   */
+  private static final long WORK_LAG_MS = 100;
+
+  private final Vertx vertx;
+  private final String worker;
+  private final LinkListener listener;
+  private @Nullable Connection work;
+  private @Nullable Connection control;
+  private @Nullable WorkerLink link;
+  private boolean ended;
+  private long lagTimer = -1;
+
+  ExpectedWorker(Vertx vertx, String worker, LinkListener listener) {
+    this.vertx = vertx;
+    this.worker = worker;
+    this.listener = listener;
+  }
+
+  void opened(Channel channel, Connection connection) {
+    if (channel == Channel.CHANNEL_WORK) {
+      work = connection;
+    } else {
+      control = connection;
+    }
+    if (work != null && control != null) {
+      link = new WorkerLink(work, control);
+      listener.attached(link);
+    }
+  }
+
+  void received(Channel channel, WorkerMessage message, Buffer body) throws ProtocolException {
+    // A worker whose adapter can't be imported says so before it dials a second time.
+    if (link == null && !message.hasStartFailure()) {
+      throw new ProtocolException(
+          message.getKindCase() + " came before both connections were open");
+    }
+    if (!belongsTo(channel, message)) {
+      throw new ProtocolException(message.getKindCase() + " has no place on " + channel);
+    }
+    listener.received(message, body);
+  }
+
+  private static boolean belongsTo(Channel channel, WorkerMessage message) {
+    return switch (message.getKindCase()) {
+      case PONG -> channel == Channel.CHANNEL_CONTROL;
+      case READY, START_FAILURE, RESULT, FAILURE, HOST_CALL, CHUNK, BLOCKED, CREDIT ->
+          channel == Channel.CHANNEL_WORK;
+      case HELLO, KIND_NOT_SET -> false;
+    };
+  }
+
+  /** The connection of that channel has ended. */
+  void ended(Channel channel, LinkEnd end) {
+    if (ended) {
+      return;
+    }
+    if (channel == Channel.CHANNEL_WORK) {
+      end(withoutFalseProof(end));
+    } else if (link == null || end.cause() == Cause.PROTOCOL || end.cause() == Cause.CLOSED) {
+      end(end);
+    } else {
+      LinkEnd unproven = new LinkEnd(Cause.END_OF_FILE, end.message());
+      lagTimer = vertx.setTimer(WORK_LAG_MS, late -> end(unproven));
+    }
+  }
+
+  /**
+   * A reset proves that a call never started only where that call is what was sent last, and not
+   * our answer to a call of the worker's.
+   */
+  private LinkEnd withoutFalseProof(LinkEnd end) {
+    boolean proof = link != null && link.lastSentIsCall();
+    return end.cause() == Cause.RESET && !proof
+        ? new LinkEnd(Cause.END_OF_FILE, end.message())
+        : end;
+  }
+
+  private void end(LinkEnd end) {
+    ended = true;
+    vertx.cancelTimer(lagTimer);
+    if (end.cause() == Cause.PROTOCOL) {
+      LOG.warn("worker {} broke the protocol and is cut off: {}", worker, end.message());
+    }
+    closeIfOpen(work);
+    closeIfOpen(control);
+    listener.ended(end);
+  }
+
+  private static void closeIfOpen(@Nullable Connection connection) {
+    if (connection != null) {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.snakepit.host;
+
+import io.snakepit.api.HostTools;
+import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SnakepitOptions;
+import io.snakepit.process.PythonPackage;
+import io.snakepit.registry.RegistryVerticle;
+import io.snakepit.registry.RunDirectory;
+import io.snakepit.worker.NurserySettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A run's id and its places on disk: its directory, mode 0700, with records and sockets, and the
+ * Python package of this version. Blocks: not for an event loop.
+ */
+public final class RunLayout {
+  /**
+   * The longest path of a Unix socket that every platform takes, less some for the socket's own
+   * name.
+   */
+  private static final int MAX_SOCKET_PATH = 100;
+
+  private final String runId;
+  private final Path dataDir;
+  private final RunDirectory run;
+  private final Path sockets;
+  private final Path library;
+
+  private RunLayout(String runId, Path dataDir, RunDirectory run, Path sockets, Path library) {
+    this.runId = runId;
+    this.dataDir = dataDir;
+    this.run = run;
+    this.sockets = sockets;
+    this.library = library;
+  }
+
+  /**
+   * Makes them.
+   *
+   * @throws IllegalStateException on a platform that can't work
+   * @throws IOException if {@code dataDir} can't be written; the message names the setting
+   */
+  public static RunLayout prepare(SnakepitOptions options) throws IOException {
+    refuseWindows(System.getProperty("os.name", ""));
+    Path dataDir = options.dataDir().toAbsolutePath();
+    String runId = newRunId();
+    try {
+      createPrivate(dataDir);
+      Path library = PythonPackage.unpack(dataDir);
+      Path sockets = socketDirectory(RunDirectory.path(dataDir, runId), longestName(options));
+      RunDirectory run = RunDirectory.create(dataDir, options.instance(), runId, sockets);
+      return new RunLayout(runId, dataDir, run, sockets, library);
+    } catch (IOException e) {
+      throw new IOException(
+          "dataDir %s can't be used (%s): name a directory that can be written"
+              .formatted(dataDir, e),
+          e);
+    }
+  }
+
+  /** Processes are supervised by means that only Unix has. */
+  static void refuseWindows(String osName) {
+    if (osName.toLowerCase(Locale.ROOT).startsWith("windows")) {
+      throw new IllegalStateException(
+          "Snakepit does not run on Windows itself, where processes can't be supervised reliably: run it in WSL2 (wsl --install)");
+    }
+  }
+
+  private static String newRunId() {
+    String time =
+        ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return "%s-%08x".formatted(time, ThreadLocalRandom.current().nextInt());
+  }
+
+  private static int longestName(SnakepitOptions options) {
+    return options.pools().keySet().stream().mapToInt(String::length).max().orElse(0)
+        + "/.keeper.sock".length();
+  }
+
+  /** The run's own directory, unless that would make the paths of sockets too long. */
+  private static Path socketDirectory(Path preferred, int longestName) {
+    if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
+      return preferred;
+    }
+    String runtime = System.getenv("XDG_RUNTIME_DIR");
+    Path base = Path.of(runtime == null || runtime.isBlank() ? "/tmp" : runtime);
+    return base.resolve("snakepit-" + preferred.getFileName());
+  }
+
+  private static Path createPrivate(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return directory;
+  }
+
+  /** Settings for the workers of a pool. */
+  public NurserySettings nursery(
+      String pool, PoolOptions poolOptions, SnakepitOptions options, HostTools hostTools) {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.putAll(poolOptions.env());
+    return new NurserySettings(
+        pool,
+        poolOptions,
+        environment,
+        runId,
+        options.instance(),
+        sockets,
+        library,
+        options.http().maxBodyBytes(),
+        options.sessions().max(),
+        hostTools);
+  }
+
+  /** Keeps the records of this run, and clears those of runs that have died. */
+  public RegistryVerticle registry() {
+    return new RegistryVerticle(dataDir, run);
+  }
+
+  /** Removes what only this run needed. */
+  public void remove() throws IOException {
+    run.remove();
+  }
+}

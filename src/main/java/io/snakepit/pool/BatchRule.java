@@ -1,9 +1,0 @@
-package io.snakepit.pool;
-
-/**
- * How a tool takes its calls together.
- *
- * @param max calls in a batch
- * @param waitNanos how long a call may wait for others to go with
- */
-record BatchRule(String tool, int max, long waitNanos) {}

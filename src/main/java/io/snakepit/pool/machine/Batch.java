@@ -1,0 +1,40 @@
+package io.snakepit.pool.machine;
+
+import java.util.List;
+
+/**
+ * Calls that went to a worker together and run there as one. They take one unit of its capacity,
+ * which is free when all are answered, and can only be interrupted together: once nobody waits for
+ * any of them.
+ */
+final class Batch {
+  private final List<Ticket> tickets;
+  private int left;
+  private boolean cancelled;
+
+  Batch(List<Ticket> tickets) {
+    this.tickets = List.copyOf(tickets);
+    this.left = tickets.size();
+  }
+
+  /** One of them has been answered by the worker. Answers whether it was the last. */
+  boolean answered() {
+    return --left == 0;
+  }
+
+  /** Those that the worker has not answered yet. */
+  List<Ticket> unanswered() {
+    return tickets.stream().filter(ticket -> ticket.slot != null).toList();
+  }
+
+  /** Whether it is to be interrupted now, which it says once. */
+  boolean becomesUnwanted() {
+    if (cancelled
+        || left == 0
+        || unanswered().stream().anyMatch(t -> t.state != Ticket.State.ABANDONED)) {
+      return false;
+    }
+    cancelled = true;
+    return true;
+  }
+}

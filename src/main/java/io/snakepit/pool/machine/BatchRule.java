@@ -1,0 +1,9 @@
+package io.snakepit.pool.machine;
+
+/**
+ * How a tool takes its calls together.
+ *
+ * @param max calls in a batch
+ * @param waitNanos how long a call may wait for others to go with
+ */
+public record BatchRule(String tool, int max, long waitNanos) {}

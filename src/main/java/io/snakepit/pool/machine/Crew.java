@@ -1,0 +1,218 @@
+package io.snakepit.pool.machine;
+
+import io.snakepit.pool.machine.WorkerSlot.State;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of a pool: how many there are to be, who there is, and who has room for a call. Names
+ * them, and never uses a name twice.
+ */
+public final class Crew {
+  private final PoolLimits limits;
+  private final Map<String, WorkerSlot> slots = new LinkedHashMap<>();
+
+  /** Who has room. */
+  private final ReadyWorkers free;
+
+  /** Who has room, but is to go: sessions shall not settle there. */
+  private final ReadyWorkers freeButDue;
+
+  private int target;
+  private int generation;
+  private boolean closed;
+  private long lastNumber;
+
+  Crew(PoolLimits limits) {
+    this.limits = limits;
+    this.target = limits.size().min();
+    this.free = new ReadyWorkers(limits.concurrency());
+    this.freeButDue = new ReadyWorkers(limits.concurrency());
+  }
+
+  /** How many workers there are to be. */
+  public int target() {
+    return target;
+  }
+
+  public void target(int workers) {
+    target = workers;
+  }
+
+  /** Places that nobody holds or is about to fill. */
+  int vacancies() {
+    return closed ? 0 : target - (int) countOf(WorkerSlot::holdsPlace);
+  }
+
+  /**
+   * Names workers for vacant places, as long as fewer than {@code startup.batch} are starting.
+   *
+   * @param delayNanos the pause before each
+   */
+  void fill(long delayNanos, List<PoolEffect> effects) {
+    int hired = Math.min(vacancies(), limits.startBatch() - count(State.STARTING));
+    for (int i = 0; i < hired; i++) {
+      effects.add(hire(newBackoff(), delayNanos).effect());
+    }
+  }
+
+  /** Names a worker for the place that another has left. */
+  PoolEffect replace(WorkerSlot ended, long delayNanos) {
+    return hire(ended.backoff, delayNanos).effect();
+  }
+
+  /** Names a worker that is to take another's place once it is ready. */
+  PoolEffect succeed(WorkerSlot predecessor, long delayNanos) {
+    Hired hired = hire(predecessor.backoff, delayNanos);
+    hired.slot.predecessor = predecessor;
+    return hired.effect;
+  }
+
+  private record Hired(WorkerSlot slot, PoolEffect effect) {}
+
+  private Hired hire(RestartBackoff backoff, long delayNanos) {
+    String worker = limits.pool() + "-" + ++lastNumber;
+    WorkerSlot slot = new WorkerSlot(worker, backoff, limits.concurrency(), generation);
+    slots.put(worker, slot);
+    return new Hired(slot, new PoolEffect.StartWorker(worker, delayNanos));
+  }
+
+  private RestartBackoff newBackoff() {
+    return new RestartBackoff(limits.backoffNanos(), limits.backoffWindowNanos());
+  }
+
+  /** Workers hired from now on have imported the adapter anew. */
+  void nextGeneration() {
+    generation++;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  /** Starts no more workers. */
+  void close() {
+    closed = true;
+  }
+
+  public @Nullable WorkerSlot find(String worker) {
+    return slots.get(worker);
+  }
+
+  Collection<WorkerSlot> all() {
+    return slots.values();
+  }
+
+  boolean isEmpty() {
+    return slots.isEmpty();
+  }
+
+  /** Who is to take a call of nobody's in particular, or null. */
+  @Nullable WorkerSlot firstFree() {
+    WorkerSlot first = free.first();
+    return first == null ? freeButDue.first() : first;
+  }
+
+  /** Who is to take the first call of a session that must stay where it is, or null. */
+  @Nullable WorkerSlot firstToStay() {
+    return free.first();
+  }
+
+  boolean hasFree() {
+    return !free.isEmpty() || !freeButDue.isEmpty();
+  }
+
+  /** Who of those that may stay has had nothing to do for longest, or null. */
+  @Nullable WorkerSlot longestIdle() {
+    return free.longestIdle();
+  }
+
+  /** One more unit of its capacity is in use. */
+  void take(WorkerSlot slot) {
+    slot.load++;
+    shelve(slot);
+  }
+
+  /** One unit less. */
+  void release(WorkerSlot slot, long now) {
+    slot.load--;
+    slot.idleSince = now;
+    shelve(slot);
+  }
+
+  /** It can take calls. */
+  public void ready(WorkerSlot slot, long now) {
+    slot.to(State.READY);
+    slot.idleSince = now;
+    shelve(slot);
+  }
+
+  /** It is to be replaced for that reason; null: after all not. */
+  void due(WorkerSlot slot, @Nullable String reason) {
+    slot.due = reason;
+    shelve(slot);
+  }
+
+  /** It gets no more calls, and its place is free. */
+  void leaving(WorkerSlot slot) {
+    slot.replaced = true;
+    slot.to(State.LEAVING);
+    shelve(slot);
+  }
+
+  void stopping(WorkerSlot slot) {
+    slot.to(State.STOPPING);
+    shelve(slot);
+  }
+
+  void ended(WorkerSlot slot) {
+    slot.to(State.ENDED);
+    shelve(slot);
+    slots.remove(slot.worker);
+  }
+
+  private void shelve(WorkerSlot slot) {
+    ReadyWorkers shelf = slot.shelf;
+    if (shelf != null) {
+      shelf.remove(slot);
+    }
+    if (slot.canTake()) {
+      (slot.due == null ? free : freeButDue).add(slot);
+    }
+  }
+
+  /** Whether every worker that the pool should have is ready. */
+  boolean isComplete() {
+    return vacancies() == 0 && count(State.STARTING) == 0 && ready() >= target;
+  }
+
+  public int ready() {
+    return count(State.READY);
+  }
+
+  public int starting() {
+    return count(State.STARTING) + Math.max(0, vacancies());
+  }
+
+  int count(State state) {
+    return (int) countOf(slot -> slot.state() == state);
+  }
+
+  /** Workers with a call, answered or not. */
+  public int busy() {
+    return (int) countOf(slot -> !slot.isIdle());
+  }
+
+  /** Calls in workers, answered or not. */
+  public int running() {
+    return slots.values().stream().mapToInt(slot -> slot.running.size()).sum();
+  }
+
+  private long countOf(Predicate<WorkerSlot> which) {
+    return slots.values().stream().filter(which).count();
+  }
+}

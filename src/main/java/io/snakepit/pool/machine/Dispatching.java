@@ -1,0 +1,267 @@
+package io.snakepit.pool.machine;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Event;
+import io.snakepit.config.PoolOptions;
+import io.snakepit.pool.machine.PoolEffect.Announce;
+import io.snakepit.pool.machine.PoolEffect.Dispatch;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which call goes to which worker, and what waits where. Part of the machine that {@link PoolState}
+ * is.
+ *
+ * <p>A call that no worker has room for waits in one of four kinds of queues: for any worker; for
+ * any that stays, since its session is to settle there ({@code settling}); for the one worker that
+ * its session is bound to ({@link WorkerSlot#bound}); for company ({@link BatchQueue}). A worker
+ * with room takes whichever call arrived first of those that it may take.
+ */
+final class Dispatching {
+  private final PoolState pool;
+  private final PoolLimits limits;
+  private final Crew crew;
+  private final CallTable calls;
+  private final Affinity affinity;
+  private final CallQueue open = new CallQueue();
+  private final CallQueue settling = new CallQueue();
+  private final Batching batching = new Batching();
+
+  Dispatching(PoolState pool, Affinity affinity) {
+    this.pool = pool;
+    this.limits = pool.limits();
+    this.crew = pool.crew();
+    this.calls = pool.calls();
+    this.affinity = affinity;
+  }
+
+  Batching batching() {
+    return batching;
+  }
+
+  /** Sends an accepted call to a worker, queues it or refuses it. */
+  void submit(Ticket ticket, long now, List<PoolEffect> effects) {
+    if (ticket.hasSession()) {
+      if (limits.isStrict()) {
+        submitBound(ticket, now, effects);
+        return;
+      }
+      WorkerSlot home = affinity.workerOf(ticket.call.session());
+      if (home != null && home.canTake()) {
+        dispatch(ticket, home, 0, now, effects);
+        return;
+      }
+    }
+    BatchQueue batch = ticket.isPlain() ? batching.of(ticket.call.tool()) : null;
+    if (batch != null) {
+      submitToBatch(ticket, batch, now, effects);
+      return;
+    }
+    WorkerSlot free = crew.firstFree();
+    if (free != null) {
+      dispatch(ticket, free, 0, now, effects);
+    } else {
+      enqueue(ticket, open, now, effects);
+    }
+  }
+
+  private void submitBound(Ticket ticket, long now, List<PoolEffect> effects) {
+    String session = ticket.call.session();
+    WorkerSlot home = affinity.workerOf(session);
+    if (home == null) {
+      settle(ticket, session, now, effects);
+    } else if (home.canTake()) {
+      dispatch(ticket, home, 0, now, effects);
+    } else if (limits.affinity() == PoolOptions.Affinity.STRICT_FAIL_FAST) {
+      String why = Explanations.workerBusy(limits.pool(), home.worker, session);
+      effects.add(calls.refuse(ticket, ErrorCode.WORKER_BUSY, why, pool.pace().worksOff(1, 1)));
+    } else {
+      enqueue(ticket, home.bound, now, effects);
+    }
+  }
+
+  private void settle(Ticket ticket, String session, long now, List<PoolEffect> effects) {
+    if (affinity.tellsLoss(session, ticket.arrival)) {
+      effects.add(refuseLost(ticket));
+    } else if (!affinity.hasRoomFor(session)) {
+      String why = Explanations.tooManySessions(limits);
+      effects.add(calls.refuse(ticket, ErrorCode.SESSION_LIMIT, why, 0));
+    } else {
+      WorkerSlot free = crew.firstToStay();
+      if (free != null) {
+        dispatch(ticket, free, 0, now, effects);
+      } else {
+        enqueue(ticket, settling, now, effects);
+      }
+    }
+  }
+
+  private PoolEffect refuseLost(Ticket ticket) {
+    String why = Explanations.sessionLost(limits.pool(), ticket.call.session());
+    return calls.refuse(ticket, ErrorCode.SESSION_WORKER_UNAVAILABLE, why, 0);
+  }
+
+  /** It goes at once if nobody else is to be expected, or if there is no room to wait. */
+  private void submitToBatch(Ticket ticket, BatchQueue batch, long now, List<PoolEffect> effects) {
+    WorkerSlot free = crew.firstFree();
+    if (free == null) {
+      enqueue(ticket, batch.calls, now, effects);
+    } else if (calls.isQueueFull()) {
+      dispatch(ticket, free, 1, now, effects);
+    } else {
+      boolean ripe = batch.ripensWithAnother();
+      calls.enqueue(ticket, batch.calls, now);
+      if (ripe) {
+        dispatch(batch, free, now, effects);
+      }
+    }
+  }
+
+  private void enqueue(Ticket ticket, CallQueue queue, long now, List<PoolEffect> effects) {
+    if (calls.isQueueFull()) {
+      String why = Explanations.saturated(pool);
+      effects.add(calls.refuse(ticket, ErrorCode.POOL_SATURATED, why, pool.workOffNanos()));
+      if (calls.firstWithoutRoom()) {
+        effects.add(new Announce(Event.POOL_SATURATED, "", Explanations.load(pool)));
+      }
+      return;
+    }
+    calls.enqueue(ticket, queue, now);
+    pool.sizing().grow(effects);
+  }
+
+  /** A call comes back from a worker that was lost, and has its place by its arrival. */
+  void requeue(Ticket ticket, long now) {
+    ticket.batch = null;
+    ticket.slot = null;
+    calls.enqueue(ticket, open, now);
+  }
+
+  /** Gives a worker as many calls as it has room for. */
+  void serve(WorkerSlot slot, long now, List<PoolEffect> effects) {
+    while (slot.canTake() && serveNext(slot, now, effects)) {
+      // Until there is no room or no call.
+    }
+  }
+
+  private boolean serveNext(WorkerSlot slot, long now, List<PoolEffect> effects) {
+    CallQueue first = slot.bound.isAheadOf(open) ? slot.bound : open;
+    if (slot.due == null && settling.isAheadOf(first)) {
+      first = settling;
+    }
+    BatchQueue batch = batching.firstRipe(now);
+    if (batch != null && batch.calls.isAheadOf(first)) {
+      dispatch(batch, slot, now, effects);
+      return true;
+    }
+    Ticket ticket = first.peek();
+    if (ticket == null) {
+      return false;
+    }
+    if (first == settling) {
+      settleAt(slot, ticket, now, effects);
+    } else {
+      dispatch(ticket, slot, 0, now, effects);
+    }
+    return true;
+  }
+
+  /** Since it began to wait its session may have settled elsewhere, or lost its worker again. */
+  private void settleAt(WorkerSlot slot, Ticket ticket, long now, List<PoolEffect> effects) {
+    String session = ticket.call.session();
+    WorkerSlot home = affinity.workerOf(session);
+    if (home == slot || (home == null && !affinity.tellsLoss(session, ticket.arrival))) {
+      dispatch(ticket, slot, 0, now, effects);
+    } else if (home == null) {
+      effects.add(refuseLost(ticket));
+    } else {
+      calls.move(ticket, home.bound);
+      serve(home, now, effects);
+    }
+  }
+
+  /** Gives calls to whoever has room: after something has come back to the queues. */
+  void serveAnyone(long now, List<PoolEffect> effects) {
+    WorkerSlot free = crew.firstFree();
+    while (free != null && (!open.isEmpty() || batching.firstRipe(now) != null)) {
+      serve(free, now, effects);
+      free = crew.firstFree();
+    }
+  }
+
+  private void dispatch(BatchQueue batch, WorkerSlot slot, long now, List<PoolEffect> effects) {
+    List<Ticket> tickets = batch.next();
+    Batch together = tickets.size() == 1 ? null : new Batch(tickets);
+    crew.take(slot);
+    int size = tickets.size();
+    for (Ticket ticket : tickets) {
+      ticket.batch = together;
+      effects.add(run(ticket, slot, size, now));
+      size = 0;
+    }
+  }
+
+  private void dispatch(
+      Ticket ticket, WorkerSlot slot, int batch, long now, List<PoolEffect> effects) {
+    crew.take(slot);
+    if (ticket.hasSession()) {
+      bind(ticket.call.session(), slot, effects);
+    }
+    effects.add(run(ticket, slot, batch, now));
+  }
+
+  private PoolEffect run(Ticket ticket, WorkerSlot slot, int batch, long now) {
+    calls.run(ticket, slot, now);
+    if (ticket.flow != null) {
+      ticket.flow.begin(slot.worker, now);
+      pool.streams().schedule(ticket, ticket.flow, now);
+    }
+    long remaining = ticket.hasDeadline ? Math.max(1, ticket.deadline - now) : 0;
+    return new Dispatch(slot.worker, ticket, remaining, batch);
+  }
+
+  private void bind(String session, WorkerSlot slot, List<PoolEffect> effects) {
+    if (slot.due == null && affinity.workerOf(session) == null && affinity.bind(session, slot)) {
+      effects.add(new Announce(Event.SESSION_REHOMED, slot.worker, session));
+    }
+  }
+
+  /**
+   * The worker's sessions are bound to nobody any more, and the calls that wait for it learn it.
+   */
+  void unbind(WorkerSlot slot, List<PoolEffect> effects) {
+    affinity.drop(slot, calls.arrivals());
+    for (Ticket ticket = slot.bound.peek(); ticket != null; ticket = slot.bound.peek()) {
+      effects.add(refuseLost(ticket));
+    }
+  }
+
+  /** Answers all calls that wait, in whatever queue. */
+  void refuseWaiting(ErrorCode code, String message, List<PoolEffect> effects) {
+    calls.refuseAll(open, code, message, effects);
+    calls.refuseAll(settling, code, message, effects);
+    for (BatchQueue batch : batching.all()) {
+      calls.refuseAll(batch.calls, code, message, effects);
+    }
+    for (WorkerSlot slot : crew.all()) {
+      calls.refuseAll(slot.bound, code, message, effects);
+    }
+  }
+
+  /** How many calls wait that any worker could take, and more workers sooner. */
+  int waitingForAnyone() {
+    return open.size()
+        + settling.size()
+        + batching.all().stream().mapToInt(batch -> batch.calls.size()).sum();
+  }
+
+  void learn(Collection<BatchRule> rules) {
+    batching.learn(rules);
+  }
+
+  /** The queue that ripens next, if somebody has room for it; else null. */
+  @Nullable BatchQueue nextToRipen() {
+    return crew.hasFree() ? batching.nextToRipen() : null;
+  }
+}

@@ -1,0 +1,154 @@
+package io.snakepit.pool.machine;
+
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * What a pool tells people: each text carries the state of the room and, if there is one, the
+ * remedy.
+ */
+public final class Explanations {
+
+  /** Longer lists help nobody. */
+  private static final int MOST_NAMED = 5;
+
+  private Explanations() {}
+
+  /** How full the pool is, in one short text. */
+  static String load(PoolState pool) {
+    Crew crew = pool.crew();
+    return "size=%d busy=%d starting=%d queued=%d"
+        .formatted(pool.crew().target(), crew.busy(), crew.starting(), pool.queued());
+  }
+
+  static String notServing(PoolState pool) {
+    String name = "pool " + pool.limits().pool();
+    if (pool.isPaused() && pool.phase() == PoolPhase.SERVING) {
+      return name + " is drained and takes no calls until it is resumed";
+    }
+    return pool.phase() == PoolPhase.OPEN ? circuitOpen(pool) : name + " " + whyNotServing(pool);
+  }
+
+  /** What it does instead, for a sentence that begins with its name. */
+  static String whyNotServing(PoolState pool) {
+    return switch (pool.phase()) {
+      case STARTING ->
+          "is starting: %d of %d workers are ready"
+              .formatted(pool.crew().ready(), pool.crew().target());
+      case FAILED -> "could not start: " + pool.lastError();
+      default -> "is shutting down and takes no more calls";
+    };
+  }
+
+  static String circuitOpen(PoolState pool) {
+    PoolLimits limits = pool.limits();
+    return "pool %s: its circuit is open: %d workers crashed within %d ms, the last one: %s; calls are taken again once a worker has stayed up for %d ms"
+        .formatted(
+            limits.pool(),
+            limits.maxCrashes(),
+            TimeUnit.NANOSECONDS.toMillis(limits.backoffWindowNanos()),
+            pool.lastError(),
+            TimeUnit.NANOSECONDS.toMillis(limits.probationNanos()));
+  }
+
+  static String saturated(PoolState pool) {
+    return "pool %s: every worker is busy and the queue is full (%s); try again later, or raise size or maxQueue"
+        .formatted(pool.limits().pool(), load(pool));
+  }
+
+  static String queueTimeout(PoolState pool, Ticket ticket) {
+    long waited = TimeUnit.NANOSECONDS.toMillis(ticket.wakeAt - ticket.acceptedAt);
+    return "pool %s: no worker became free in %d ms (%s)"
+        .formatted(pool.limits().pool(), waited, load(pool));
+  }
+
+  static String executeTimeout(PoolState pool, Ticket ticket, String worker) {
+    long allowed = TimeUnit.NANOSECONDS.toMillis(ticket.deadline - ticket.acceptedAt);
+    return "pool %s: %s did not finish tool %s within %d ms"
+        .formatted(pool.limits().pool(), worker, ticket.call.tool(), allowed);
+  }
+
+  static String idle(PoolLimits limits, Ticket ticket, String worker) {
+    return "pool %s: nothing of the stream of tool %s in %s has moved for %d ms (stream.idleTimeoutMs)"
+        .formatted(
+            limits.pool(),
+            ticket.call.tool(),
+            worker,
+            TimeUnit.NANOSECONDS.toMillis(limits.stream().idleNanos()));
+  }
+
+  static String strayMessage(String what, long sequence) {
+    return "%s for call number %d, to which it does not belong".formatted(what, sequence);
+  }
+
+  static String unwantedChunk(Ticket ticket) {
+    return "a chunk of call %s, whose answer is to be whole".formatted(ticket.id);
+  }
+
+  public static String creditForNothing(Ticket ticket, long bytes) {
+    return "credit of %d bytes, more than call %s has got".formatted(bytes, ticket.id);
+  }
+
+  static String saidTwice(Ticket ticket) {
+    return "Blocked twice in a row for call %s".formatted(ticket.id);
+  }
+
+  static String noCredit(Ticket ticket) {
+    return "a chunk of call %s beyond its credit".formatted(ticket.id);
+  }
+
+  static String killedLate(PoolLimits limits, String tools) {
+    long grace = TimeUnit.NANOSECONDS.toMillis(limits.cancelGraceNanos());
+    return "went on for more than %d ms after the deadline, or the cancel, of %s"
+        .formatted(grace, tools);
+  }
+
+  /** The calls in a worker that do not stop. */
+  static String stuckIn(WorkerSlot slot) {
+    return slot.inOrder().stream()
+        .filter(ticket -> ticket.stuck)
+        .limit(MOST_NAMED)
+        .map(ticket -> "tool %s, call %s".formatted(ticket.call.tool(), ticket.id))
+        .collect(Collectors.joining("; "));
+  }
+
+  static String cancelled(String pool) {
+    return "pool %s: the call was cancelled".formatted(pool);
+  }
+
+  static String workerBusy(String pool, String worker, String session) {
+    return "pool %s: session %s is bound to %s, which is busy (affinity: strict_fail_fast)"
+        .formatted(pool, session, worker);
+  }
+
+  static String sessionLost(String pool, String session) {
+    return "pool %s: the worker that session %s was bound to has ended, and with it what it held; the session's next call is bound anew"
+        .formatted(pool, session);
+  }
+
+  static String tooManySessions(PoolLimits limits) {
+    return "pool %s: %d sessions are bound to workers already; raise sessions.max"
+        .formatted(limits.pool(), limits.maxSessions());
+  }
+
+  static String rollFailed(PoolState pool) {
+    return "the roll was given up, the former workers go on: " + pool.recycling().roll().fault();
+  }
+
+  static String crashed(String pool, String worker, String reason) {
+    return "pool %s: %s ended while it ran the call: %s".formatted(pool, worker, reason);
+  }
+
+  static String neverRead(String pool) {
+    return "pool %s: the worker ended before it had read the call, which never ran".formatted(pool);
+  }
+
+  static String drainedAway(String pool) {
+    return "pool %s: the host shut down before a worker became free".formatted(pool);
+  }
+
+  static String cancelledByDrain(String pool) {
+    return "pool %s: the host shut down and the call was not finished within shutdown.drainMs"
+        .formatted(pool);
+  }
+}

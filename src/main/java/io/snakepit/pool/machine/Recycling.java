@@ -1,0 +1,205 @@
+package io.snakepit.pool.machine;
+
+import io.snakepit.api.Event;
+import io.snakepit.pool.machine.PoolEffect.Announce;
+import io.snakepit.pool.machine.WorkerSlot.State;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces workers that are worn, or that somebody wants replaced, by fresh ones: the new one is
+ * ready first, so that the pool never dips below its size. Part of the machine that {@link
+ * PoolState} is.
+ */
+public final class Recycling {
+  private final PoolState pool;
+  private final Crew crew;
+  private final Roll roll = new Roll();
+
+  /** Workers that are due and have no successor on its way yet. */
+  private final ArrayDeque<WorkerSlot> waiting = new ArrayDeque<>();
+
+  private final NextDue nextAge = new NextDue();
+
+  Recycling(PoolState pool) {
+    this.pool = pool;
+    this.crew = pool.crew();
+  }
+
+  public Roll roll() {
+    return roll;
+  }
+
+  /** A worker is ready: what it is to be replaced by, and whom it replaces. */
+  void ready(WorkerSlot slot, double chance, long now, List<PoolEffect> effects) {
+    slot.wear.begin(pool.limits().recycle(), chance, now);
+    WorkerSlot predecessor = slot.predecessor;
+    slot.predecessor = null;
+    if (predecessor != null && predecessor.isReady()) {
+      retire(predecessor, effects);
+    } else if (predecessor != null) {
+      predecessor.replaced = true;
+    }
+    roll.arrived(slot.generation);
+    if (slot.generation < crew.generation() && roll.isRunning()) {
+      mark(slot, Roll.REASON, effects);
+    }
+    launch(effects);
+    findNextAge();
+  }
+
+  private void retire(WorkerSlot slot, List<PoolEffect> effects) {
+    pool.counters().recycled();
+    String reason = slot.due == null ? "" : slot.due;
+    effects.add(new Announce(Event.WORKER_RECYCLED, slot.worker, reason));
+    pool.departures().leave(slot, effects);
+    roll.left(slot);
+  }
+
+  /** Looks at a worker that has answered a call. */
+  void judge(WorkerSlot slot, List<PoolEffect> effects) {
+    String reached = slot.wear.reached();
+    if (reached != null) {
+      mark(slot, reached, effects);
+      launch(effects);
+    }
+  }
+
+  /** Marks all workers that are too old. */
+  void expire(long now, List<PoolEffect> effects) {
+    if (!nextAge.exists() || nextAge.at() - now > 0) {
+      return;
+    }
+    for (WorkerSlot slot : List.copyOf(crew.all())) {
+      if (slot.isReady() && slot.wear.expires() && slot.wear.expiresAt() - now <= 0) {
+        mark(slot, "is older than recycle.maxAgeMs allows", effects);
+      }
+    }
+    launch(effects);
+    findNextAge();
+  }
+
+  /** Somebody wants that worker replaced. */
+  void order(WorkerSlot slot, String reason, List<PoolEffect> effects) {
+    mark(slot, reason, effects);
+    launch(effects);
+  }
+
+  /** All workers are to be replaced by ones that have imported the adapter anew. */
+  void rollAll(List<PoolEffect> effects) {
+    crew.nextGeneration();
+    effects.add(new PoolEffect.ImportAnew());
+    roll.begin(crew);
+    for (WorkerSlot slot : List.copyOf(crew.all())) {
+      mark(slot, Roll.REASON, effects);
+    }
+    launch(effects);
+  }
+
+  private void mark(WorkerSlot slot, String reason, List<PoolEffect> effects) {
+    if (slot.isReady() && slot.due == null) {
+      crew.due(slot, reason);
+      pool.dispatching().unbind(slot, effects);
+      waiting.add(slot);
+    }
+  }
+
+  /** Starts successors, as many at a time as may start. */
+  private void launch(List<PoolEffect> effects) {
+    if (!pool.phase().keepsWorkers()) {
+      return;
+    }
+    while (crew.count(State.STARTING) < pool.limits().startBatch()) {
+      WorkerSlot next = waiting.poll();
+      if (next == null) {
+        return;
+      }
+      if (next.isReady()) {
+        effects.add(crew.succeed(next, 0));
+      }
+    }
+  }
+
+  /**
+   * A worker has ended.
+   *
+   * @return whether it was to replace another, which is now somebody else's task: no place is
+   *     vacant
+   */
+  boolean ended(WorkerSlot slot, String reason, long now, List<PoolEffect> effects) {
+    waiting.remove(slot);
+    roll.left(slot);
+    findNextAge();
+    for (WorkerSlot each : crew.all()) {
+      if (each.predecessor == slot) {
+        each.predecessor = null;
+        each.replaced |= each.state() == State.STOPPING;
+      }
+    }
+    WorkerSlot predecessor = slot.predecessor;
+    if (predecessor == null) {
+      launch(effects);
+      return false;
+    }
+    if (Roll.REASON.equals(predecessor.due) && roll.failed(slot.worker + " " + reason)) {
+      giveUpRoll(now, effects);
+    } else if (predecessor.isReady() && predecessor.due != null && pool.phase().keepsWorkers()) {
+      effects.add(crew.succeed(predecessor, predecessor.backoff.next(now)));
+    }
+    launch(effects);
+    return true;
+  }
+
+  /** New code that can't start must not take the place of old code that runs. */
+  private void giveUpRoll(long now, List<PoolEffect> effects) {
+    effects.add(new Announce(Event.POOL_DEGRADED, "", Explanations.rollFailed(pool)));
+    for (WorkerSlot slot : List.copyOf(crew.all())) {
+      if (Roll.REASON.equals(slot.due)) {
+        waiting.remove(slot);
+        stopSuccessorOf(slot, effects);
+        crew.due(slot, null);
+        pool.dispatching().serve(slot, now, effects);
+      }
+    }
+  }
+
+  /** That worker goes without a successor; one that is on its way goes with it. */
+  void forget(WorkerSlot slot, List<PoolEffect> effects) {
+    waiting.remove(slot);
+    roll.left(slot);
+    stopSuccessorOf(slot, effects);
+  }
+
+  private void stopSuccessorOf(WorkerSlot slot, List<PoolEffect> effects) {
+    WorkerSlot successor = successorOf(slot);
+    if (successor != null) {
+      successor.predecessor = null;
+      successor.replaced = true;
+      crew.stopping(successor);
+      effects.add(new PoolEffect.StopWorker(successor.worker));
+    }
+  }
+
+  private @Nullable WorkerSlot successorOf(WorkerSlot slot) {
+    return crew.all().stream()
+        .filter(each -> each.predecessor == slot && each.state() == State.STARTING)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void findNextAge() {
+    nextAge.clear();
+    for (WorkerSlot slot : crew.all()) {
+      if (slot.isReady() && slot.due == null && slot.wear.expires()) {
+        nextAge.add(slot.wear.expiresAt());
+      }
+    }
+  }
+
+  void addNext(NextDue earliest) {
+    if (nextAge.exists()) {
+      earliest.add(nextAge.at());
+    }
+  }
+}

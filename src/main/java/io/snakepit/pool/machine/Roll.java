@@ -1,0 +1,84 @@
+package io.snakepit.pool.machine;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How far the replacing of all workers by new code has come. Pure. */
+public final class Roll {
+  static final String REASON = "is rolled";
+
+  /** Successors that end before they are ready, one after the other: then the new code is bad. */
+  private static final int MAX_FAILURES = 3;
+
+  /** What has become of the last roll. */
+  public enum Outcome {
+    NONE,
+    RUNNING,
+    DONE,
+    FAILED
+  }
+
+  private final Set<String> left = new HashSet<>();
+  private Outcome outcome = Outcome.NONE;
+  private int total;
+  private int generation;
+  private int failures;
+  private @Nullable String fault;
+
+  /** All of a crew are to be replaced. */
+  void begin(Crew crew) {
+    left.clear();
+    fault = null;
+    failures = 0;
+    generation = crew.generation();
+    crew.all().stream().filter(WorkerSlot::holdsPlace).forEach(slot -> left.add(slot.worker));
+    total = left.size();
+    outcome = left.isEmpty() ? Outcome.DONE : Outcome.RUNNING;
+  }
+
+  /** A worker is ready. */
+  void arrived(int itsGeneration) {
+    if (itsGeneration == generation) {
+      failures = 0;
+    }
+  }
+
+  /** A worker takes no more calls, or has ended. */
+  void left(WorkerSlot slot) {
+    if (left.remove(slot.worker) && left.isEmpty() && outcome == Outcome.RUNNING) {
+      outcome = Outcome.DONE;
+    }
+  }
+
+  /** A successor has ended before it was ready. Answers whether that is the end of the roll. */
+  boolean failed(String reason) {
+    fault = reason;
+    if (++failures < MAX_FAILURES || outcome != Outcome.RUNNING) {
+      return false;
+    }
+    outcome = Outcome.FAILED;
+    return true;
+  }
+
+  boolean isRunning() {
+    return outcome == Outcome.RUNNING;
+  }
+
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  public int total() {
+    return total;
+  }
+
+  public int done() {
+    return total - left.size();
+  }
+
+  /** Why the last successor that failed did, or null. */
+  public @Nullable String fault() {
+    return fault;
+  }
+}

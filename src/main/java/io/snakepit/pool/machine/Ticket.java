@@ -1,0 +1,147 @@
+package io.snakepit.pool.machine;
+
+import io.snakepit.api.Call;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted call on its way through the pool. The shell may extend it by what it needs to answer
+ * the caller; the mutable parts belong to {@link PoolState}, and through it to the {@link
+ * CallQueue} and the {@link DeadlineHeap} that the ticket is linked into.
+ */
+public class Ticket {
+  /** How far a call has come. It is answered exactly once: on entering ABANDONED or ANSWERED. */
+  enum State {
+    NEW,
+    QUEUED,
+    RUNNING,
+    /** Its worker is done with it, and its consumer has still to take what has come. */
+    DELIVERING,
+    /** Answered by its timeout or a cancel, while a worker is still busy with it. */
+    ABANDONED,
+    ANSWERED
+  }
+
+  public final Call call;
+  public final String id;
+  public final long acceptedAt;
+
+  /** How its answer flows, if it comes in pieces. */
+  public final @Nullable Flow flow;
+
+  State state = State.NEW;
+
+  /** The order of acceptance, which queues keep to. */
+  long arrival;
+
+  /** When the call's time is over; meaningless without {@link #hasDeadline}. */
+  long deadline;
+
+  boolean hasDeadline;
+
+  /** How often it has been sent to a worker that may have begun it. */
+  int attempts;
+
+  /** Set once such a worker has ended: from then on nobody can say that the call never ran. */
+  @Nullable Loss loss;
+
+  /** The number by which the worker answers. */
+  public long sequence;
+
+  public long dispatchedAt;
+
+  @Nullable WorkerSlot slot;
+
+  /** The calls that run together with it as one; null for most. */
+  @Nullable Batch batch;
+
+  /** Its time was over while it ran. */
+  boolean timedOut;
+
+  /** It goes on beyond the time that a cancelled call has to stop. */
+  boolean stuck;
+
+  /** An earlier call of the same id that is under way too; null for nearly all. */
+  @Nullable Ticket namesake;
+
+  /** The queue that it waits in, and its place there. */
+  @Nullable CallQueue queue;
+
+  @Nullable Ticket previous;
+
+  @Nullable Ticket next;
+
+  /** When the {@link DeadlineHeap} wakes, and the place in it; -1 outside. */
+  long wakeAt;
+
+  int heapIndex = -1;
+
+  /** How a worker ended with a call. */
+  record Loss(String worker, String message) {}
+
+  /**
+   * @param id the call's id, as the caller and the log know it
+   * @param acceptedAt nanoseconds of the clock that the pool is driven by
+   */
+  public Ticket(Call call, String id, long acceptedAt) {
+    this(call, id, acceptedAt, null);
+  }
+
+  /**
+   * @param flow of one whose answer comes in pieces; else null
+   */
+  public Ticket(Call call, String id, long acceptedAt, @Nullable Flow flow) {
+    this.call = call;
+    this.flow = flow;
+    this.id = id;
+    this.acceptedAt = acceptedAt;
+  }
+
+  /** Takes the deadline from the call, or else from the pool; 0 nanoseconds mean none. */
+  void setDeadline(long standardNanos) {
+    long timeout =
+        call.timeoutMs() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeoutMs()) : standardNanos;
+    hasDeadline = timeout > 0;
+    deadline = acceptedAt + timeout;
+  }
+
+  /** That time, or the deadline if it is earlier. */
+  long orDeadline(long time) {
+    return hasDeadline && deadline - time < 0 ? deadline : time;
+  }
+
+  /**
+   * Whether it may be tried once more: not if a part of its answer or of its arguments has gone.
+   */
+  boolean isRepeatable() {
+    return call.upload() == null && (flow == null || flow.chunks == 0);
+  }
+
+  /** Whether arguments and answer are whole, so that it may go together with others. */
+  boolean isPlain() {
+    return flow == null && call.upload() == null;
+  }
+
+  /** Whether its caller waits for it. */
+  boolean isUnderWay() {
+    return state == State.QUEUED || state == State.RUNNING || state == State.DELIVERING;
+  }
+
+  boolean hasSession() {
+    return !call.session().isEmpty();
+  }
+
+  /** The worker that it runs in. */
+  WorkerSlot home() {
+    WorkerSlot home = slot;
+    if (home == null) {
+      throw new IllegalStateException(this + " is in no worker");
+    }
+    return home;
+  }
+
+  @Override
+  public String toString() {
+    return "Ticket[" + id + " " + state + "]";
+  }
+}

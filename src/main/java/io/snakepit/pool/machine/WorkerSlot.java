@@ -1,0 +1,147 @@
+package io.snakepit.pool.machine;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the pool's machine knows of one worker. */
+public final class WorkerSlot {
+
+  /** A worker's life as the pool sees it. A move that is not legal throws and names both states. */
+  public enum State {
+    STARTING,
+    /** Takes calls while it has room. */
+    READY,
+    /** Gets no more calls and finishes those it has. Its place is somebody else's already. */
+    LEAVING,
+    /** Gets no more calls; its end is awaited. */
+    STOPPING,
+    ENDED;
+
+    private Set<State> successors() {
+      return switch (this) {
+        case STARTING -> EnumSet.of(READY, STOPPING, ENDED);
+        case READY -> EnumSet.of(LEAVING, STOPPING, ENDED);
+        case LEAVING -> EnumSet.of(STOPPING, ENDED);
+        case STOPPING -> EnumSet.of(ENDED);
+        case ENDED -> EnumSet.noneOf(State.class);
+      };
+    }
+  }
+
+  final String worker;
+  final RestartBackoff backoff;
+  private final int capacity;
+  private State state = State.STARTING;
+
+  /** The calls in it, answered or not, by the number that it answers with. */
+  public final Map<Long, Ticket> running = new HashMap<>();
+
+  /** Units of its capacity in use: a call each, or a batch. */
+  int load;
+
+  /** Calls in it that do not stop. */
+  int stuck;
+
+  /** Calls that wait for this worker and no other. */
+  final CallQueue bound = new CallQueue();
+
+  /** The sessions that are bound to it. */
+  final Set<String> sessions = new HashSet<>();
+
+  /** We end it, for a call that does not come back or on demand: no crash of its own. */
+  boolean condemned;
+
+  /** Its place is filled by another, or is to stay empty. */
+  boolean replaced;
+
+  /** Its call provably never started: the connection was reset before it had been read. */
+  boolean unread;
+
+  /** Why it is to be replaced once its successor is ready; null if it isn't. */
+  @Nullable String due;
+
+  /** The worker that this one is to replace; null for most. */
+  @Nullable WorkerSlot predecessor;
+
+  /** Which adapter it has imported: counts the rolls before it was hired. */
+  final int generation;
+
+  final Wear wear = new Wear();
+
+  long lastSequence;
+  public long calls;
+  public long errors;
+
+  /** Its place in {@link ReadyWorkers}, if it has room: which, how loaded, and its neighbours. */
+  @Nullable ReadyWorkers shelf;
+
+  int shelfLoad;
+  @Nullable WorkerSlot shelfPrevious;
+  @Nullable WorkerSlot shelfNext;
+
+  /** Since when it has nothing to do; only while it has nothing. */
+  long idleSince;
+
+  WorkerSlot(String worker, RestartBackoff backoff, int capacity, int generation) {
+    this.worker = worker;
+    this.backoff = backoff;
+    this.capacity = capacity;
+    this.generation = generation;
+  }
+
+  State state() {
+    return state;
+  }
+
+  void to(State next) {
+    if (!state.successors().contains(next)) {
+      throw new IllegalStateException(worker + " can't go from " + state + " to " + next);
+    }
+    state = next;
+  }
+
+  /** Whether it counts as a worker that can take calls, now or after those it has. */
+  boolean isReady() {
+    return state == State.READY;
+  }
+
+  /** Whether it can take a call now. */
+  boolean canTake() {
+    return state == State.READY && load < capacity;
+  }
+
+  boolean isIdle() {
+    return running.isEmpty();
+  }
+
+  /** Whether it still runs what it was given before its end was decided. */
+  boolean isLive() {
+    return state == State.READY || state == State.LEAVING;
+  }
+
+  /** Whether it counts as one of the workers that the pool is to have. */
+  boolean holdsPlace() {
+    return state != State.ENDED && !replaced && predecessor == null;
+  }
+
+  /** The calls in it, in the order in which they came. */
+  List<Ticket> inOrder() {
+    return running.values().stream()
+        .sorted(java.util.Comparator.comparingLong(ticket -> ticket.sequence))
+        .toList();
+  }
+
+  /** What people read of it. */
+  public String stateName() {
+    return switch (state) {
+      case STARTING -> "starting";
+      case READY -> running.isEmpty() ? "idle" : "busy";
+      default -> "stopping";
+    };
+  }
+}

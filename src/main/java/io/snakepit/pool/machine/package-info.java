@@ -1,0 +1,13 @@
+/**
+ * The machine that decides what a pool does: which call goes to which worker, what waits, what is
+ * refused, when a worker is started, replaced or killed. Enter at {@link
+ * io.snakepit.pool.machine.PoolState}: each method is told what happened and when, and answers with
+ * a list of {@link io.snakepit.pool.machine.PoolEffect}s, which the shell in {@code
+ * io.snakepit.pool} carries out. Pure: no Vert.x, no clock, no chance and no log of its own.
+ *
+ * <p>Not thread-safe: an instance belongs to its pool's event loop.
+ */
+@NullMarked
+package io.snakepit.pool.machine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.snakepit.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How much processor time a process has used, as the kernel counts it. Reads a file: not for an
+ * event loop.
+ */
+public final class CpuTime {
+  /** Ticks that the kernel shows are hundredths of a second on every Linux. */
+  private static final long MS_PER_TICK = 10;
+
+  /** Where utime and stime are among the fields behind the command's closing bracket. */
+  private static final int UTIME = 11;
+
+  private CpuTime() {}
+
+  /** User and system time in ms; 0 where there is no {@code /proc} or no such process. */
+  public static long millis(long pid) {
+    try {
+      return parse(Files.readString(Path.of("/proc/" + pid + "/stat")));
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  static long parse(String stat) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) * MS_PER_TICK;
+  }
+}

@@ -1,0 +1,127 @@
+package io.snakepit.process;
+
+import io.snakepit.process.KeeperEvent.Hello;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where one keeper dials: a Unix socket that lets in whoever shows the token, is the process that
+ * was launched, and belongs to our user. Then it is closed and removed. For the event loop that has
+ * opened it.
+ */
+final class KeeperAcceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(KeeperAcceptor.class);
+
+  /** The guest stays for as long as it likes when the door is closed behind it. */
+  private static final long FOREVER_DAYS = 36_500;
+
+  private static final long HELLO_TIMEOUT_MS = 5_000;
+
+  private final Vertx vertx;
+  private final Path path;
+  private final String token;
+  private final NetServer server;
+  private final Promise<Long> expected = Promise.promise();
+  private final Promise<Admission> admitted = Promise.promise();
+
+  /** Who has come in. */
+  record Admission(KeeperConnection connection, Hello hello) {}
+
+  private KeeperAcceptor(Vertx vertx, Path path, String token) {
+    this.vertx = vertx;
+    this.path = path;
+    this.token = token;
+    this.server = vertx.createNetServer();
+    server.connectHandler(Stranger::new);
+  }
+
+  /** Opens a door; a socket that is there from earlier is replaced. */
+  static Future<KeeperAcceptor> open(Vertx vertx, Path path, String token) {
+    KeeperAcceptor door = new KeeperAcceptor(vertx, path, token);
+    return vertx
+        .executeBlocking(() -> Files.deleteIfExists(path), false)
+        .compose(clear -> door.server.listen(SocketAddress.domainSocketAddress(path.toString())))
+        .map(door);
+  }
+
+  /** The process that may come in; until this is known, nobody does. */
+  void expect(long pid) {
+    expected.complete(pid);
+  }
+
+  /** Completes when it has come in. What it says is held back until it is admitted by the taker. */
+  Future<Admission> admitted() {
+    return admitted.future();
+  }
+
+  /** Lets nobody in any more and removes the socket; who is inside stays. */
+  Future<Void> close() {
+    server.shutdown(FOREVER_DAYS, TimeUnit.DAYS);
+    return vertx.executeBlocking(() -> Files.deleteIfExists(path), false).mapEmpty();
+  }
+
+  private final class Stranger implements KeeperConnection.Guest {
+    private final KeeperConnection connection;
+    private final long timer;
+    private boolean introduced;
+
+    Stranger(NetSocket socket) {
+      connection = new KeeperConnection(socket, this);
+      timer = vertx.setTimer(HELLO_TIMEOUT_MS, late -> connection.close("said no hello in time"));
+    }
+
+    @Override
+    public void said(KeeperEvent event) {
+      vertx.cancelTimer(timer);
+      if (introduced || !(event instanceof Hello hello)) {
+        connection.close("the first frame, and no other, must be hello: got " + event);
+        return;
+      }
+      introduced = true;
+      connection.pause();
+      expected.future().onSuccess(pid -> judge(hello, pid));
+    }
+
+    private void judge(Hello hello, long pid) {
+      String fault = fault(hello, pid, SocketPeer.of(connection.socket()));
+      if (fault.isEmpty() && admitted.tryComplete(new Admission(connection, hello))) {
+        return;
+      }
+      connection.close(fault.isEmpty() ? "somebody is inside already" : fault);
+    }
+
+    @Override
+    public void left(String complaint) {
+      vertx.cancelTimer(timer);
+      if (!complaint.isEmpty()) {
+        LOG.warn("refused a connection to {}: {}", path.getFileName(), complaint);
+      }
+    }
+  }
+
+  /** Why a stranger may not come in; empty if it may. */
+  private String fault(Hello hello, long pid, SocketPeer peer) {
+    if (!MessageDigest.isEqual(bytes(hello.token()), bytes(token))) {
+      return "the token is unknown";
+    }
+    if (!peer.mayBe(Signals.ownUser(), pid)) {
+      return "the peer is %s, not process %d of ours".formatted(peer, pid);
+    }
+    return hello.pid() == pid ? "" : "the keeper says it is %d, not %d".formatted(hello.pid(), pid);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,58 @@
+package io.snakepit.worker;
+
+import io.snakepit.bus.RecordKind;
+import io.snakepit.config.PoolOptions;
+import io.snakepit.process.NuProcessLauncher;
+import io.snakepit.process.Watchdog;
+import io.snakepit.process.WatchdogOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool's watchdog, where it is configured to have one: on record as long as it runs. On the
+ * pool's event loop.
+ */
+final class PoolWatchdog {
+  private final RegistryClient ledger;
+  private final String name;
+  private final @Nullable Watchdog watchdog;
+
+  private PoolWatchdog(RegistryClient ledger, String name, @Nullable Watchdog watchdog) {
+    this.ledger = ledger;
+    this.name = name;
+    this.watchdog = watchdog;
+  }
+
+  /** Starts it, if the pool wants one. */
+  static Future<PoolWatchdog> start(Vertx vertx, NurserySettings settings, RegistryClient ledger) {
+    String name = settings.pool() + ".watchdog";
+    PoolOptions.Watchdog wanted = settings.options().watchdog();
+    if (!wanted.enabled()) {
+      return Future.succeededFuture(new PoolWatchdog(ledger, name, null));
+    }
+    WatchdogOptions options =
+        new WatchdogOptions(
+            settings.pool(),
+            settings.runId(),
+            settings.instance(),
+            settings.runDirectory(),
+            settings.environment(),
+            wanted.intervalMs(),
+            wanted.graceMs());
+    return ledger
+        .reserve(name, RecordKind.WATCHDOG)
+        .compose(
+            reserved ->
+                Watchdog.start(
+                    vertx, options, new NuProcessLauncher(), pid -> ledger.activate(name, pid, 0)))
+        .map(started -> new PoolWatchdog(ledger, name, started));
+  }
+
+  /** Ends it. Completes when it is gone. */
+  Future<Void> stop() {
+    return watchdog == null
+        ? Future.succeededFuture()
+        : watchdog.stop().compose(gone -> ledger.release(name));
+  }
+}

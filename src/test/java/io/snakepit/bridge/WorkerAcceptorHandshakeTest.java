@@ -1,0 +1,229 @@
+package io.snakepit.bridge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.snakepit.bridge.v1.Channel;
+import io.snakepit.bridge.v1.Pong;
+import io.snakepit.bridge.v1.Welcome;
+import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.testing.FakeConnection;
+import io.snakepit.testing.FakeWorker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Who is let in, and who is not (E3, E4). */
+class WorkerAcceptorHandshakeTest {
+  private OpenAcceptor door;
+
+  @BeforeEach
+  void open() throws Exception {
+    door = new OpenAcceptor();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    door.close();
+  }
+
+  @Test
+  void attachesAWorkerOnceBothItsConnectionsAreOpen() throws Exception {
+    OpenAcceptor.Listener listener = door.expect("secret");
+    try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
+      assertThat(work).isNotNull();
+      assertThat(listener.hasHeardMore()).isFalse();
+      try (FakeConnection control =
+          FakeWorker.open(door.socket, "secret", Channel.CHANNEL_CONTROL)) {
+        assertThat(control).isNotNull();
+        assertThat(listener.next("attached").link()).isNotNull();
+        assertThat(listener.hasHeardMore()).isFalse();
+      }
+    }
+    assertThat(door.refused()).isZero();
+  }
+
+  @Test
+  void welcomesWithTheVersionAndTheLimits() throws Exception {
+    door.expect("secret");
+    try (FakeConnection work = FakeConnection.dial(door.socket)) {
+      work.send(FakeWorker.hello("secret", Channel.CHANNEL_WORK));
+      Welcome welcome = work.read().header().getWelcome();
+      assertThat(welcome.getProtocol()).isEqualTo(1);
+      assertThat(welcome.getMaxBodyBytes()).isEqualTo(OpenAcceptor.MAX_BODY);
+      assertThat(welcome.getMaxFrameBytes()).isEqualTo(OpenAcceptor.MAX_BODY + 1024 * 1024);
+    }
+  }
+
+  @Test
+  void refusesAnUnknownToken() throws Exception {
+    door.expect("secret");
+    assertRefused(FakeWorker.hello("guessed", Channel.CHANNEL_WORK), "unknown token");
+  }
+
+  @Test
+  void refusesATokenThatWasForgotten() throws Exception {
+    door.expect("secret");
+    door.forget("secret");
+    assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
+  }
+
+  @Test
+  void opensEachChannelOnceForAToken() throws Exception {
+    door.expect("secret");
+    try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
+      assertThat(work).isNotNull();
+      assertRefused(
+          FakeWorker.hello("secret", Channel.CHANNEL_WORK),
+          "CHANNEL_WORK can't be opened: a token opens each channel once");
+    }
+  }
+
+  @Test
+  void refusesATokenThatIsUsedUp() throws Exception {
+    door.expect("secret");
+    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+      assertThat(worker).isNotNull();
+      assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
+    }
+  }
+
+  @Test
+  void refusesAVersionItDoesNotSpeakAndNamesBothRanges() throws Exception {
+    door.expect("secret");
+    long pid = ProcessHandle.current().pid();
+    assertRefused(
+        FakeWorker.hello("secret", Channel.CHANNEL_WORK, pid, 2, 7),
+        "the worker speaks protocol versions 2 to 7, this host 1 to 1");
+  }
+
+  /** Plain NIO tells nothing of its peer. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void refusesAProcessThatLiesAboutItsPid() throws Exception {
+    assertThat(door.vertx.isNativeTransportEnabled()).isTrue();
+    door.expect("secret");
+    long pid = ProcessHandle.current().pid();
+    assertRefused(
+        FakeWorker.hello("secret", Channel.CHANNEL_WORK, 1, 1, 1),
+        "the peer says that it is process 1, but it is " + pid);
+  }
+
+  @Test
+  void refusesWhoSaysAnythingBeforeHello() throws Exception {
+    assertRefused(FakeWorker.result(1), "the first message must be Hello: got RESULT");
+    assertRefused(
+        WorkerMessage.getDefaultInstance(), "the first message must be Hello: got KIND_NOT_SET");
+  }
+
+  @Test
+  void refusesAHelloThatComesTogetherWithAWrongFirstMessage() throws Exception {
+    OpenAcceptor.Listener listener = door.expect("secret");
+    byte[] wrong = FakeConnection.frame(pong(), new byte[0]);
+    byte[] hello =
+        FakeConnection.frame(FakeWorker.hello("secret", Channel.CHANNEL_WORK), new byte[0]);
+    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+      stranger.sendRaw(ByteBuffer.allocate(1000).put(wrong).put(hello).array());
+      assertThat(stranger.read().header().hasRefusal()).isTrue();
+      assertClosed(stranger);
+    }
+    assertThat(door.refused()).isEqualTo(1);
+    // The token was not spent on the connection that had been refused.
+    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+      assertThat(worker).isNotNull();
+      listener.next("attached");
+    }
+  }
+
+  @Test
+  void refusesWhoSaysNothingInTime() throws Exception {
+    try (OpenAcceptor impatient = new OpenAcceptor(true, Duration.ofMillis(50));
+        FakeConnection silent = FakeConnection.dial(impatient.socket)) {
+      assertThat(silent.read().header().getRefusal().getMessage())
+          .isEqualTo("said no hello in time");
+      assertClosed(silent);
+      assertThat(impatient.refused()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void cutsOffForeignBytes() throws Exception {
+    assertCutOff("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+    assertCutOff(new byte[] {0x16, 0x03, 0x01, 0x02, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
+    assertCutOff(new byte[] {0, 0, 0, 3, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, (byte) 0xff});
+  }
+
+  @Test
+  void cutsOffAStrangersOversizedFrameBeforeItIsRead() throws Exception {
+    assertCutOff(ByteBuffer.allocate(8).putInt(20).putInt(16 * 1024).array());
+    assertCutOff(ByteBuffer.allocate(8).putInt(64 * 1024 + 1).putInt(0).array());
+    assertCutOff(ByteBuffer.allocate(8).putInt(-1).putInt(-1).array());
+  }
+
+  @Test
+  void countsAFrameThatWasNotSentToItsEnd() throws Exception {
+    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+      stranger.sendRaw((byte) 0, (byte) 0, (byte) 0);
+    }
+    await().until(() -> door.refused() == 1);
+  }
+
+  @Test
+  void doesNotCountWhoOnlyKnocked() throws Exception {
+    FakeConnection.dial(door.socket).close();
+    // Whoever comes later is served later: by now the knock is over.
+    door.expect("secret");
+    FakeWorker.attach(door.socket, "secret").close();
+    assertThat(door.refused()).isZero();
+  }
+
+  @Test
+  void servesItsWorkersWhileItRefusesStrangers() throws Exception {
+    OpenAcceptor.Listener listener = door.expect("secret");
+    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+      cutsOffForeignBytes();
+      worker.answer(7, new byte[] {1, 2, 3});
+      listener.next("attached");
+      OpenAcceptor.Heard answer = listener.next("received");
+      assertThat(answer.message().getResult().getId()).isEqualTo(7);
+      assertThat(answer.body().getBytes()).containsExactly(1, 2, 3);
+    }
+  }
+
+  private void assertRefused(WorkerMessage first, String why) throws Exception {
+    long before = door.refused();
+    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+      stranger.send(first);
+      assertThat(stranger.read().header().getRefusal().getMessage()).contains(why);
+      assertClosed(stranger);
+    }
+    assertThat(door.refused()).isEqualTo(before + 1);
+  }
+
+  private void assertCutOff(byte... bytes) throws Exception {
+    long before = door.refused();
+    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+      stranger.sendRaw(bytes);
+      assertClosed(stranger);
+    }
+    await().until(() -> door.refused() == before + 1);
+  }
+
+  private static void assertClosed(FakeConnection connection) {
+    try {
+      assertThat(connection.readOrEnd()).isNull();
+    } catch (IOException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
+  }
+
+  private static WorkerMessage pong() {
+    return WorkerMessage.newBuilder().setPong(Pong.getDefaultInstance()).build();
+  }
+}

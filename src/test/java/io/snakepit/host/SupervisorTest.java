@@ -1,0 +1,168 @@
+package io.snakepit.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.snakepit.testing.RunningSnakepit;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SupervisorTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Supervisor supervisor = new Supervisor(vertx);
+  private final List<Subject> made = new CopyOnWriteArrayList<>();
+  private volatile Future<?> starting = Future.succeededFuture();
+  private volatile Future<?> stopping = Future.succeededFuture();
+
+  @AfterEach
+  void close() {
+    RunningSnakepit.await(vertx.close());
+  }
+
+  private final class Subject extends VerticleBase {
+    volatile boolean ends;
+    volatile boolean stopped;
+
+    Subject() {
+      made.add(this);
+    }
+
+    Context own() {
+      return context;
+    }
+
+    @Override
+    public Future<?> start() {
+      return starting;
+    }
+
+    @Override
+    public Future<?> stop() {
+      ends = true;
+      return stopping.onComplete(done -> stopped = true);
+    }
+  }
+
+  private void deploy() {
+    RunningSnakepit.await(supervisor.deploy("it", kind()));
+  }
+
+  private Supervisor.Kind kind() {
+    return new Supervisor.Kind(Subject::new, new DeploymentOptions(), true);
+  }
+
+  private void awaitMade(int count) {
+    await().atMost(PATIENCE).until(() -> made.size() == count && vertx.deploymentIDs().size() == 1);
+  }
+
+  private static RuntimeException fault() {
+    return new IllegalStateException("injected by a test");
+  }
+
+  @Test
+  void whatIsUndeployedByOthersComesBack() {
+    deploy();
+    RunningSnakepit.await(vertx.undeploy(vertx.deploymentIDs().iterator().next()));
+    awaitMade(2);
+    assertThat(made.get(0).stopped).isTrue();
+  }
+
+  @Test
+  void whatFindsItselfBrokenIsReplaced() {
+    deploy();
+    supervisor.crashed("it", fault());
+    awaitMade(2);
+    assertThat(made.get(0).stopped).isTrue();
+  }
+
+  @Test
+  void aFaultThatNobodyCaughtIsACrash() {
+    deploy();
+    made.get(0)
+        .own()
+        .runOnContext(
+            go -> {
+              throw fault();
+            });
+    awaitMade(2);
+  }
+
+  @Test
+  void aFirstDeploymentThatFailsIsNotTriedAgain() throws Exception {
+    starting = Future.failedFuture(fault());
+    assertThatThrownBy(this::deploy).hasRootCauseMessage("injected by a test");
+    await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> made.size() == 1);
+  }
+
+  @Test
+  void aLaterOneIsTriedUntilItSucceeds() {
+    deploy();
+    starting = Future.failedFuture(fault());
+    supervisor.crashed("it", fault());
+    await().atMost(PATIENCE).until(() -> made.size() >= 4);
+    starting = Future.succeededFuture();
+    await().atMost(PATIENCE).until(() -> vertx.deploymentIDs().size() == 1);
+  }
+
+  @Test
+  void whatIsStoppedStaysAway() {
+    deploy();
+    RunningSnakepit.await(supervisor.stop("it"));
+    assertThat(vertx.deploymentIDs()).isEmpty();
+    supervisor.crashed("it", fault());
+    await().during(Duration.ofMillis(300)).atMost(PATIENCE).until(() -> made.size() == 1);
+    RunningSnakepit.await(supervisor.stop("it"));
+  }
+
+  /** For a while: a future that completes does so on its own context, a little later. */
+  private static void assertStaysIncomplete(Future<?> future) {
+    await()
+        .during(Duration.ofMillis(300))
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(future.isComplete()).isFalse());
+  }
+
+  /** Fails if a stop finds nothing to undeploy and is content with that. */
+  @Test
+  void aStopWaitsForAnEndThatIsUnderWay() {
+    deploy();
+    Promise<Void> end = Promise.promise();
+    stopping = end.future();
+    supervisor.crashed("it", fault());
+    await().atMost(PATIENCE).until(() -> made.get(0).ends);
+    Future<Void> stopped = supervisor.stop("it");
+    assertStaysIncomplete(stopped);
+    end.complete();
+    RunningSnakepit.await(stopped);
+    assertThat(made).hasSize(1);
+    assertThat(made.get(0).stopped).isTrue();
+  }
+
+  /** Likewise for one that is just being replaced. Fails if {@code deploying} is not waited for. */
+  @Test
+  void aStopWaitsForADeploymentThatIsUnderWay() {
+    deploy();
+    Promise<Void> start = Promise.promise();
+    starting = start.future();
+    supervisor.crashed("it", fault());
+    await().atMost(PATIENCE).until(() -> made.size() == 2);
+    Future<Void> stopped = supervisor.stop("it");
+    assertStaysIncomplete(stopped);
+    start.complete();
+    RunningSnakepit.await(stopped);
+    assertThat(vertx.deploymentIDs()).isEmpty();
+    assertThat(made.get(1).stopped).isTrue();
+  }
+}

@@ -1,0 +1,203 @@
+package io.snakepit.pool.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.pool.machine.PoolEffect.KillWorker;
+import io.snakepit.pool.machine.PoolEffect.Refuse;
+import io.snakepit.pool.machine.PoolEffect.StartFailed;
+import io.snakepit.pool.machine.PoolEffect.StartWorker;
+import io.snakepit.pool.machine.PoolEffect.Started;
+import io.snakepit.pool.machine.PoolEffect.StopWorker;
+import io.snakepit.pool.machine.PoolEffect.Stopped;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** How a pool comes up, and how it goes. */
+class PoolLifecycleTest {
+
+  @Nested
+  class Starting {
+
+    @Test
+    void startsItsWorkersInBatches() {
+      PoolScript pool = new PoolScript(5, 10, 2);
+      pool.effects.addAll(pool.state.start());
+
+      assertThat(pool.starts()).extracting(StartWorker::worker).containsExactly("p-1", "p-2");
+      pool.taken();
+      pool.ready("p-2");
+      assertThat(pool.starts()).extracting(StartWorker::worker).containsExactly("p-3");
+    }
+
+    @Test
+    void servesOnceEveryWorkerIsReady() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.ready("p-1");
+      assertThat(pool.effects).doesNotContain(new Started());
+
+      pool.ready("p-2");
+
+      assertThat(pool.effects).contains(new Started());
+      assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);
+    }
+
+    @Test
+    void refusesCallsUntilThenAndSaysHowFarItIs() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.ready("p-1");
+
+      pool.submit();
+
+      assertThat(pool.refused()).containsExactly("c1 POOL_UNAVAILABLE");
+      assertThat(lastRefusal(pool).message())
+          .isEqualTo("pool p is starting: 1 of 2 workers are ready");
+    }
+
+    @Test
+    void failsWhenAWorkerCannotStart() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.crashes("p-1");
+
+      assertThat(pool.effects).contains(new StartFailed("was killed by signal 9"));
+      pool.submit();
+      assertThat(lastRefusal(pool).message())
+          .isEqualTo("pool p could not start: was killed by signal 9");
+    }
+
+    @Test
+    void failsWhenNoWorkerCanEvenBeAskedFor() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.failStart("no python"));
+
+      assertThat(pool.effects).contains(new StartFailed("no python"));
+      pool.drains(1_000);
+      assertThat(pool.effects).contains(new Stopped());
+    }
+
+    @Test
+    void afterAFailedStartTheOtherWorkersAreStopped() {
+      PoolScript pool = new PoolScript(3, 10, 2);
+      pool.effects.addAll(pool.state.start());
+      pool.crashes("p-1");
+      pool.taken();
+
+      pool.ready("p-2");
+      assertThat(pool.starts()).isEmpty();
+      pool.taken();
+      pool.drains(1_000);
+      assertThat(pool.taken()).containsExactly(new StopWorker("p-2"));
+      pool.stops("p-2");
+      assertThat(pool.effects).contains(new Stopped());
+    }
+
+    @Test
+    void aReadyThatComesTwiceOrFromAStrangerChangesNothing() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.ready("p-1");
+      pool.ready("p-99");
+      assertThat(pool.effects).isEmpty();
+    }
+  }
+
+  @Nested
+  class Draining {
+
+    @Test
+    void stopsIdleWorkersAtOnceAndBusyOnesAfterTheirCall() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.submit();
+      pool.taken();
+
+      pool.drains(1_000);
+      assertThat(pool.taken()).containsExactly(new StopWorker("p-1"));
+      pool.answers("p-2");
+      assertThat(pool.effects).contains(new StopWorker("p-2"));
+      assertThat(pool.delivered()).containsExactly("c1");
+    }
+
+    @Test
+    void finishesWhatIsQueuedAndRefusesWhatIsNew() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.drains(1_000);
+      pool.submit();
+      pool.answers("p-1");
+
+      assertThat(pool.dispatched()).containsExactly("c1@p-1", "c2@p-1");
+      assertThat(pool.refused()).containsExactly("c3 SHUTTING_DOWN");
+    }
+
+    @Test
+    void waitsForAWorkerThatStartsIfCallsWaitForIt() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.crashes("p-1");
+      pool.drains(1_000);
+      assertThat(pool.stopsOrdered()).isEmpty();
+      pool.ready("p-2");
+      assertThat(pool.dispatched()).endsWith("c2@p-2");
+    }
+
+    @Test
+    void cancelsWhatIsLeftAtTheLimit() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit(10_000);
+      pool.submit(10_000);
+      pool.drains(50);
+      pool.passes(50);
+
+      assertThat(pool.refused()).containsExactly("c2 SHUTTING_DOWN", "c1 CANCELLED");
+      assertThat(pool.interrupted()).containsExactly("1@p-1");
+      assertThat(pool.kills()).isEmpty();
+      pool.passes(PoolScript.CANCEL_GRACE_MS);
+      assertThat(pool.effects).anyMatch(KillWorker.class::isInstance);
+      pool.crashes("p-1");
+      assertThat(pool.effects).contains(new Stopped());
+      assertThat(pool.starts()).isEmpty();
+    }
+
+    @Test
+    void isOverWhenTheLastWorkerIsGone() {
+      PoolScript pool = new PoolScript(2, 10).serving();
+      pool.drains(1_000);
+      pool.stops("p-1");
+      assertThat(pool.effects).doesNotContain(new Stopped());
+      pool.stops("p-2");
+      assertThat(pool.effects).contains(new Stopped());
+      assertThat(pool.state.next().exists()).isFalse();
+    }
+
+    @Test
+    void drainingTwiceIsOnce() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.drains(1_000);
+      pool.taken();
+      pool.drains(1_000);
+      assertThat(pool.effects).isEmpty();
+    }
+
+    @Test
+    void whatStillWaitsWhenTheLastWorkerCrashedIsRefused() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.submit();
+      pool.submit();
+      pool.drains(1_000);
+      pool.crashes("p-1");
+      assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED", "c2 SHUTTING_DOWN");
+      assertThat(pool.effects).contains(new Stopped());
+    }
+  }
+
+  private static Refuse lastRefusal(PoolScript pool) {
+    return pool.effects.stream()
+        .filter(Refuse.class::isInstance)
+        .map(Refuse.class::cast)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+}

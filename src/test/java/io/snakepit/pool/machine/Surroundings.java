@@ -1,0 +1,217 @@
+package io.snakepit.pool.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.ErrorCode;
+import io.snakepit.pool.machine.PoolEffect.CancelCall;
+import io.snakepit.pool.machine.PoolEffect.Deliver;
+import io.snakepit.pool.machine.PoolEffect.Dispatch;
+import io.snakepit.pool.machine.PoolEffect.KillWorker;
+import io.snakepit.pool.machine.PoolEffect.Refuse;
+import io.snakepit.pool.machine.PoolEffect.StartWorker;
+import io.snakepit.pool.machine.PoolEffect.StopWorker;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What stands around a simulated pool: callers who wait, and workers as they really are. Carries
+ * out the pool's effects and checks each against what had come before.
+ */
+final class Surroundings {
+  private static final boolean TRACES = Long.getLong("snakepit.simulation.seed") != null;
+  private static final int TRACED = 60;
+
+  /** What these codes say of a call is that it never ran. */
+  private static final Set<ErrorCode> NEVER_RAN =
+      Set.of(ErrorCode.QUEUE_TIMEOUT, ErrorCode.POOL_SATURATED, ErrorCode.WORKER_BUSY);
+
+  final Set<Ticket> waiting = new HashSet<>();
+  final Map<String, Body> alive = new TreeMap<>();
+
+  /** How many callers have seen each outcome: {@code OK} or a code. */
+  final Map<String, Long> seen = new HashMap<>();
+
+  /** Streams under way. */
+  final Flowing flowing = new Flowing();
+
+  long answered;
+  boolean stopped;
+  private final boolean strict;
+  private final Set<String> everUsed = new HashSet<>();
+  private final Set<Ticket> begun = new HashSet<>();
+
+  /** Where the state of each strict session is, as far as its callers have been told. */
+  private final Map<String, String> homes = new HashMap<>();
+
+  private final ArrayDeque<String> trace = new ArrayDeque<>();
+
+  /** A worker as it really is. */
+  static final class Body {
+    final Map<Long, Ticket> calls = new TreeMap<>();
+    final Set<Long> interrupted = new TreeSet<>();
+    boolean ready;
+
+    /** It has been told to end. */
+    boolean doomed;
+
+    /** Its connection has ended: it can't answer any more. */
+    boolean mute;
+
+    int expected;
+  }
+
+  /**
+   * @param strict whether a session's state must not be lost in silence
+   */
+  Surroundings(boolean strict) {
+    this.strict = strict;
+  }
+
+  /**
+   * @param outcome what a worker has just answered, for the effect that delivers it
+   */
+  void perform(List<PoolEffect> effects, String outcome) {
+    for (PoolEffect effect : effects) {
+      note(effect);
+      if (effect instanceof Dispatch dispatch) {
+        dispatched(dispatch);
+      } else if (effect instanceof CancelCall cancel) {
+        interrupted(cancel);
+      } else if (effect instanceof Deliver deliver) {
+        deliver(deliver.ticket(), outcome);
+      } else if (flowing.perform(effect)) {
+        note("of a stream");
+      } else if (effect instanceof PoolEffect.Hold hold) {
+        flowing.hold(hold.last().ticket(), hold.last().code().name());
+      } else if (effect instanceof PoolEffect.Finish finish) {
+        settle(finish.ticket(), flowing.finish(finish.ticket()));
+      } else if (effect instanceof Refuse refuse) {
+        refused(refuse);
+      } else if (effect instanceof StartWorker start) {
+        assertThat(everUsed.add(start.worker())).as("%s is a new name", start.worker()).isTrue();
+        alive.put(start.worker(), new Body());
+      } else if (effect instanceof StopWorker stop) {
+        doom(stop.worker());
+      } else if (effect instanceof KillWorker kill) {
+        doom(kill.worker());
+      } else if (effect instanceof PoolEffect.Stopped) {
+        stopped = true;
+      }
+    }
+  }
+
+  private void deliver(Ticket ticket, String outcome) {
+    if (ticket.flow == null) {
+      settle(ticket, outcome);
+    } else {
+      flowing.hold(ticket, outcome);
+    }
+  }
+
+  private void doom(String worker) {
+    assertThat(alive).as("who is to end is alive").containsKey(worker);
+    alive.get(worker).doomed = true;
+  }
+
+  private void dispatched(Dispatch dispatch) {
+    Body body = alive.get(dispatch.worker());
+    Ticket ticket = dispatch.ticket();
+    assertThat(body).as("a call goes to a live worker").isNotNull();
+    assertThat(body.ready && !body.doomed && !body.mute).as("that takes calls").isTrue();
+    assertThat(waiting).as("a call that was answered never runs").contains(ticket);
+    boolean again = !begun.add(ticket);
+    assertThat(again && !ticket.call.idempotent() && ticket.loss != null)
+        .as("only what is idempotent runs twice")
+        .isFalse();
+    staysAtHome(ticket, dispatch.worker());
+    followsItsBatch(body, dispatch.batch());
+    body.calls.put(ticket.sequence, ticket);
+    if (ticket.flow != null) {
+      assertThat(dispatch.batch()).as("a stream goes by itself").isZero();
+      flowing.begin(ticket);
+    }
+  }
+
+  /** A strict session's state is where its last call was, until somebody was told that it isn't. */
+  private void staysAtHome(Ticket ticket, String worker) {
+    if (strict && ticket.hasSession()) {
+      String home = homes.put(ticket.call.session(), worker);
+      assertThat(home == null || home.equals(worker))
+          .as("%s of %s goes to %s and not to %s", ticket, ticket.call.session(), home, worker)
+          .isTrue();
+    }
+  }
+
+  /** The frames of a batch follow each other on their connection, with nothing in between. */
+  private static void followsItsBatch(Body body, int batch) {
+    if (body.expected > 0) {
+      assertThat(batch).as("nothing comes amid a batch").isZero();
+      body.expected--;
+    } else if (batch > 1) {
+      body.expected = batch - 1;
+    }
+  }
+
+  private void interrupted(CancelCall cancel) {
+    Body body = alive.get(cancel.worker());
+    assertThat(body.calls).as("what is interrupted is there").containsKey(cancel.sequence());
+    assertThat(body.interrupted.add(cancel.sequence())).as("once").isTrue();
+    assertThat(waiting).as("and nobody wants it").doesNotContain(body.calls.get(cancel.sequence()));
+  }
+
+  private void refused(Refuse refuse) {
+    Ticket ticket = refuse.ticket();
+    assertThat(NEVER_RAN.contains(refuse.code()) && ticket.loss != null)
+        .as("%s: it has run", refuse.code())
+        .isFalse();
+    if (refuse.code() == ErrorCode.SESSION_WORKER_UNAVAILABLE) {
+      homes.remove(ticket.call.session());
+    }
+    flowing.end(ticket);
+    settle(ticket, refuse.code().name());
+  }
+
+  private void settle(Ticket ticket, String outcome) {
+    assertThat(waiting.remove(ticket)).as("%s is answered once", ticket).isTrue();
+    seen.merge(outcome, 1L, Long::sum);
+    answered++;
+  }
+
+  /** Keeps the last things that happened, for who plays one seed alone. */
+  void note(Object happened) {
+    if (TRACES) {
+      trace.add(happened.toString());
+      if (trace.size() > TRACED) {
+        trace.removeFirst();
+      }
+    }
+  }
+
+  /** What has happened last, and what has come of it; empty unless one seed is played alone. */
+  String trace(Crew crew) {
+    if (!TRACES) {
+      return "";
+    }
+    crew.all().forEach(slot -> trace.add(told(slot)));
+    return "target " + crew.target() + "\n" + String.join("\n", trace);
+  }
+
+  private static String told(WorkerSlot slot) {
+    WorkerSlot before = slot.predecessor;
+    return "%s %s load=%d stuck=%d replaced=%s due=%s predecessor=%s"
+        .formatted(
+            slot.worker,
+            slot.state(),
+            slot.load,
+            slot.stuck,
+            slot.replaced,
+            slot.due,
+            before == null ? "none" : before.worker);
+  }
+}
