@@ -97,7 +97,7 @@ class SampleFileTest {
 
   @Test
   void fitsOnAScreen() {
-    assertThat(lines).allMatch(line -> line.length() <= 160);
+    assertThat(lines).allMatch(line -> line.length() <= 120);
   }
 
   private static String comment(Key key) {
