@@ -25,7 +25,7 @@ with_lock() {
   fi
 }
 
-# Without flock (macOS): who can make the folder holds the lock.
+# Without flock (macOS): whichever launcher makes the folder holds the lock.
 take_folder() {
   told=no
   until mkdir "$lock.d" 2>/dev/null; do
@@ -39,7 +39,7 @@ take_folder() {
   echo $$ >"$lock.d/pid"
 }
 
-# Takes the lock from a holder that is no more. A second folder sees to it that two waiting
+# Takes the lock from a holder that has ended. A second folder sees to it that two waiting
 # launchers don't both do so: one would take the lock that the other has just got.
 break_stale_lock() {
   if holder_lives; then

@@ -1,11 +1,11 @@
-# Sourced: tells on standard error what is being done, and runs long steps with a clock.
+# Sourced: reports on standard error what is being done, and runs long steps with a clock.
 # shellcheck shell=sh disable=SC2154
 
 say() {
   printf 'snakepit: %s\n' "$*" >&2
 }
 
-# duration SECONDS: as people read it.
+# duration SECONDS: prints it as minutes and seconds.
 duration() {
   if [ "$1" -ge 60 ]; then
     echo "$(($1 / 60)) min $(($1 % 60)) s"
@@ -28,7 +28,7 @@ step() {
   exit 1
 }
 
-# As step, but a failure is the caller's to deal with.
+# As step, but leaves a failure to its caller.
 try_step() {
   label=$1
   log=$2
@@ -77,7 +77,7 @@ hold_signals() {
 
 # end_child PID SECONDS: until it is gone, by SIGKILL after that time. More than one signal before, as
 # a child that has just been forked has this shell's traps for a moment, and loses what comes then.
-# `jobs` buries those that have ended.
+# `jobs` reaps those that have ended.
 end_child() {
   patience=$(($2 * 10))
   while jobs >/dev/null && kill "$1" 2>/dev/null; do

@@ -90,7 +90,7 @@ build_jar() {
 }
 
 # Writes an archive of the classes that a server loads, by running one: half of a start is saved.
-# Whatever goes wrong, Snakepit runs without.
+# If that fails, Snakepit runs without it.
 warm_up() {
   cd "$work" || exit
   for variable in $(env | sed -n 's/^\(SNAKEPIT_[A-Za-z0-9_]*\)=.*/\1/p'); do

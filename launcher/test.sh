@@ -48,7 +48,7 @@ run_tests() {
   verdict
 }
 
-# What a failed simulation names.
+# Refuses what is not a number: a failed simulation names its seed.
 check_seed() {
   case ${seed#-} in
     '' | *[!0-9]*)
@@ -58,7 +58,7 @@ check_seed() {
   esac
 }
 
-# Plays one life of the simulated pool again, and tells its last steps if it fails.
+# Replays one run of the simulated pool, and prints its last steps if it fails.
 replay() {
   check_tools
   cd "$home" || exit
@@ -124,7 +124,7 @@ release_major() {
   sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null || :
 }
 
-# check LABEL COMMAND...: runs it in sight; goes on whatever comes of it.
+# check LABEL COMMAND...: runs it with its output shown, and goes on if it fails.
 check() {
   label=$1
   shift
