@@ -11,6 +11,11 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
 
+  /** Whether each pool has this key. */
+  boolean isOfPool() {
+    return path.startsWith("pools.*.");
+  }
+
   /** The key's path for a pool. */
   String pathFor(String pool) {
     return path.replace("*", pool);

@@ -73,6 +73,6 @@ final class KeysTogether {
   }
 
   private JsonNode value(String path) {
-    return OptionsBuilder.valueOr(tree, path);
+    return tree.valueOf(path);
   }
 }

@@ -97,7 +97,7 @@ public final class OptionsLoader {
       throw new InvalidOptionsException(faults);
     }
     warnings.addAll(check.warnings());
-    return new Loaded(new OptionsBuilder(tree).build(), List.copyOf(warnings));
+    return new Loaded(OptionsBinding.bind(tree), List.copyOf(warnings));
   }
 
   private void layFlags(OptionsTree tree, List<Fault> faults) {

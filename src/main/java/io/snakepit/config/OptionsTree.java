@@ -81,6 +81,12 @@ final class OptionsTree {
     return node;
   }
 
+  /** Returns the value of a key as it was set, or its default. */
+  JsonNode valueOf(String path) {
+    JsonNode typed = at(path);
+    return typed.isMissingNode() ? Keys.of(path).standard() : typed;
+  }
+
   /**
    * Lays a value over what is there. Where the path leads through something that is no section,
    * that stays as it is, for the check to name.

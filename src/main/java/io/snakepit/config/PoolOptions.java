@@ -1,5 +1,6 @@
 package io.snakepit.config;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
@@ -78,6 +79,7 @@ public record PoolOptions(
 
   /** A fixed number of workers has {@code min} equal to {@code max}. */
   public record PoolSize(int min, int max, long idleMs) {
+    private static final long DEFAULT_IDLE_MS = 60_000;
 
     /**
      * Reads a size as it stands in a configuration or a message.
@@ -91,7 +93,19 @@ public record PoolOptions(
       if (!rule.allows(node)) {
         throw new IllegalArgumentException("must be " + rule.rule() + ": got " + node);
       }
-      return OptionsBuilder.size(node);
+      return of(node);
+    }
+
+    /** Makes a size of a value that follows the rule. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static PoolSize of(JsonNode value) {
+      if (!value.isObject()) {
+        return new PoolSize(value.intValue(), value.intValue(), DEFAULT_IDLE_MS);
+      }
+      return new PoolSize(
+          value.get("min").intValue(),
+          value.get("max").intValue(),
+          value.path("idleMs").asLong(DEFAULT_IDLE_MS));
     }
   }
 

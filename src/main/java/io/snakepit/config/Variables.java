@@ -40,7 +40,7 @@ final class Variables {
   private static Map<String, String> paths(List<String> pools) {
     Map<String, String> paths = new TreeMap<>();
     for (Key key : Keys.BY_PATH.values()) {
-      if (key.path().contains("*")) {
+      if (key.isOfPool()) {
         pools.forEach(pool -> paths.put(Key.variable(key.pathFor(pool)), key.pathFor(pool)));
       } else {
         paths.put(Key.variable(key.path()), key.path());

@@ -33,7 +33,17 @@ class SnakepitOptionsTest {
     assertThat(options.grpc()).isEqualTo(new GrpcOptions(false, "g", 4, 5));
     assertThat(options.sessions()).isEqualTo(new SessionOptions(6, 7, 8, 9));
     assertThat(options.cluster())
-        .isEqualTo(new ClusterOptions(true, "n", "c", 10, 11, List.of("m:12"), 13, "f", 2, false));
+        .returns(true, ClusterOptions::enabled)
+        .returns("n", ClusterOptions::node)
+        .returns("c", ClusterOptions::host)
+        .returns(10, ClusterOptions::port)
+        .returns(11, ClusterOptions::eventBusPort)
+        .returns(List.of("m:12"), ClusterOptions::members)
+        .returns(13, ClusterOptions::quorum)
+        .returns("f", ClusterOptions::configFile)
+        .returns(2, ClusterOptions::backups)
+        .returns(false, ClusterOptions::spillover);
+    assertThat(ClusterOptions.class.getRecordComponents()).hasSize(10);
   }
 
   @Test
@@ -62,34 +72,33 @@ class SnakepitOptionsTest {
             """);
 
     assertThat(pool)
-        .isEqualTo(
-            new PoolOptions(
-                "a.b:C",
-                "py",
-                List.of("p"),
-                Map.of("E", "e"),
-                new PoolOptions.PoolSize(1, 2, 3),
-                PoolOptions.Profile.ASYNC,
-                4,
-                PoolOptions.StartMethod.SPAWN,
-                List.of("m"),
-                PoolOptions.Transport.GRPC,
-                PoolOptions.Affinity.STRICT_FAIL_FAST,
-                5,
-                6,
-                7,
-                8,
-                new PoolOptions.Startup(9, 10, 11),
-                new PoolOptions.Shutdown(12, 13),
-                new PoolOptions.Recycle(14, 15, 16, 0.5, 1),
-                new PoolOptions.Restart(List.of(17L), 18, 19),
-                new PoolOptions.Heartbeat(false, 20, 21, 22, 23, false),
-                new PoolOptions.Watchdog(true, 124, 25),
-                new PoolOptions.Stream(26, 27, 28),
-                new PoolOptions.Retry(29),
-                new PoolOptions.ResourceLimits(30, 1.5),
-                false,
-                PoolOptions.OnUnserializable.MARKER));
+        .returns("a.b:C", PoolOptions::adapter)
+        .returns("py", PoolOptions::python)
+        .returns(List.of("p"), PoolOptions::pythonPath)
+        .returns(Map.of("E", "e"), PoolOptions::env)
+        .returns(new PoolOptions.PoolSize(1, 2, 3), PoolOptions::size)
+        .returns(PoolOptions.Profile.ASYNC, PoolOptions::profile)
+        .returns(4, PoolOptions::concurrency)
+        .returns(PoolOptions.StartMethod.SPAWN, PoolOptions::startMethod)
+        .returns(List.of("m"), PoolOptions::preload)
+        .returns(PoolOptions.Transport.GRPC, PoolOptions::transport)
+        .returns(PoolOptions.Affinity.STRICT_FAIL_FAST, PoolOptions::affinity)
+        .returns(5, PoolOptions::maxQueue)
+        .returns(6L, PoolOptions::queueTimeoutMs)
+        .returns(7L, PoolOptions::executeTimeoutMs)
+        .returns(8L, PoolOptions::cancelGraceMs)
+        .returns(new PoolOptions.Startup(9, 10, 11), PoolOptions::startup)
+        .returns(new PoolOptions.Shutdown(12, 13), PoolOptions::shutdown)
+        .returns(new PoolOptions.Recycle(14, 15, 16, 0.5, 1), PoolOptions::recycle)
+        .returns(new PoolOptions.Restart(List.of(17L), 18, 19), PoolOptions::restart)
+        .returns(new PoolOptions.Heartbeat(false, 20, 21, 22, 23, false), PoolOptions::heartbeat)
+        .returns(new PoolOptions.Watchdog(true, 124, 25), PoolOptions::watchdog)
+        .returns(new PoolOptions.Stream(26, 27, 28), PoolOptions::stream)
+        .returns(new PoolOptions.Retry(29), PoolOptions::retry)
+        .returns(new PoolOptions.ResourceLimits(30, 1.5), PoolOptions::limits)
+        .returns(false, PoolOptions::required)
+        .returns(PoolOptions.OnUnserializable.MARKER, PoolOptions::onUnserializable);
+    assertThat(PoolOptions.class.getRecordComponents()).hasSize(26);
   }
 
   @Test
@@ -111,6 +120,12 @@ class SnakepitOptionsTest {
     return new JsonObject()
         .put("env", new JsonObject().put("URL", "http://x/?a=\"é\"#\n\t"))
         .put("recycle", new JsonObject().put("jitter", 1.0E-4));
+  }
+
+  @Test
+  void aPathIsTakenAsItStands() {
+    assertThat(Typed.options("dataDir: 'file:///a b'").dataDir()).isEqualTo(Path.of("file:///a b"));
+    assertThat(Typed.options("dataDir: ' a '").dataDir()).isEqualTo(Path.of(" a "));
   }
 
   @Test
