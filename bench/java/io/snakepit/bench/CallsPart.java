@@ -29,7 +29,7 @@ final class CallsPart implements Part.Measurement {
   @Override
   public void run(Bed bed, Results results) {
     try (FloorLoop floor = new FloorLoop(bed)) {
-      for (int workers : bed.plan().workers()) {
+      for (int workers : bed.plan().calls().workers()) {
         entrances.add(Entrance.to(bed, workers));
       }
       makeRows(bed.plan(), results);
@@ -42,8 +42,8 @@ final class CallsPart implements Part.Measurement {
 
   private static void makeRows(Plan plan, Results results) {
     for (Door door : Door.values()) {
-      for (int workers : plan.workers()) {
-        plan.inFlight().forEach(n -> results.calls.add(new CallRow(door, workers, n)));
+      for (int workers : plan.calls().workers()) {
+        plan.calls().inFlight().forEach(n -> results.calls.add(new CallRow(door, workers, n)));
       }
     }
   }
@@ -51,13 +51,13 @@ final class CallsPart implements Part.Measurement {
   private void warmUp(Bed bed, LoadSource floor) {
     bed.say("calls: warming up");
     Plan plan = bed.plan();
-    floor.run(1, plan.warmUp().dividedBy(2));
-    int most = plan.inFlight().get(plan.inFlight().size() - 1);
+    floor.run(1, plan.calls().warmUp().dividedBy(2));
+    int most = plan.calls().inFlight().get(plan.calls().inFlight().size() - 1);
     for (Door door : Door.values()) {
       // Half with many calls in flight and half with one: the compiler sees both ways through.
       LoadSource source = entrances.get(entrances.size() - 1).sources.get(door);
-      source.run(most, plan.warmUp().dividedBy(2));
-      entrances.get(0).sources.get(door).run(1, plan.warmUp().dividedBy(2));
+      source.run(most, plan.calls().warmUp().dividedBy(2));
+      entrances.get(0).sources.get(door).run(1, plan.calls().warmUp().dividedBy(2));
     }
     bed.http().resetCost();
   }
@@ -68,9 +68,9 @@ final class CallsPart implements Part.Measurement {
     for (int round = 1; round <= plan.rounds(); round++) {
       bed.say(
           "calls: round %d of %d, %d rows".formatted(round, plan.rounds(), results.calls.size()));
-      Patience patience = new Patience(plan.patience().dividedBy(plan.rounds()));
-      for (int from = 0; from < results.calls.size(); from += plan.inFlight().size()) {
-        List<CallRow> rows = results.calls.subList(from, from + plan.inFlight().size());
+      Patience patience = new Patience(plan.calls().patience().dividedBy(plan.rounds()));
+      for (int from = 0; from < results.calls.size(); from += plan.calls().inFlight().size()) {
+        List<CallRow> rows = results.calls.subList(from, from + plan.calls().inFlight().size());
         Attempt kept = patience.calmest(() -> attempt(bed, rows, floor));
         kept.keep(results);
         others.add(kept.othersShare);
@@ -83,9 +83,9 @@ final class CallsPart implements Part.Measurement {
   /** Measures a few rows between two floors. */
   private Attempt attempt(Bed bed, List<CallRow> rows, LoadSource floor) {
     Disturbance disturbance = new Disturbance(bed);
-    Sample before = floor.run(1, bed.plan().floor());
+    Sample before = floor.run(1, bed.plan().calls().floor());
     List<Pending> pending = rows.stream().map(row -> measure(bed.plan(), row)).toList();
-    Sample after = floor.run(1, bed.plan().floor());
+    Sample after = floor.run(1, bed.plan().calls().floor());
     return new Attempt(List.of(before, after), pending, disturbance.share());
   }
 
@@ -106,9 +106,9 @@ final class CallsPart implements Part.Measurement {
     Entrance entrance =
         entrances.stream().filter(e -> e.workers == row.workers()).findFirst().orElseThrow();
     LoadSource source = entrance.sources.get(row.door());
-    source.run(row.inFlight(), plan.settle());
+    source.run(row.inFlight(), plan.calls().settle());
     CpuMeter.Reading before = entrance.meter.read();
-    Sample sample = source.run(row.inFlight(), plan.slice());
+    Sample sample = source.run(row.inFlight(), plan.calls().slice());
     return new Pending(row, sample, entrance.meter.read().since(before));
   }
 }

@@ -45,7 +45,7 @@ final class GrpcPeer {
       LoadSource source = source(vertx, port(server));
       for (int inFlight : PeersPart.inFlight(bed.plan())) {
         bed.say("peers: grpcio, %d in flight".formatted(inFlight));
-        source.run(inFlight, bed.plan().warmUp());
+        source.run(inFlight, bed.plan().calls().warmUp());
         Sample sample = source.run(inFlight, bed.plan().large());
         results.peers.add(new Results.Peer("grpcio unary server", version, inFlight, sample));
       }

@@ -19,7 +19,7 @@ final class HostKillPart implements Part.Measurement {
 
   @Override
   public void run(Bed bed, Results results) {
-    int workers = bed.plan().orphans();
+    int workers = bed.plan().kills().orphans();
     results.hostKills.add(measure(bed, workers, StartMethods.FORKSERVER, List.of()));
     for (String method : StartMethods.ALL) {
       results.hostKills.add(measure(bed, HOSTILE_WORKERS, method, HOSTILE));
@@ -28,12 +28,12 @@ final class HostKillPart implements Part.Measurement {
 
   private Results.HostKill measure(Bed bed, int workers, String method, List<String> hostile) {
     List<Double> millis = new ArrayList<>();
-    for (int i = 1; i <= bed.plan().hostKills(); i++) {
+    for (int i = 1; i <= bed.plan().kills().hosts(); i++) {
       bed.say(
           "host-kill: %d of %d, %d %s workers, %s"
               .formatted(
                   i,
-                  bed.plan().hostKills(),
+                  bed.plan().kills().hosts(),
                   workers,
                   hostile.isEmpty() ? "idle" : "hostile",
                   method));

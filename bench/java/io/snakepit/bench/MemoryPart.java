@@ -11,7 +11,7 @@ final class MemoryPart implements Part.Measurement {
 
   @Override
   public void run(Bed bed, Results results) {
-    int workers = bed.plan().idleWorkers();
+    int workers = bed.plan().idle().workers();
     for (String method : StartMethods.ALL) {
       bed.say("memory: %d idle workers, %s".formatted(workers, method));
       try (ChildHost host = ChildHost.start(bed, workers, method)) {

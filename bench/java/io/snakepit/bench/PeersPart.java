@@ -25,7 +25,7 @@ final class PeersPart implements Part.Measurement {
 
   /** In flight with a peer: alone, and many. */
   static List<Integer> inFlight(Plan plan) {
-    List<Integer> all = plan.inFlight();
+    List<Integer> all = plan.calls().inFlight();
     return List.of(all.get(0), all.get(all.size() - 1));
   }
 

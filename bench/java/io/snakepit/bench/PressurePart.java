@@ -35,10 +35,10 @@ final class PressurePart implements Part.Measurement {
         .forEach(length -> results.queues.add(QueueCosts.measure(length, plan.rounds() + 2)));
     bed.say("pressure: many calls at once, cancels, batches");
     results.add(ASYNC, "ms", manyAtOnce(bed));
-    results.add(CANCEL, "ms", cancel(bed, plan.kills()));
+    results.add(CANCEL, "ms", cancel(bed, plan.kills().workers()));
     results.add(BATCHES, "times", batches(bed));
-    bed.say("pressure: a storm of %d kills".formatted(plan.storm()));
-    storm(bed, results, plan.storm());
+    bed.say("pressure: a storm of %d kills".formatted(plan.kills().storm()));
+    storm(bed, results, plan.kills().storm());
   }
 
   private static BenchHost host(Bed bed, int workers, JsonObject more) {

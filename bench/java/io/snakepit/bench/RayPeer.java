@@ -35,7 +35,7 @@ final class RayPeer {
             venv.python(),
             PeersPart.log(bed, "ray"),
             String.valueOf(inFlight),
-            String.valueOf(bed.plan().warmUp().toMillis() / 1e3),
+            String.valueOf(bed.plan().calls().warmUp().toMillis() / 1e3),
             String.valueOf(bed.plan().large().toMillis() / 1e3));
     try {
       BufferedReader said =

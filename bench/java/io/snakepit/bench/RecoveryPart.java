@@ -13,9 +13,9 @@ final class RecoveryPart implements Part.Measurement {
   @Override
   public void run(Bed bed, Results results) {
     for (String method : StartMethods.ALL) {
-      bed.say("recovery: %d kills, %s".formatted(bed.plan().kills(), method));
+      bed.say("recovery: %d kills, %s".formatted(bed.plan().kills().workers(), method));
       try (BenchHost host = BenchHost.start(bed, 1, method)) {
-        results.recoveries.add(measure(host, method, bed.plan().kills()));
+        results.recoveries.add(measure(host, method, bed.plan().kills().workers()));
       }
     }
   }

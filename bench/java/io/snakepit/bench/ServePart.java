@@ -30,8 +30,8 @@ final class ServePart implements Part.Measurement {
     bed.say("serve: once to warm up");
     measure(bed, launcher);
     List<Results.Serve> each = new ArrayList<>();
-    for (int i = 1; i <= bed.plan().serves(); i++) {
-      bed.say("serve: %d of %d".formatted(i, bed.plan().serves()));
+    for (int i = 1; i <= bed.plan().starts().serves(); i++) {
+      bed.say("serve: %d of %d".formatted(i, bed.plan().starts().serves()));
       each.add(measure(bed, launcher));
     }
     results.serves.add(

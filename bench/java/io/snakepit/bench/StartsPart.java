@@ -12,17 +12,19 @@ final class StartsPart implements Part.Measurement {
   public void run(Bed bed, Results results) {
     // The very first start unpacks, loads classes and fills the page cache.
     BenchHost.start(bed, 1, StartMethods.FORKSERVER).close();
-    int most = bed.plan().starts().get(bed.plan().starts().size() - 1);
-    for (int workers : bed.plan().starts()) {
+    int most = bed.plan().starts().workers().get(bed.plan().starts().workers().size() - 1);
+    for (int workers : bed.plan().starts().workers()) {
       for (String method : StartMethods.ALL) {
         bed.say("starts: %d by %s".formatted(workers, method));
         int repeats =
-            workers == most && method.equals(StartMethods.SPAWN) ? 1 : bed.plan().repeats();
+            workers == most && method.equals(StartMethods.SPAWN)
+                ? 1
+                : bed.plan().starts().repeats();
         results.starts.add(
             new Results.Start(method, workers, measure(bed, workers, method, repeats)));
       }
     }
-    int herd = bed.plan().herd();
+    int herd = bed.plan().starts().herd();
     bed.say("starts: %d by %s".formatted(herd, StartMethods.FORKSERVER));
     double millis = measure(bed, herd, StartMethods.FORKSERVER, 1);
     results.starts.add(new Results.Start(StartMethods.FORKSERVER, herd, millis));

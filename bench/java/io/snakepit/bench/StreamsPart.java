@@ -33,18 +33,25 @@ final class StreamsPart implements Part.Measurement {
   public void run(Bed bed, Results results) {
     Plan plan = bed.plan();
     try (BenchHost host = BenchHost.start(endless(bed))) {
-      bed.say("streams: %,d small chunks by each way out".formatted(plan.chunks()));
-      results.add(POOL_LOOP, "/s", median(plan, () -> pass(host, host.poolLoop(), plan.chunks())));
+      bed.say("streams: %,d small chunks by each way out".formatted(plan.streams().chunks()));
       results.add(
-          OTHER_LOOP, "/s", median(plan, () -> pass(host, host.otherLoop(), plan.chunks())));
+          POOL_LOOP,
+          "/s",
+          median(plan, () -> pass(host, host.poolLoop(), plan.streams().chunks())));
       results.add(
-          NDJSON, "/s", median(plan, () -> bed.http().stream(host.httpPort(), plan.chunks())));
-      results.add(CANCEL, "ms", cancel(host, plan.kills()));
-      results.add(DISCONNECT, "ms", disconnect(host, plan.kills()));
-      bed.say("streams: an upload of %,d MB".formatted(plan.uploadBytes() / 1_000_000));
-      results.add(UPLOAD, "MB/s", upload(host, plan.uploadBytes()));
-      bed.say("streams: a slow consumer for %d s".formatted(plan.slow().toSeconds()));
-      slow(host, plan.slow(), results);
+          OTHER_LOOP,
+          "/s",
+          median(plan, () -> pass(host, host.otherLoop(), plan.streams().chunks())));
+      results.add(
+          NDJSON,
+          "/s",
+          median(plan, () -> bed.http().stream(host.httpPort(), plan.streams().chunks())));
+      results.add(CANCEL, "ms", cancel(host, plan.kills().workers()));
+      results.add(DISCONNECT, "ms", disconnect(host, plan.kills().workers()));
+      bed.say("streams: an upload of %,d MB".formatted(plan.streams().uploadBytes() / 1_000_000));
+      results.add(UPLOAD, "MB/s", upload(host, plan.streams().uploadBytes()));
+      bed.say("streams: a slow consumer for %d s".formatted(plan.streams().slow().toSeconds()));
+      slow(host, plan.streams().slow(), results);
     }
   }
 

@@ -11,19 +11,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes over a caller's arguments: a copy that no later change of theirs reaches, of values that
- * JSON can express without a loss. What it can't is refused with the place it stands at.
+ * Copies of a caller's arguments, which no later change of theirs reaches, of values that JSON can express without a loss. What it can't is refused with the place it stands at.
  */
 final class Arguments {
 
   private Arguments() {}
 
-  /** A copy of all arguments. */
+  /** Returns a copy of all arguments. */
   static JsonObject copyOf(JsonObject arguments) {
     return copyOf(arguments.getMap(), "args");
   }
 
-  /** A copy of one argument's value. */
+  /** Returns a copy of one argument's value. */
   static @Nullable Object copyOf(String name, @Nullable Object value) {
     return copy(value, "args." + name);
   }

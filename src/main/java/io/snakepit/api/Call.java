@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a Python tool. Immutable: each method answers a changed copy.
+ * A call of a Python tool. Immutable: each method answers a changed copy.
  *
  * <pre>{@code
  * Call.of("add").with("a", 1).with("b", 2).session("user-7").timeout(Duration.ofSeconds(5))
@@ -56,7 +56,7 @@ public final class Call {
   }
 
   /**
-   * A call of that tool without arguments.
+   * Makes a call of a tool, without arguments.
    *
    * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if the name is empty
    */
@@ -68,7 +68,7 @@ public final class Call {
   }
 
   /**
-   * With one more keyword argument: null, a number, text, a boolean, {@code Instant}, enum
+   * Adds a keyword argument: null, a number, text, a boolean, {@code Instant}, enum
    * constant, bytes (as URL-safe Base64), or a {@link JsonObject}, {@code JsonArray}, map or list
    * of these.
    *
@@ -82,8 +82,7 @@ public final class Call {
   }
 
   /**
-   * With these keyword arguments in place of all others; later changes of {@code arguments} don't
-   * matter.
+   * Replaces all keyword arguments; later changes of {@code arguments} don't matter.
    *
    * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express a value
    */
@@ -100,13 +99,13 @@ public final class Call {
     return new Call(b);
   }
 
-  /** With a body that reaches Python untouched: a JSON object's bytes become keyword arguments. */
+  /** Gives a body that reaches Python untouched: a JSON object's bytes become keyword arguments. */
   public Call body(Buffer json) {
     return body(json, "");
   }
 
   /**
-   * With a body of that type, which reaches Python untouched; nobody may write to it any more.
+   * Gives a body of a type, which reaches Python untouched; nobody may write to it any more.
    * Anything but {@code application/json} reaches the tool as {@code bytes}.
    */
   public Call body(Buffer bytes, String type) {
@@ -119,8 +118,7 @@ public final class Call {
   }
 
   /**
-   * With a body of that type that is still to come, for a tool with a parameter annotated {@code
-   * Iterator[bytes]}. It is read once the call runs, as fast as the tool takes it, and no further
+   * Gives a body of a type that is still to come, for a tool with a parameter annotated {@code Iterator[bytes]}. It is read once the call runs, as fast as the tool takes it, and no further
    * than the pool's {@code stream.windowBytes}. Such a call is made once: not even an idempotent
    * one is tried again after its worker has died.
    *
@@ -137,7 +135,7 @@ public final class Call {
     return new Call(b);
   }
 
-  /** On that pool; without, on {@code default}, or else the only one. */
+  /** Names the pool; without a name it is {@code default}, or else the only one. */
   public Call pool(String name) {
     Builder b = new Builder(this);
     b.pool = name;
@@ -145,7 +143,7 @@ public final class Call {
   }
 
   /**
-   * Within that session.
+   * Names the session.
    *
    * @param key 1 to 256 of {@code A-Z a-z 0-9 . _ : -}
    */
@@ -158,12 +156,12 @@ public final class Call {
     return new Call(b);
   }
 
-  /** With a deadline, from its acceptance to the last byte of the answer; at least 1 ms. */
+  /** Sets the longest duration from the call's acceptance to the last byte of the answer; at least 1 ms. */
   public Call timeout(Duration timeout) {
     return timeoutMs(timeout.toMillis());
   }
 
-  /** As {@link #timeout}, in milliseconds. */
+  /** Sets the timeout as {@link #timeout} does, in milliseconds. */
   public Call timeoutMs(long milliseconds) {
     if (milliseconds < 1) {
       throw invalid("timeoutMs must be at least 1: got " + milliseconds);
@@ -173,14 +171,14 @@ public final class Call {
     return new Call(b);
   }
 
-  /** Says that running it twice does no harm, so that it may be tried again after a crash. */
+  /** Says whether running the call twice does no harm, so that it may be tried again after a crash. */
   public Call idempotent(boolean yes) {
     Builder b = new Builder(this);
     b.idempotent = yes;
     return new Call(b);
   }
 
-  /** Under that id in logs and errors; made up if never given. Printable ASCII, at most 256. */
+  /** Gives the id that stands in logs and errors; one is made up if it is never given. Printable ASCII, at most 256. */
   public Call id(String callId) {
     if (!ID.matcher(callId).matches()) {
       throw invalid("a call's id must be 1 to 256 printable ASCII characters without spaces");
@@ -194,45 +192,45 @@ public final class Call {
     return tool;
   }
 
-  /** Empty: the default pool. */
+  /** Returns the pool's name; empty means the default pool. */
   public String pool() {
     return pool;
   }
 
-  /** Empty: none. */
+  /** Returns the session's key; empty means none. */
   public String session() {
     return session;
   }
 
-  /** Empty until the call is accepted. */
+  /** Returns the call's id; empty until the call is accepted, if none was given. */
   public String id() {
     return id;
   }
 
-  /** Empty: {@link #JSON}. */
+  /** Returns the body's type; empty means {@link #JSON}. */
   public String contentType() {
     return contentType;
   }
 
   /**
-   * The arguments' bytes, written anew from {@link #args} if that gave them. Nobody may write to
+   * Returns the arguments' bytes, written anew from {@link #args} if that gave them. Nobody may write to
    * it.
    */
   public Buffer body() {
     return args == null ? body : args.toBuffer();
   }
 
-  /** The body that is still to come, by {@link #upload}; null where {@link #body} is all. */
+  /** Returns the body that is still to come, by {@link #upload}; null where {@link #body} is all. */
   public @Nullable ReadStream<Buffer> upload() {
     return upload;
   }
 
-  /** Where {@link #upload} is to be read; null: on any thread. */
+  /** Returns the context where {@link #upload} is to be read; null means any thread. */
   public @Nullable Context uploadContext() {
     return uploadContext;
   }
 
-  /** 0: the pool's {@code executeTimeoutMs}. */
+  /** Returns the timeout in milliseconds; 0 means the pool's {@code executeTimeoutMs}. */
   public long timeoutMs() {
     return timeoutMs;
   }
@@ -250,7 +248,7 @@ public final class Call {
     return new SnakepitException(ErrorCode.INVALID_REQUEST, message);
   }
 
-  /** A copy's parts, while they change. */
+  /** Builder of a copy with other parts. */
   private static final class Builder {
     final String tool;
     String pool = "";

@@ -2,7 +2,7 @@ package io.snakepit.api;
 
 import io.vertx.core.Future;
 
-/** Runs calls, and cancels them: what a door needs to know of everything behind it. */
+/** Executor of calls: all that a door, such as HTTP, needs to know of the host behind it. */
 public interface CallExecutor {
 
   /**

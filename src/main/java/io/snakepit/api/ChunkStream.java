@@ -6,7 +6,7 @@ import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a call, piece by piece, as the tool yields it. Chunks come once there is a handler
+ * An answer to a call, piece by piece, as the tool yields it. Chunks come once there is a handler
  * for them; one that {@linkplain #pause pauses} stops the Python generator once the pool's {@code
  * stream} window is full, and nothing beyond that is held anywhere.
  *
@@ -21,14 +21,13 @@ import org.jspecify.annotations.Nullable;
 public interface ChunkStream extends ReadStream<Chunk> {
 
   /**
-   * Wants no more: no chunk comes after this, the generator is closed, and the worker goes on to
-   * its next call. The stream ends with {@link ErrorCode#CANCELLED}; one that has ended stays as it
+   * Cancels the stream: no chunk comes after this, the generator is closed, and the worker goes on to its next call. The stream ends with {@link ErrorCode#CANCELLED}; one that has ended stays as it
    * is.
    */
   void cancel();
 
   /**
-   * Tells how the stream ended.
+   * Returns how the stream ended.
    *
    * @return fails with a {@link SnakepitException}; not before all chunks have been taken
    */

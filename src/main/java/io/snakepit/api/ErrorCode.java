@@ -7,14 +7,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every way in which a call can fail: one closed list for the event bus, HTTP, gRPC, Python and
- * metrics alike. Each code names its HTTP status, which is the bus's {@code failureCode} too.
+ * Codes of all ways in which a call can fail: one closed list for the event bus, HTTP, gRPC, Python and metrics alike. Each code names its HTTP status, which is the bus's {@code failureCode} too.
  */
 public enum ErrorCode {
   /** The caller's message is at fault; its text names the part. */
   INVALID_REQUEST(400, "Invalid request", false),
   UNAUTHENTICATED(401, "Unauthenticated", false),
-  /** A key limited to other pools. */
+  /** The caller's key is limited to other pools. */
   FORBIDDEN(403, "Forbidden", false),
   POOL_NOT_FOUND(404, "Pool not found", false),
   TOOL_NOT_FOUND(404, "Tool not found", false),
@@ -25,7 +24,7 @@ public enum ErrorCode {
   METHOD_NOT_ALLOWED(405, "Method not allowed", false),
   /** The worker that held the session's state has ended. */
   SESSION_WORKER_UNAVAILABLE(409, "Session's worker is gone", true),
-  /** A conditional write lost. */
+  /** A conditional write came too late: somebody else's was first. */
   CONFLICT(412, "Conflict", true),
   PAYLOAD_TOO_LARGE(413, "Payload too large", false),
   /** Every worker is busy and the queue is full. */
@@ -37,7 +36,7 @@ public enum ErrorCode {
   PYTHON_EXCEPTION(500, "Python exception", false),
   /** The tool's result can't be expressed in JSON. */
   SERIALIZATION_ERROR(500, "Serialization error", false),
-  /** A fault of ours. */
+  /** The fault is the host's own. */
   INTERNAL(500, "Internal error", false),
   /** The worker ended while it ran the call, which may have had effects: not tried again. */
   WORKER_CRASHED(502, "Worker crashed", false),
@@ -64,12 +63,12 @@ public enum ErrorCode {
     this.retrySafe = retrySafe;
   }
 
-  /** The HTTP status, and the {@code failureCode} on the event bus. */
+  /** Returns the HTTP status, which is the {@code failureCode} on the event bus as well. */
   public int status() {
     return status;
   }
 
-  /** A few words for people; the same for every error of this code. */
+  /** Returns a few words for people; the same for every error of this code. */
   public String title() {
     return title;
   }
@@ -84,7 +83,7 @@ public enum ErrorCode {
     return status == 429 || status == 503;
   }
 
-  /** The code of that name, or null. */
+  /** Returns the code of a name, or null. */
   public static @Nullable ErrorCode named(String name) {
     return BY_NAME.get(name);
   }

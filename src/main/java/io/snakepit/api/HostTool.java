@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 
 /**
- * A tool of the host's that running Python can call, by {@code ctx.call_host}. Called on the event
+ * A tool of the host that running Python can call, by {@code ctx.call_host}. Called on the event
  * loop of the pool that the caller belongs to, so it must not block.
  */
 @FunctionalInterface

@@ -9,7 +9,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tool answered.
+ * A tool's answer.
  *
  * @param call the call's id
  * @param contentType of {@code bytes}; empty means {@code application/json}
@@ -26,7 +26,7 @@ public record Result(
   }
 
   /**
-   * The result as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String}, {@code
+   * Returns the result as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String}, {@code
    * Number}, {@code Boolean} or null. A tool's bytes are {@code {"$bytes": base64}}.
    *
    * @throws DecodeException if Python's JSON can't be read, which would be a fault of ours
@@ -35,12 +35,12 @@ public record Result(
     return isJson() ? Json.decodeValue(bytes) : new JsonObject().put("$bytes", base64());
   }
 
-  /** The result as JSON text's bytes: as Python wrote them, or {@code {"$bytes": base64}}. */
+  /** Returns the result as JSON text's bytes: as Python wrote them, or {@code {"$bytes": base64}}. */
   public Buffer jsonBytes() {
     return isJson() ? bytes : Buffer.buffer("{\"$bytes\":\"" + base64() + "\"}");
   }
 
-  /** The call's duration in milliseconds, with fractions. */
+  /** Returns the call's duration in milliseconds, with fractions. */
   public double durationMs() {
     return duration.toNanos() / 1e6;
   }

@@ -9,7 +9,7 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a call failed. Immutable; the {@code with…} methods answer copies. On the event bus it
+ * Thrown, or told by a future, when a call fails. Immutable; the {@code with…} methods answer copies. On the event bus it
  * travels whole, so a caller in another verticle sees the same code, message and Python details.
  *
  * <p>It has no Java stack trace: what matters of the callee's is in {@link #python()}.
@@ -20,7 +20,7 @@ public final class SnakepitException extends ReplyException {
   private final ErrorCode code;
   private final transient Context context;
 
-  /** Where an error happened: each part null where it does not apply. */
+  /** The place where an error happened: each part is null where it does not apply. */
   private record Context(
       Instant at,
       @Nullable String call,
@@ -36,7 +36,7 @@ public final class SnakepitException extends ReplyException {
     }
   }
 
-  /** What Java serialization keeps in place of an error: the same JSON that the bus carries. */
+  /** A stand-in of an error for Java serialization: the same JSON that the bus carries. */
   private record Written(String json) implements Serializable {
     private Object readResolve() {
       return fromJson(new JsonObject(json));
@@ -57,18 +57,18 @@ public final class SnakepitException extends ReplyException {
     return code;
   }
 
-  /** What one can read: never null, unlike a general throwable's message. */
+  /** Returns the message for people: never null, unlike a general throwable's. */
   public String detail() {
     String message = getMessage();
     return message == null ? code.title() : message;
   }
 
-  /** When it happened. */
+  /** Returns the time of the error. */
   public Instant at() {
     return context.at;
   }
 
-  /** The id of the call, or null where the fault is not one call's. */
+  /** Returns the id of the call, or null where the fault is not one call's. */
   public @Nullable String call() {
     return context.call;
   }
@@ -85,18 +85,18 @@ public final class SnakepitException extends ReplyException {
     return context.session;
   }
 
-  /** What Python raised, or null. */
+  /** Returns the exception that Python raised, or null. */
   public @Nullable PythonError python() {
     return context.python;
   }
 
-  /** More about the fault, such as the name of the argument at fault; null without. */
+  /** Returns more about the fault, such as the name of the argument at fault; null without. */
   public @Nullable JsonObject details() {
     return context.details == null ? null : context.details.copy();
   }
 
   /**
-   * When trying again has a chance, in milliseconds from then on: what the queue and its pace say.
+   * Returns the milliseconds after which trying again has a chance, as the queue and its pace tell.
    * 0 where nobody can tell.
    */
   public long retryAfterMs() {
@@ -115,21 +115,21 @@ public final class SnakepitException extends ReplyException {
         new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, details, c.retryAfterMs));
   }
 
-  /** Says when trying again has a chance; 0: nobody can tell. */
+  /** Adds the milliseconds after which trying again has a chance; 0 means that nobody can tell. */
   public SnakepitException withRetryAfterMs(long milliseconds) {
     Context c = context;
     return copy(
         new Context(c.at, c.call, c.pool, c.worker, c.session, c.python, c.details, milliseconds));
   }
 
-  /** Says which worker was running the call. */
+  /** Adds the worker that was running the call. */
   public SnakepitException onWorker(@Nullable String worker) {
     Context c = context;
     return copy(
         new Context(c.at, c.call, c.pool, worker, c.session, c.python, c.details, c.retryAfterMs));
   }
 
-  /** Says which call failed, and where it was meant to run. */
+  /** Adds the call that failed, and where it was meant to run. */
   public SnakepitException forCall(
       @Nullable String call, @Nullable String pool, @Nullable String session) {
     Context c = context;
@@ -141,7 +141,7 @@ public final class SnakepitException extends ReplyException {
     return new SnakepitException(code, detail(), changed);
   }
 
-  /** The problem's members beyond {@code type} and {@code status}; absent parts are left out. */
+  /** Returns the problem's members beyond {@code type} and {@code status}; absent parts are left out. */
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
- * How a stream came to its end.
+ * The end of a stream.
  *
  * @param call the call's id
  * @param worker the worker that ran the call
@@ -13,12 +13,12 @@ import java.time.Duration;
  */
 public record StreamEnd(String call, String worker, Duration duration, long chunks) {
 
-  /** The call's duration in milliseconds, with fractions. */
+  /** Returns the call's duration in milliseconds, with fractions. */
   public double durationMs() {
     return duration.toNanos() / 1e6;
   }
 
-  /** {@code {"worker","durationMs","chunks"}}. */
+  /** Returns {@code {"worker","durationMs","chunks"}}. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("worker", worker)

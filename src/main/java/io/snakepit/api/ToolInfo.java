@@ -6,11 +6,11 @@ import io.vertx.core.json.JsonObject;
 /**
  * A tool that a pool offers.
  *
+ * @param pool the name of the pool
  * @param inputSchema JSON Schema of its keyword arguments, from the type hints
  * @param stream whether it answers with a stream of chunks
  * @param kind {@code sync} or {@code async}
- * @param batch how many calls it takes at a time, as one list; 0: it takes them one by one
- * @param waitMs how long a call waits for others to go with it
+ * @param batch how its calls are taken together
  * @param upload whether it reads its arguments as they arrive
  */
 public record ToolInfo(
@@ -20,11 +20,20 @@ public record ToolInfo(
     JsonObject inputSchema,
     boolean stream,
     String kind,
-    int batch,
-    long waitMs,
+    Batch batch,
     boolean upload) {
 
-  /** One that takes its calls one by one. */
+  /**
+   * Rule by which calls of a tool are taken together, as one list.
+   *
+   * @param size how many at a time; 0: they are taken one by one
+   * @param waitMs how long a call waits for others to go with it
+   */
+  public record Batch(int size, long waitMs) {
+    public static final Batch NONE = new Batch(0, 0);
+  }
+
+  /** Makes a tool that takes its calls one by one. */
   public ToolInfo(
       String pool,
       String name,
@@ -32,19 +41,25 @@ public record ToolInfo(
       JsonObject inputSchema,
       boolean stream,
       String kind) {
-    this(pool, name, description, inputSchema, stream, kind, 0, 0, false);
+    this(pool, name, description, inputSchema, stream, kind, Batch.NONE, false);
   }
 
   public ToolInfo {
     inputSchema = inputSchema.copy();
   }
 
-  /** A copy: the caller's to change. */
+  /** Returns a copy of the schema, which is the caller's to change. */
   @Override
   public JsonObject inputSchema() {
     return inputSchema.copy();
   }
 
+  /** Whether the tool takes several calls at a time. */
+  public boolean isBatched() {
+    return batch.size() > 0;
+  }
+
+  /** Returns the tool as the event bus and HTTP answer it. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
     json.put("pool", pool)
@@ -53,8 +68,8 @@ public record ToolInfo(
         .put("inputSchema", inputSchema())
         .put("stream", stream)
         .put("kind", kind);
-    if (batch > 0) {
-      json.put("batch", batch).put("waitMs", waitMs);
+    if (isBatched()) {
+      json.put("batch", batch.size()).put("waitMs", batch.waitMs());
     }
     return upload ? json.put("upload", true) : json;
   }
@@ -77,8 +92,7 @@ public record ToolInfo(
         json.getJsonObject("inputSchema", new JsonObject()),
         json.getBoolean("stream", false),
         json.getString("kind", "sync"),
-        json.getInteger("batch", 0),
-        json.getLong("waitMs", 0L),
+        new Batch(json.getInteger("batch", 0), json.getLong("waitMs", 0L)),
         json.getBoolean("upload", false));
   }
 }

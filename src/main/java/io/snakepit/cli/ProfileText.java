@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How a pool was used, and what to do about it, as people read it. */
+/** Text for people of how a pool was used, and what to do about it. */
 final class ProfileText {
   private final PoolUse use;
   private final PoolAdvice advice;
@@ -25,18 +25,19 @@ final class ProfileText {
 
   private String head() {
     PoolSample now = use.last();
+    PoolSample.Workers workers = now.workers();
     return "pool %s: %s, size %d, %sconcurrency %d; watched for %s s%n"
         .formatted(
             now.pool(),
             now.state(),
-            now.size(),
-            now.profile().isEmpty() ? "" : "profile " + now.profile() + ", ",
-            now.concurrency(),
+            workers.size(),
+            workers.profile().isEmpty() ? "" : "profile " + workers.profile() + ", ",
+            workers.concurrency(),
             Quantity.number(use.seconds()));
   }
 
   private String figures() {
-    PoolSample now = use.last();
+    PoolSample.Durations durations = use.last().durations();
     return new TextTable(2, "", "mean", "peak")
             .row(
                 "utilisation",
@@ -49,9 +50,9 @@ final class ProfileText {
             .row("calls waiting", "", Quantity.number((double) use.peakQueued()))
         + "\n"
         + new TextTable(1, "last 60 s", "p50", "p99")
-            .row(times("queue wait", now.queueMs()))
-            .row(times("run time", now.runMs()))
-            .row(times("latency", now.latencyMs()))
+            .row(times("queue wait", durations.queue()))
+            .row(times("run time", durations.run()))
+            .row(times("latency", durations.latency()))
         + "\n"
         + new TextTable(2, "", "")
             .row("calls", Quantity.number(use.callsPerSecond()) + "/s answered by workers")

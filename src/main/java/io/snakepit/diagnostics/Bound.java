@@ -1,7 +1,7 @@
 package io.snakepit.diagnostics;
 
 /**
- * What is left of a resource at one moment, by one of the things that bound it.
+ * A bound of a resource: what is left of it at one moment.
  *
  * @param source what bounds it, as an administrator knows it, such as {@code cgroup pids.max}
  * @param left in the resource's unit; NaN where unknown, infinite where nothing bounds it

@@ -39,7 +39,7 @@ final class Cgroups {
     return tighter(Resource.PIDS, "cgroup pids.max", v2, "cgroup pids.max", v1);
   }
 
-  /** Of processor time: 1.5 is one processor and half of another's. */
+  /** Returns the bound of processor time: 1.5 is one processor and half of another's. */
   Bound cpu() {
     double v2 = tightest(V2, this::quota2);
     double v1 = tightest("cpu", this::quota1);
@@ -67,7 +67,7 @@ final class Cgroups {
     return left(group + "/pids.max", group + "/pids.current", 0);
   }
 
-  /** The kernel gives up what it only caches before it refuses memory. */
+  /** Returns what is left of memory, caches counted as free: the kernel gives them up before it refuses memory. */
   private double left(String limitFile, String usedFile, double reclaimable) {
     double limit = Figures.limit(machine.read(limitFile));
     double used = Figures.number(machine.read(usedFile));
@@ -85,7 +85,7 @@ final class Cgroups {
     return quota < 0 ? Double.POSITIVE_INFINITY : quota / period;
   }
 
-  /** The least of our group's and of those above; infinite where none says anything. */
+  /** Returns the least of our group's limit and of those above; infinite where none has any. */
   private double tightest(String controller, ToDoubleFunction<String> left) {
     return groups(controller).stream()
         .mapToDouble(left)
@@ -94,7 +94,7 @@ final class Cgroups {
         .orElse(Double.POSITIVE_INFINITY);
   }
 
-  /** Directories, from our own group up to the highest that can be seen. */
+  /** Returns directories, from our own group up to the highest that can be seen. */
   private List<String> groups(String controller) {
     for (String[] mount : mounts) {
       if (carries(mount, controller)) {
@@ -104,7 +104,7 @@ final class Cgroups {
     return List.of();
   }
 
-  /** Of a line {@code id parent device root place options … - type source superOptions}. */
+  /** Whether a line {@code id parent device root place options … - type source superOptions} is the mount of a controller. */
   private static boolean carries(String[] mount, String controller) {
     String type = mount[mount.length - 3];
     String options = mount[mount.length - 1];
@@ -113,7 +113,7 @@ final class Cgroups {
         : type.equals("cgroup") && Arrays.asList(options.split(",", -1)).contains(controller);
   }
 
-  /** Our group's path, of a line {@code id:controllers:path}. */
+  /** Returns our group's path, from a line {@code id:controllers:path}. */
   private String path(String controller) {
     for (String line : memberships) {
       String[] parts = line.split(":", 3);
@@ -125,7 +125,7 @@ final class Cgroups {
   }
 
   /**
-   * A container may have its own group mounted as the root, and still see its path from outside.
+   * Returns a path below a mount's root: a container may have its own group mounted as the root, and still see its path from outside.
    */
   private static String below(String root, String path) {
     if (path.startsWith("/..")) {

@@ -4,16 +4,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds numbers in what the kernel writes. All are NaN where there is none. */
+/** Reader of numbers in the kernel's files. All are NaN where there is none. */
 final class Figures {
-  /** Limits above are the kernel's way to say that there is none. */
+  /** Bound above which a limit is the kernel's way to say that there is none. */
   private static final double NO_LIMIT = 0x1p60;
 
   private static final double KIB = 1024;
 
   private Figures() {}
 
-  /** A file that holds one number, or {@code max}, or {@code unlimited}: infinite. */
+  /** Returns the number that a file holds; {@code max} and {@code unlimited} are infinite. */
   static double limit(@Nullable String text) {
     String word = text == null ? "" : text.strip();
     if (word.equals("max") || word.equals("unlimited")) {
@@ -28,7 +28,7 @@ final class Figures {
     return word.matches("-?[0-9]{1,20}") ? Double.parseDouble(word) : Double.NaN;
   }
 
-  /** The sum of all lines {@code key: N kB} whose key has that pattern, in bytes. */
+  /** Returns the sum of all lines {@code key: N kB} whose key has a pattern, in bytes. */
   static double kibibytes(@Nullable String text, String key) {
     Matcher lines = Pattern.compile("(?m)^" + key + ":\\s+(\\d+) kB$").matcher(orEmpty(text));
     double sum = Double.NaN;
@@ -39,13 +39,13 @@ final class Figures {
     return sum;
   }
 
-  /** The number that follows a word at the start of a line. */
+  /** Returns the number that follows a word at the start of a line. */
   static double after(@Nullable String text, String word) {
     Matcher line = Pattern.compile("(?m)^" + word + "\\s+(-?\\d+)").matcher(orEmpty(text));
     return line.find() ? Double.parseDouble(line.group(1)) : Double.NaN;
   }
 
-  /** The soft limit of a line of {@code /proc/PID/limits}. */
+  /** Returns the soft limit of a line of {@code /proc/PID/limits}. */
   static double softLimit(@Nullable String limits, String name) {
     Matcher line = Pattern.compile("(?m)^" + name + "\\s+(\\S+)\\s").matcher(orEmpty(limits));
     return line.find() ? limit(line.group(1)) : Double.NaN;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What one worker takes, with all that it has started. Each is NaN where unknown.
+ * Resources that one worker takes, with all that it has started. Each is NaN where unknown.
  *
  * @param privateBytes memory that is its alone: what its end would give back
  * @param pssBytes its fair share: private memory, and of what is shared a part for each sharer
@@ -28,7 +28,7 @@ public record Footprint(
         sum(family, pid -> count(machine, pid, "fd")));
   }
 
-  /** The mean of each figure. */
+  /** Returns the mean of each figure. */
   static Footprint mean(List<Footprint> footprints) {
     return new Footprint(
         mean(footprints, Footprint::privateBytes),
@@ -38,7 +38,7 @@ public record Footprint(
         mean(footprints, Footprint::files));
   }
 
-  /** Descendants, and whoever is still in its session although its parent is gone. */
+  /** Returns a worker's descendants, and processes that are still in its session although their parent is gone. */
   private static List<Long> family(long worker, List<Entry> all) {
     List<Long> found = new ArrayList<>(List.of(worker));
     int before;
@@ -63,7 +63,7 @@ public record Footprint(
     return found == 0 ? Double.NaN : found;
   }
 
-  /** Of those that are still there: a tool's child may have ended meanwhile. */
+  /** Returns the sum over those processes that are still there: a tool's child may have ended meanwhile. */
   private static double sum(List<Long> family, ToDoubleFunction<Long> figure) {
     double[] known =
         family.stream().mapToDouble(figure).filter(each -> !Double.isNaN(each)).toArray();

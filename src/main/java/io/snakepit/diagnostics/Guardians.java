@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who stands between the host and its workers.
+ * Processes between the host and its workers.
  *
  * @param keeper its pid, as a name below {@code /proc}; null if there is no worker to tell by
  * @param forkServer the same; null if workers are no forks
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record Guardians(@Nullable String keeper, @Nullable String forkServer) {
 
   /**
-   * Found by a worker's parents: the host's child is the keeper, one in between the fork server.
+   * Finds the guardians by a worker's parents: the host's child is the keeper, one in between the fork server.
    */
   static Guardians of(long worker, long host, List<Entry> processes) {
     Map<Long, Entry> byPid = new HashMap<>();

@@ -3,7 +3,7 @@ package io.snakepit.diagnostics;
 import io.vertx.core.json.JsonObject;
 
 /**
- * How many workers one bound allows.
+ * The number of workers that one bound allows.
  *
  * @param source what bounds it
  * @param available for all workers of the pool together, in the resource's unit; NaN where unknown,
@@ -12,7 +12,7 @@ import io.vertx.core.json.JsonObject;
  */
 public record Limit(Resource resource, String source, double available, double perWorker) {
 
-  /** Whole workers; NaN where unknown, infinite without limit. */
+  /** Returns the number of whole workers; NaN where unknown, infinite without limit. */
   public double allows() {
     if (Double.isInfinite(available) || perWorker == 0) {
       return Double.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ public record Limit(Resource resource, String source, double available, double p
     return Math.max(0, Math.floor(available / perWorker));
   }
 
-  /** Whether it says how many. */
+  /** Whether the number of workers is known. */
   public boolean known() {
     return Double.isFinite(allows());
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine that this JVM runs on, by its files. */
 final class LocalMachine implements Machine {
-  /** Larger than any file that the kernel must be asked for at once. */
+  /** Bytes of a read: more than any file that the kernel must be asked for at once. */
   private static final int AT_ONCE = 1 << 16;
 
   /**

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is left of everything that workers take, besides what running ones have taken. */
+/** Reader of the bounds of all resources that workers take, besides what running ones have taken. */
 final class MachineBounds {
   private static final String SELF = "self";
   private static final String OPEN_FILES = "Max open files";
@@ -17,7 +17,7 @@ final class MachineBounds {
     this.cgroups = new Cgroups(machine);
   }
 
-  /** Of everything, for a pool with those guardians. */
+  /** Reads the bounds of all resources, for a pool with those guardians. */
   List<Bound> read(Guardians guardians) {
     List<Bound> found = new ArrayList<>();
     found.add(available());
@@ -50,7 +50,7 @@ final class MachineBounds {
         userLimit());
   }
 
-  /** The kernel holds neither root nor its own users to this one. */
+  /** Returns the bound of the user's processes, to which the kernel holds neither root nor its own users. */
   private Bound userLimit() {
     String source = "RLIMIT_NPROC";
     double user = Figures.after(machine.read("/proc/self/status"), "Uid:");
@@ -61,7 +61,7 @@ final class MachineBounds {
         : Bound.of(Resource.PIDS, source, limit, tasksOf(user));
   }
 
-  /** NaN if that is unknown. */
+  /** Returns the number of a user's tasks; NaN if that is unknown. */
   private double tasksOf(double user) {
     double sum = 0;
     for (String name : machine.names("/proc")) {

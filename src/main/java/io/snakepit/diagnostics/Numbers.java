@@ -2,13 +2,13 @@ package io.snakepit.diagnostics;
 
 import org.jspecify.annotations.Nullable;
 
-/** Figures as JSON takes them: what is unknown or endless is null there. */
+/** Conversion of figures for JSON: what is unknown or endless is null there. */
 final class Numbers {
   private static final double THOUSAND = 1_000;
 
   private Numbers() {}
 
-  /** Rounded to three digits after the point. */
+  /** Rounds a figure to three digits after the point. */
   static @Nullable Double orNull(double figure) {
     return Double.isFinite(figure) ? Math.round(figure * THOUSAND) / THOUSAND : null;
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do with a pool after it was watched. Pure.
+ * Advice on a pool's size after it was watched. Pure.
  *
  * @param verdict in one word
  * @param size workers; null if nothing tells
@@ -25,28 +25,28 @@ public record PoolAdvice(
     @Nullable Integer concurrency,
     List<String> reasons) {
 
-  /** Whether the pool fits its work. */
+  /** Verdicts on how a pool fits its work. */
   public enum Verdict {
     /** No call came: nothing can be said. */
     NO_TRAFFIC,
     /** Calls ran or were refused, but none ended: nothing can be said of the size. */
     UNTOLD,
-    /** It takes no calls: nothing can be said before it does. */
+    /** The pool takes no calls: nothing can be said before it does. */
     NOT_SERVING,
     TOO_SMALL,
-    /** It serves all, and is busier than it should be. */
+    /** The pool serves all calls, and is busier than it should be. */
     TIGHT,
     FITS,
     TOO_LARGE
   }
 
-  /** How busy workers should be: above, waiting times grow out of proportion. */
+  /** Share of time that workers should be busy: above, waiting times grow out of proportion. */
   static final double TARGET = 0.7;
 
-  /** A worker that uses more of a processor than this computes. */
+  /** Share of a processor above which a worker counts as computing. */
   static final double COMPUTES = 0.6;
 
-  /** One that uses less waits. */
+  /** Share of a processor below which a worker counts as waiting. */
   static final double WAITS = 0.3;
 
   private static final Set<String> SERVING = Set.of("ready", "degraded");
@@ -60,7 +60,7 @@ public record PoolAdvice(
     reasons = List.copyOf(reasons);
   }
 
-  /** Judges by what was seen. */
+  /** Makes the advice that follows from how a pool was used. */
   public static PoolAdvice of(PoolUse use) {
     double runMs = use.meanRunMs();
     if (use.executed() == 0 && !SERVING.contains(use.last().state())) {
@@ -103,7 +103,7 @@ public record PoolAdvice(
 
   private static PoolAdvice judge(PoolUse use, double runMs, List<String> shortages) {
     List<String> reasons = new ArrayList<>(shortages);
-    int concurrency = use.last().concurrency();
+    int concurrency = use.last().workers().concurrency();
     double atOnce = use.offeredPerSecond() * runMs / MS_PER_SECOND;
     int size = size(atOnce, concurrency);
     reasons.add(littlesLaw(use, runMs, atOnce, size));
@@ -129,8 +129,9 @@ public record PoolAdvice(
       int alone = size(use.offeredPerSecond() * use.cpuMsPerCall() / MS_PER_SECOND, 1);
       return new PoolAdvice(verdict, alone, "process", 1, reasons);
     }
-    String profile = use.last().profile().isEmpty() ? "process" : use.last().profile();
-    return new PoolAdvice(verdict, size, profile, concurrency, reasons);
+    String profile = use.last().workers().profile();
+    return new PoolAdvice(
+        verdict, size, profile.isEmpty() ? "process" : profile, concurrency, reasons);
   }
 
   private static int size(double atOnce, int concurrency) {
@@ -138,7 +139,7 @@ public record PoolAdvice(
   }
 
   private static Verdict verdict(PoolUse use, int size, boolean isShort) {
-    int now = use.last().size();
+    int now = use.last().workers().size();
     if (isShort) {
       return Verdict.TOO_SMALL;
     }
@@ -148,12 +149,12 @@ public record PoolAdvice(
     return size * 2 <= now ? Verdict.TOO_LARGE : Verdict.FITS;
   }
 
-  /** As many calls as leave the one processor that a worker's Python can use some air. */
+  /** Returns how many calls leave some air to the one processor that a worker's Python can use. */
   private static int sharing(double each) {
     return (int) Math.max(2, Math.min(MOST_CONCURRENCY, Math.floor(TARGET / each)));
   }
 
-  /** Signs that work waits for workers. */
+  /** Returns signs that work waits for workers. */
   private static List<String> shortages(PoolUse use) {
     List<String> found = new ArrayList<>();
     told(found, use.outcome(ErrorCode.POOL_SATURATED), "refused, the queue being full");
@@ -182,7 +183,7 @@ public record PoolAdvice(
         runMs,
         atOnce,
         TARGET * 100,
-        use.last().concurrency(),
+        use.last().workers().concurrency(),
         size,
         size == 1 ? "worker" : "workers");
   }
@@ -203,7 +204,7 @@ public record PoolAdvice(
         Locale.ROOT, "a busy worker %s: it uses %.0f %% of a processor", what, share * 100);
   }
 
-  /** For programs; the verdict in lower case. */
+  /** Returns the advice for programs, with the verdict in lower case. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("verdict", verdict.name().toLowerCase(Locale.ROOT))

@@ -10,41 +10,56 @@ import org.jspecify.annotations.Nullable;
  * A pool at one moment, as its server tells.
  *
  * @param atNanos of a clock that only goes forward
- * @param profile empty if the server does not tell
- * @param counters by outcome
- * @param workers by id
  * @param lastError why it failed, or its last worker crashed; null if neither
  */
 public record PoolSample(
     long atNanos,
     String pool,
     String state,
-    String profile,
-    int concurrency,
-    int size,
-    int ready,
-    int busy,
-    int running,
-    int capacity,
-    int queued,
-    Map<String, Long> counters,
-    Percentiles latencyMs,
-    Percentiles queueMs,
-    Percentiles runMs,
-    Map<String, Worker> workers,
+    Workers workers,
+    Calls calls,
+    Durations durations,
     @Nullable String lastError) {
 
-  public PoolSample {
-    counters = Map.copyOf(counters);
-    workers = Map.copyOf(workers);
+  /**
+   * The workers of a pool.
+   *
+   * @param profile empty if the server does not tell
+   * @param concurrency calls that a worker can run at a time
+   * @param size workers that the pool should have
+   * @param busy workers with a call
+   * @param byId each of them
+   */
+  public record Workers(
+      String profile, int concurrency, int size, int busy, Map<String, Worker> byId) {
+    public Workers {
+      byId = Map.copyOf(byId);
+    }
   }
 
   /**
-   * One of its workers.
+   * A worker of a pool.
    *
    * @param cpuMs processor time since its start; NaN if the server does not tell
    */
   public record Worker(long calls, double cpuMs) {}
+
+  /**
+   * The calls of a pool.
+   *
+   * @param running in workers
+   * @param capacity calls that all ready workers can run at once
+   * @param queued calls that wait
+   * @param counters by outcome
+   */
+  public record Calls(int running, int capacity, int queued, Map<String, Long> counters) {
+    public Calls {
+      counters = Map.copyOf(counters);
+    }
+  }
+
+  /** Durations of calls: in all, in the queue, and in a worker. */
+  public record Durations(Percentiles latency, Percentiles queue, Percentiles run) {}
 
   /**
    * Reads the answers to {@code GET /v1/pools/{pool}} and {@code GET /v1/workers}.
@@ -59,19 +74,21 @@ public record PoolSample(
         atNanos,
         pool.getString("pool", ""),
         pool.getString("state", ""),
-        pool.getString("profile", ""),
-        pool.getInteger("concurrency", each),
-        pool.getInteger("size", ready),
-        ready,
-        pool.getInteger("busy", 0),
-        pool.getInteger("running", 0),
-        capacity,
-        pool.getInteger("queued", 0),
-        counters(pool.getJsonObject("counters", new JsonObject())),
-        Percentiles.of(pool.getJsonObject("latencyMs")),
-        Percentiles.of(pool.getJsonObject("queueMs")),
-        Percentiles.of(pool.getJsonObject("runMs")),
-        workers(pool.getString("pool", ""), workers),
+        new Workers(
+            pool.getString("profile", ""),
+            pool.getInteger("concurrency", each),
+            pool.getInteger("size", ready),
+            pool.getInteger("busy", 0),
+            workers(pool.getString("pool", ""), workers)),
+        new Calls(
+            pool.getInteger("running", 0),
+            capacity,
+            pool.getInteger("queued", 0),
+            counters(pool.getJsonObject("counters", new JsonObject()))),
+        new Durations(
+            Percentiles.of(pool.getJsonObject("latencyMs")),
+            Percentiles.of(pool.getJsonObject("queueMs")),
+            Percentiles.of(pool.getJsonObject("runMs"))),
         pool.getString("lastError"));
   }
 

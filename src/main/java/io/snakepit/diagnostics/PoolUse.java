@@ -9,13 +9,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * How a pool was used while it was watched. Pure.
+ * Figures of a pool's use while it was watched. Pure.
  *
  * <p>The mean run time comes from Little's law: the calls seen running, over the calls answered per
  * second. That needs enough sightings; calls too short to be seen leave the server's own median.
  */
 public final class PoolUse {
-  /** Fewer sightings of running calls than that tell nothing. */
+  /** Sightings of running calls without which the samples tell nothing. */
   private static final double SIGHTINGS = 20;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -37,7 +37,7 @@ public final class PoolUse {
     }
     this.samples = List.copyOf(samples);
     this.seconds = (last().atNanos() - samples.get(0).atNanos()) / NANOS_PER_SECOND;
-    last().counters().keySet().stream().filter(PoolUse::isOutcome).forEach(this::count);
+    last().calls().counters().keySet().stream().filter(PoolUse::isOutcome).forEach(this::count);
     this.cpuMs = cpu();
   }
 
@@ -48,8 +48,8 @@ public final class PoolUse {
   private void count(String outcome) {
     long sum = 0;
     for (int i = 1; i < samples.size(); i++) {
-      long before = samples.get(i - 1).counters().getOrDefault(outcome, 0L);
-      long now = samples.get(i).counters().getOrDefault(outcome, 0L);
+      long before = samples.get(i - 1).calls().counters().getOrDefault(outcome, 0L);
+      long now = samples.get(i).calls().counters().getOrDefault(outcome, 0L);
       // Less than before: the server was started anew meanwhile.
       sum += now < before ? now : now - before;
     }
@@ -58,12 +58,12 @@ public final class PoolUse {
     }
   }
 
-  /** Of workers that two samples in a row have seen. */
+  /** Sums up the processor time of workers that two samples in a row have seen. */
   private double cpu() {
     double sum = Double.NaN;
     for (int i = 1; i < samples.size(); i++) {
-      Map<String, PoolSample.Worker> before = samples.get(i - 1).workers();
-      for (Map.Entry<String, PoolSample.Worker> now : samples.get(i).workers().entrySet()) {
+      Map<String, PoolSample.Worker> before = samples.get(i - 1).workers().byId();
+      for (Map.Entry<String, PoolSample.Worker> now : samples.get(i).workers().byId().entrySet()) {
         PoolSample.Worker earlier = before.get(now.getKey());
         double used = earlier == null ? Double.NaN : now.getValue().cpuMs() - earlier.cpuMs();
         if (used >= 0) {
@@ -74,7 +74,7 @@ public final class PoolUse {
     return sum;
   }
 
-  /** The latest sample. */
+  /** Returns the latest sample. */
   public PoolSample last() {
     return samples.get(samples.size() - 1);
   }
@@ -83,7 +83,7 @@ public final class PoolUse {
     return seconds;
   }
 
-  /** How often each outcome happened; without those that did not. */
+  /** Returns how often each outcome happened; without those that did not. */
   public Map<String, Long> outcomes() {
     return Map.copyOf(outcomes);
   }
@@ -92,12 +92,12 @@ public final class PoolUse {
     return outcomes.getOrDefault(code.name(), 0L);
   }
 
-  /** Calls that a worker took, whatever came of them. */
+  /** Returns the number of calls that a worker took, whatever came of them. */
   public long executed() {
     return total(false);
   }
 
-  /** Calls that were answered without having run. */
+  /** Returns the number of calls that were answered without having run. */
   public long refused() {
     return total(true);
   }
@@ -114,7 +114,7 @@ public final class PoolUse {
     return code != null && code.retrySafe();
   }
 
-  /** Share of the calls that could run at once, 0 to 1. */
+  /** Returns the mean share of the calls that could run at once, 0 to 1. */
   public double meanUtilisation() {
     return mean(PoolUse::utilisation);
   }
@@ -124,78 +124,91 @@ public final class PoolUse {
   }
 
   private static double utilisation(PoolSample sample) {
-    return sample.capacity() == 0 ? 0 : (double) sample.running() / sample.capacity();
+    PoolSample.Calls calls = sample.calls();
+    return calls.capacity() == 0 ? 0 : (double) calls.running() / calls.capacity();
+  }
+
+  private static int busy(PoolSample sample) {
+    return sample.workers().busy();
+  }
+
+  private static int running(PoolSample sample) {
+    return sample.calls().running();
+  }
+
+  private static int queued(PoolSample sample) {
+    return sample.calls().queued();
   }
 
   public double meanBusy() {
-    return mean(PoolSample::busy);
+    return mean(PoolUse::busy);
   }
 
   public long peakBusy() {
-    return peak(PoolSample::busy);
+    return peak(PoolUse::busy);
   }
 
   public long peakQueued() {
-    return peak(PoolSample::queued);
+    return peak(PoolUse::queued);
   }
 
-  /** Calls that ran or waited. */
+  /** Returns the largest number of calls that ran or waited. */
   public long peakPresent() {
-    return peak(sample -> sample.running() + sample.queued());
+    return peak(sample -> running(sample) + queued(sample));
   }
 
   public long peakRunning() {
-    return peak(PoolSample::running);
+    return peak(PoolUse::running);
   }
 
-  /** Share of the samples that saw calls waiting, 0 to 1. */
+  /** Returns the share of the samples that saw calls waiting, 0 to 1. */
   public double queuedShare() {
-    return mean(sample -> sample.queued() > 0 ? 1 : 0);
+    return mean(sample -> queued(sample) > 0 ? 1 : 0);
   }
 
-  /** Calls that workers answered. */
+  /** Returns the calls per second that workers answered. */
   public double callsPerSecond() {
     return executed() / seconds;
   }
 
-  /** Calls that came: also those that were refused, or wait since. */
+  /** Returns the calls per second that came, with those that were refused, or wait since. */
   public double offeredPerSecond() {
-    int waiting = Math.max(0, last().queued() - samples.get(0).queued());
+    int waiting = Math.max(0, queued(last()) - queued(samples.get(0)));
     return (executed() + refused() + waiting) / seconds;
   }
 
-  /** NaN if nothing tells, or no call ended. */
+  /** Returns the mean run time of calls in ms; NaN if nothing tells, or no call ended. */
   public double meanRunMs() {
-    double sightings = samples.stream().mapToDouble(PoolSample::running).sum();
+    double sightings = samples.stream().mapToDouble(PoolUse::running).sum();
     if (executed() == 0) {
       return Double.NaN;
     }
     if (sightings >= SIGHTINGS) {
-      return mean(PoolSample::running) / callsPerSecond() * MS_PER_SECOND;
+      return mean(PoolUse::running) / callsPerSecond() * MS_PER_SECOND;
     }
-    double median = last().runMs().p50();
-    double told = Double.isNaN(median) ? last().latencyMs().p50() : median;
+    double median = last().durations().run().p50();
+    double told = Double.isNaN(median) ? last().durations().latency().p50() : median;
     return told > 0 ? told : Double.NaN;
   }
 
-  /** Processor time of a busy worker: 1 is one processor all the time. NaN if nothing tells. */
+  /** Returns the processor time of a busy worker: 1 is one processor all the time. NaN if nothing tells. */
   public double cpuShare() {
-    double sightings = samples.stream().mapToDouble(PoolSample::busy).sum();
+    double sightings = samples.stream().mapToDouble(PoolUse::busy).sum();
     double busyMs =
         sightings >= SIGHTINGS
             ? meanBusy() * seconds * MS_PER_SECOND
-            : executed() * meanRunMs() / last().concurrency();
+            : executed() * meanRunMs() / last().workers().concurrency();
     return busyMs > 0 ? cpuMs / busyMs : Double.NaN;
   }
 
-  /** Processor time of a call in ms; NaN if nothing tells. */
+  /** Returns the processor time of a call in ms; NaN if nothing tells. */
   public double cpuMsPerCall() {
     return executed() == 0 ? Double.NaN : cpuMs / executed();
   }
 
-  /** Calls per second that one worker could answer; NaN if nothing tells. */
+  /** Returns the calls per second that one worker could answer; NaN if nothing tells. */
   public double capacityPerWorker() {
-    return last().concurrency() * MS_PER_SECOND / meanRunMs();
+    return last().workers().concurrency() * MS_PER_SECOND / meanRunMs();
   }
 
   private double mean(ToDoubleFunction<PoolSample> figure) {
@@ -206,17 +219,19 @@ public final class PoolUse {
     return samples.stream().mapToLong(figure).max().orElse(0);
   }
 
-  /** All figures; what is unknown is null. */
+  /** Returns all figures; what is unknown is null. */
   public JsonObject toJson() {
     JsonObject counts = new JsonObject();
     outcomes.forEach(counts::put);
     PoolSample now = last();
+    PoolSample.Workers workers = now.workers();
+    PoolSample.Durations durations = now.durations();
     return new JsonObject()
         .put("pool", now.pool())
         .put("state", now.state())
-        .put("profile", now.profile().isEmpty() ? null : now.profile())
-        .put("concurrency", now.concurrency())
-        .put("size", now.size())
+        .put("profile", workers.profile().isEmpty() ? null : workers.profile())
+        .put("concurrency", workers.concurrency())
+        .put("size", workers.size())
         .put("seconds", Numbers.orNull(seconds))
         .put("samples", samples.size())
         .put("utilisation", pair(meanUtilisation(), peakUtilisation()))
@@ -224,9 +239,9 @@ public final class PoolUse {
         .put("peakQueued", peakQueued())
         .put("callsPerSecond", Numbers.orNull(callsPerSecond()))
         .put("offeredPerSecond", Numbers.orNull(offeredPerSecond()))
-        .put("queueMs", now.queueMs().toJson())
-        .put("runMs", now.runMs().toJson())
-        .put("latencyMs", now.latencyMs().toJson())
+        .put("queueMs", durations.queue().toJson())
+        .put("runMs", durations.run().toJson())
+        .put("latencyMs", durations.latency().toJson())
         .put("meanRunMs", Numbers.orNull(meanRunMs()))
         .put("cpuShare", Numbers.orNull(cpuShare()))
         .put("cpuMsPerCall", Numbers.orNull(cpuMsPerCall()))

@@ -3,7 +3,7 @@ package io.snakepit.diagnostics;
 import io.vertx.core.json.JsonObject;
 
 /**
- * How to configure a pool.
+ * Recommended configuration of a pool.
  *
  * @param tools for which kind of tools: {@code compute} or {@code wait}
  * @param size workers

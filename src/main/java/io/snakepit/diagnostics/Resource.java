@@ -1,8 +1,8 @@
 package io.snakepit.diagnostics;
 
-/** What a worker takes of a machine. */
+/** Resources that a worker takes of a machine. */
 public enum Resource {
-  /** In bytes. */
+  /** Memory, in bytes. */
   MEMORY("memory"),
   /** Processes and threads: the kernel counts both alike. */
   PIDS("pids"),
@@ -25,7 +25,7 @@ public enum Resource {
     this.title = title;
   }
 
-  /** A word for people. */
+  /** Returns a word for people. */
   public String title() {
     return title;
   }

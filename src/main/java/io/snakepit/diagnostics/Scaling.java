@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What pools of growing size took of a machine.
+ * Measurements of what pools of growing size took of a machine.
  *
  * @param steps at least one, growing
  * @param bounds what was left beside the last of them
@@ -26,7 +26,7 @@ public record Scaling(List<Step> steps, List<Bound> bounds, int wanted) {
     return steps.get(steps.size() - 1);
   }
 
-  /** What one more worker takes; NaN where unknown. */
+  /** Returns what one more worker takes of a resource; NaN where unknown. */
   double perWorker(Resource resource) {
     Footprint worker = last().worker();
     return switch (resource) {
@@ -44,19 +44,19 @@ public record Scaling(List<Step> steps, List<Bound> bounds, int wanted) {
     };
   }
 
-  /** How much later a pool is ready for one more worker. */
+  /** Returns how much later a pool is ready for one more worker, in ms. */
   double startMsPerWorker() {
     return growth(Step::startMs);
   }
 
-  /** From the first step to the last, by worker. One step can't tell what was there without it. */
+  /** Returns a figure's growth from the first step to the last, by worker. One step can't tell what was there without it. */
   private double growth(ToDoubleFunction<Step> figure) {
     int more = last().workers() - first().workers();
     double grown = figure.applyAsDouble(last()) - figure.applyAsDouble(first());
     return more == 0 ? Double.NaN : Math.max(grown / more, 0);
   }
 
-  /** A figure that the machine does not tell of its guardians is left out of a sum. */
+  /** Returns 0 for a figure of the guardians that the machine does not tell, so that a sum leaves it out. */
   private double orZero(double growth) {
     return Double.isNaN(growth) && steps.size() > 1 ? 0 : growth;
   }

@@ -3,9 +3,9 @@ package io.snakepit.diagnostics;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Sizes for the two kinds of tools there are: those that compute, and those that wait. */
+/** Recommended sizes for the two kinds of tools: those that compute, and those that wait. */
 final class ScalingAdvice {
-  /** What a pool may take of what is there: the rest is for the calls' own memory, and others. */
+  /** Share of what is there that a pool may take: the rest is for the calls' own memory, and others. */
   static final double SHARE = 0.8;
 
   /** Calls that wait at a time in one worker: few enough to be fair, many enough to matter. */
@@ -21,7 +21,7 @@ final class ScalingAdvice {
     this.most = comfortable(report.firstHard());
   }
 
-  /** The configuration's own limit may be used up; of what others share, something is left. */
+  /** Returns a comfortable number of workers: the configuration's own limit may be used up; of what others share, something is left. */
   private static int comfortable(Limit limit) {
     double share = limit.resource() == Resource.CONFIGURATION ? 1 : SHARE;
     return (int) Math.max(1, Math.floor(limit.allows() * share));
@@ -46,7 +46,7 @@ final class ScalingAdvice {
     return what.formatted(processors) + "; more only share them" + measured();
   }
 
-  /** What tells most of all: whether more workers got more done. */
+  /** Returns what tells most: whether more workers got more done. */
   private String measured() {
     double one = report.scaling().first().callsPerSecond();
     String told =

@@ -7,8 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How many workers a machine carries: what was measured of a few, laid over what is left of each
- * resource. Pure.
+ * Report of how many workers a machine carries: what was measured of a few, laid over what is left of each resource. Pure.
  *
  * @param limits one for each bound, in the order they were read
  * @param recommendations for tools that compute, then for tools that wait
@@ -21,7 +20,7 @@ public record ScalingReport(
     recommendations = List.copyOf(recommendations);
   }
 
-  /** Computes it. */
+  /** Computes the report. */
   public static ScalingReport of(Subject subject, Scaling scaling) {
     List<Limit> limits = new ArrayList<>();
     scaling.bounds().forEach(bound -> limits.add(limit(bound, subject, scaling)));
@@ -30,7 +29,7 @@ public record ScalingReport(
     return new ScalingReport(subject, scaling, limits, new ScalingAdvice(bare).give());
   }
 
-  /** Of what is left beside the workers that were measured, these have a part already. */
+  /** Returns the limit of a bound: the measured workers have a part already of what is left. */
   private static Limit limit(Bound bound, Subject subject, Scaling scaling) {
     Resource resource = bound.resource();
     double measured = scaling.perWorker(resource);
@@ -45,12 +44,12 @@ public record ScalingReport(
     return new Limit(resource, bound.source(), available, each);
   }
 
-  /** The bound that allows the fewest workers of all; the configuration's own is always there. */
+  /** Returns the limit that allows the fewest workers of all; the configuration's own is always there. */
   public Limit first() {
     return tightest(true);
   }
 
-  /** The bound beyond which no worker starts at all. */
+  /** Returns the limit beyond which no worker starts at all. */
   public Limit firstHard() {
     return tightest(false);
   }
@@ -63,12 +62,12 @@ public record ScalingReport(
         .orElseThrow();
   }
 
-  /** How much later a pool is ready for one more worker, in ms; NaN where unknown. */
+  /** Returns how much later a pool is ready for one more worker, in ms; NaN where unknown. */
   public double startMsPerWorker() {
     return scaling.startMsPerWorker();
   }
 
-  /** The processors' own; at least one worker. */
+  /** Returns the number of workers that the processors carry; at least one. */
   int byProcessors() {
     double fewest =
         limits.stream()
@@ -79,7 +78,7 @@ public record ScalingReport(
     return (int) Math.max(1, fewest);
   }
 
-  /** All figures; what is unknown is null. Memory in bytes, times in ms. */
+  /** Returns all figures; what is unknown is null. Memory in bytes, times in ms. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("pool", subject.pool())

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures pools of 1, 2, 4 and more workers, one after the other. Stops growing before the machine
+ * Run of a diagnosis: measures pools of 1, 2, 4 and more workers, one after the other. Stops growing before the machine
  * would be short of anything: a diagnosis must not be what brings it down.
  */
 public final class ScalingRun {
@@ -64,13 +64,13 @@ public final class ScalingRun {
     return new Scaling(steps, bounds, max);
   }
 
-  /** The first pool of a JVM is slow to start, and opens files that none after it needs. */
+  /** Starts a pool that is not measured: the first of a JVM is slow to start, and opens files that none after it needs. */
   private void warmUp() {
     progress.accept("warming up");
     pools.start(1).close();
   }
 
-  /** Powers of two, and the largest itself. */
+  /** Returns the powers of two up to the largest size, and that size itself. */
   static List<Integer> sizes(int max) {
     List<Integer> sizes = new ArrayList<>();
     for (int size = 1; size < max; size *= 2) {
@@ -87,7 +87,7 @@ public final class ScalingRun {
         .noneMatch(bound -> more * sofar.perWorker(bound.resource()) > CAREFUL * bound.left());
   }
 
-  /** Computing comes first: a worker that has worked is larger than one that never did. */
+  /** Measures a pool after it has computed: a worker that has worked is larger than one that never did. */
   private Step measure(int workers, Trial trial, List<Entry> all) {
     double callsPerSecond = trial.callsPerSecond();
     all.addAll(processes.get());

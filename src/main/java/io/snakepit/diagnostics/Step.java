@@ -1,7 +1,7 @@
 package io.snakepit.diagnostics;
 
 /**
- * What was measured with that many workers.
+ * Measurements of a pool with a number of workers.
  *
  * @param startMs until all were ready, the keeper's start and the import included
  * @param callsPerSecond of all workers together; NaN if not measured

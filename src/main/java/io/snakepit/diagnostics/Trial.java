@@ -6,10 +6,10 @@ import java.util.List;
 /** A pool that was started only to be measured. For threads that may block. */
 public interface Trial extends AutoCloseable {
 
-  /** From the order to start until every worker was ready. */
+  /** Returns the time from the order to start until every worker was ready. */
   Duration startTime();
 
-  /** The workers' pids. */
+  /** Returns the workers' pids. */
   List<Long> workers();
 
   /**
@@ -19,11 +19,11 @@ public interface Trial extends AutoCloseable {
    */
   double callsPerSecond();
 
-  /** Ends it; nothing is left. */
+  /** Ends the pool; nothing is left. */
   @Override
   void close();
 
-  /** Starts one. */
+  /** Starter of trial pools. */
   interface Starter {
     Trial start(int workers);
   }

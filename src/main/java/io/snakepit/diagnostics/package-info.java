@@ -1,5 +1,5 @@
 /**
- * What a machine and a pool can do: readings of the kernel's limits and of processes, the number of
+ * Judgement of what a machine and a pool can do: readings of the kernel's limits and of processes, the number of
  * workers that they allow ({@link io.snakepit.diagnostics.ScalingReport}), and what a running
  * pool's figures say of its size and profile ({@link io.snakepit.diagnostics.PoolAdvice}).
  *

@@ -113,10 +113,7 @@ public final class RunLayout {
         pool,
         poolOptions,
         environment,
-        runId,
-        options.instance(),
-        sockets,
-        library,
+        new NurserySettings.Run(runId, options.instance(), sockets, library),
         options.http().maxBodyBytes(),
         options.sessions().max(),
         hostTools);

@@ -287,11 +287,13 @@ final class PoolDriver implements WorkerListener {
             .map(ToolInfo::name)
             .collect(Collectors.toUnmodifiableSet());
     List<BatchRule> rules =
-        offered.stream()
-            .filter(tool -> tool.batch() > 0)
-            .map(t -> new BatchRule(t.name(), t.batch(), TimeUnit.MILLISECONDS.toNanos(t.waitMs())))
-            .toList();
+        offered.stream().filter(ToolInfo::isBatched).map(PoolDriver::batchRule).toList();
     perform(state.workerReady(worker.id(), rules, System.nanoTime()), null);
+  }
+
+  private static BatchRule batchRule(ToolInfo tool) {
+    long waitNanos = TimeUnit.MILLISECONDS.toNanos(tool.batch().waitMs());
+    return new BatchRule(tool.name(), tool.batch().size(), waitNanos);
   }
 
   @Override

@@ -33,26 +33,39 @@ final class PoolReport {
   }
 
   PoolInfo pool(long now) {
-    Crew crew = state.crew();
-    int ready = crew.ready();
     return new PoolInfo(
         state.limits().pool(),
         stateName(now),
+        workers(),
+        calls(),
+        state.counters().toMap(),
+        durations(now),
+        roll(),
+        state.lastError());
+  }
+
+  private PoolInfo.Workers workers() {
+    Crew crew = state.crew();
+    return new PoolInfo.Workers(
         profile,
         state.limits().concurrency(),
         crew.target(),
-        ready,
+        crew.ready(),
         crew.busy(),
-        crew.running(),
-        ready * state.limits().concurrency(),
-        crew.starting(),
-        state.queued(),
-        state.counters().toMap(),
+        crew.starting());
+  }
+
+  private PoolInfo.Calls calls() {
+    Crew crew = state.crew();
+    int capacity = crew.ready() * state.limits().concurrency();
+    return new PoolInfo.Calls(crew.running(), capacity, state.queued());
+  }
+
+  private PoolInfo.Durations durations(long now) {
+    return new PoolInfo.Durations(
         times.latency().percentiles(now),
         times.queue().percentiles(now),
-        times.run().percentiles(now),
-        roll(),
-        state.lastError());
+        times.run().percentiles(now));
   }
 
   private PoolInfo.@Nullable Roll roll() {
@@ -94,7 +107,7 @@ final class PoolReport {
     return vertx.executeBlocking(
         () -> {
           JsonArray array = new JsonArray();
-          infos.forEach(info -> array.add(withMemory(info).toJson()));
+          infos.forEach(info -> array.add(measured(info).toJson()));
           return array;
         },
         false);
@@ -105,14 +118,12 @@ final class PoolReport {
     return new WorkerInfo(
         worker.id(),
         state.limits().pool(),
-        worker.pid(),
         slot == null ? "stopping" : slot.stateName(),
         TimeUnit.NANOSECONDS.toMillis(worker.ageNanos()),
-        slot == null ? 0 : slot.calls,
-        slot == null ? 0 : slot.errors,
-        slot == null ? 0 : slot.running.size(),
-        0,
-        0,
+        slot == null
+            ? WorkerInfo.Calls.NONE
+            : new WorkerInfo.Calls(slot.calls, slot.errors, slot.running.size()),
+        new WorkerInfo.OsProcess(worker.pid(), 0, 0),
         sinceLastBeat(worker.pulse()),
         "");
   }
@@ -123,19 +134,9 @@ final class PoolReport {
         : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pulse.answeredAt());
   }
 
-  private static WorkerInfo withMemory(WorkerInfo w) {
-    return new WorkerInfo(
-        w.worker(),
-        w.pool(),
-        w.pid(),
-        w.state(),
-        w.ageMs(),
-        w.calls(),
-        w.errors(),
-        w.running(),
-        ResidentMemory.bytes(w.pid()),
-        CpuTime.millis(w.pid()),
-        w.lastHeartbeatMs(),
-        w.node());
+  private static WorkerInfo measured(WorkerInfo worker) {
+    long pid = worker.process().pid();
+    return worker.withProcess(
+        new WorkerInfo.OsProcess(pid, ResidentMemory.bytes(pid), CpuTime.millis(pid)));
   }
 }

@@ -209,7 +209,7 @@ public final class Keeper {
     if (!released && running) {
       released = true;
       process.release();
-      timer = vertx.setTimer(options.stopGrace().toMillis(), late -> process.kill());
+      timer = vertx.setTimer(options.timeouts().stop().toMillis(), late -> process.kill());
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What it takes to run a keeper.
+ * Settings of a keeper: its program, its places and its workers.
  *
  * @param interpreter the real executable, as {@link Interpreter} finds it
  * @param library the directory with the package {@code snakepit}, as {@link PythonPackage} lays it
@@ -18,8 +18,8 @@ import java.util.Objects;
  * @param directory working directory of the keeper and all below it
  * @param environment the complete one of the keeper and all below it; must hold {@link #RUN_MARK}
  *     and {@link #POOL_MARK}, by which its processes are known
- * @param startTimeout from launch to hello
- * @param stopGrace how long a keeper that was told to stop may take before it gets SIGKILL
+ * @param workers what all its workers have in common
+ * @param launcher starts its process
  */
 public record KeeperOptions(
     Path interpreter,
@@ -29,8 +29,7 @@ public record KeeperOptions(
     Map<String, String> environment,
     Workers workers,
     ProcessLauncher launcher,
-    Duration startTimeout,
-    Duration stopGrace) {
+    Timeouts timeouts) {
 
   /** Variable that names the run of the host which a process belongs to. */
   public static final String RUN_MARK = "SNAKEPIT_RUN";
@@ -44,18 +43,24 @@ public record KeeperOptions(
   /** Variable that names the worker which a process belongs to; the keeper sets it. */
   public static final String WORKER_MARK = "SNAKEPIT_WORKER";
 
-  public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
-  public static final Duration DEFAULT_STOP_GRACE = Duration.ofSeconds(5);
-
   /** Longer paths of sockets don't fit everywhere. */
   public static final int MAX_SOCKET_BYTES = 100;
 
   /**
-   * What all workers of the keeper have in common.
+   * How long a keeper may take.
    *
-   * @param adapter {@code module} or {@code module:Class}
-   * @param preload modules that the fork server imports besides
-   * @param pythonPath put in front of {@code sys.path}
+   * @param start from launch to hello
+   * @param stop how long a keeper that was told to stop may take before it gets SIGKILL
+   */
+  public record Timeouts(Duration start, Duration stop) {
+    public static final Timeouts DEFAULT =
+        new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(5));
+  }
+
+  /**
+   * Settings that all workers of the keeper have in common.
+   *
+   * @param code what they import
    * @param socket where workers dial
    * @param onUnserializable {@code error} or {@code marker}
    * @param silenceMs how long a worker may hear nothing from the host before it ends itself; 0: for
@@ -66,39 +71,30 @@ public record KeeperOptions(
   public record Workers(
       String pool,
       StartMethod startMethod,
-      String adapter,
-      List<String> preload,
-      List<String> pythonPath,
+      Code code,
       Path socket,
       String onUnserializable,
       long silenceMs,
       Limits limits,
       Calls calls) {
-    public Workers {
+
+    /** Settings without limits, and without an end for silence. */
+    Workers(String pool, StartMethod startMethod, Code code, Path socket, String onUnserializable) {
+      this(pool, startMethod, code, socket, onUnserializable, 0, Limits.NONE, Calls.ONE_BY_ONE);
+    }
+  }
+
+  /**
+   * The code that a worker imports.
+   *
+   * @param adapter {@code module} or {@code module:Class}
+   * @param preload modules that the fork server imports besides
+   * @param pythonPath put in front of {@code sys.path}
+   */
+  public record Code(String adapter, List<String> preload, List<String> pythonPath) {
+    public Code {
       preload = List.copyOf(preload);
       pythonPath = List.copyOf(pythonPath);
-    }
-
-    /** Without limits, and without an end for silence. */
-    Workers(
-        String pool,
-        StartMethod startMethod,
-        String adapter,
-        List<String> preload,
-        List<String> pythonPath,
-        Path socket,
-        String onUnserializable) {
-      this(
-          pool,
-          startMethod,
-          adapter,
-          preload,
-          pythonPath,
-          socket,
-          onUnserializable,
-          0,
-          Limits.NONE,
-          Calls.ONE_BY_ONE);
     }
   }
 
@@ -135,7 +131,7 @@ public record KeeperOptions(
     }
   }
 
-  /** With the default timeouts. */
+  /** Makes options with the default timeouts. */
   public KeeperOptions(
       Path interpreter,
       Path library,
@@ -144,16 +140,7 @@ public record KeeperOptions(
       Map<String, String> environment,
       Workers workers,
       ProcessLauncher launcher) {
-    this(
-        interpreter,
-        library,
-        socket,
-        directory,
-        environment,
-        workers,
-        launcher,
-        DEFAULT_START_TIMEOUT,
-        DEFAULT_STOP_GRACE);
+    this(interpreter, library, socket, directory, environment, workers, launcher, Timeouts.DEFAULT);
   }
 
   /** The variables by which the keeper's processes are known, with their values. */

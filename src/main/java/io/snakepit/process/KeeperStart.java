@@ -51,7 +51,7 @@ final class KeeperStart {
 
   private Future<KeeperAcceptor.Admission> await(KeeperAcceptor door, KeeperProcess process) {
     Promise<KeeperAcceptor.Admission> promise = Promise.promise();
-    long timeoutMs = options.startTimeout().toMillis();
+    long timeoutMs = options.timeouts().start().toMillis();
     long timer =
         vertx.setTimer(
             timeoutMs, late -> promise.tryFail("no hello within %d ms".formatted(timeoutMs)));

@@ -46,17 +46,15 @@ final class KeeperStarter {
     PoolOptions pool = settings.options();
     return new KeeperOptions(
         interpreter.executable(),
-        settings.library(),
-        settings.runDirectory().resolve(settings.pool() + ".keeper.sock"),
+        settings.run().library(),
+        settings.run().directory().resolve(settings.pool() + ".keeper.sock"),
         home,
         environment(settings),
         new KeeperOptions.Workers(
             settings.pool(),
             StartMethod.valueOf(pool.startMethod().name()),
-            pool.adapter(),
-            pool.preload(),
-            pool.pythonPath(),
-            settings.runDirectory().resolve(settings.pool() + ".sock"),
+            new KeeperOptions.Code(pool.adapter(), pool.preload(), pool.pythonPath()),
+            settings.run().directory().resolve(settings.pool() + ".sock"),
             pool.onUnserializable().name().toLowerCase(Locale.ROOT),
             pool.heartbeat().enabled() ? pool.heartbeat().silenceMs() : 0,
             new KeeperOptions.Limits(pool.limits().memoryBytes(), pool.limits().cpus()),
@@ -71,8 +69,8 @@ final class KeeperStarter {
   private static Map<String, String> environment(NurserySettings settings) {
     Map<String, String> environment = new HashMap<>(settings.environment());
     environment.putAll(settings.options().env());
-    environment.put(KeeperOptions.RUN_MARK, settings.runId());
-    environment.put(KeeperOptions.INSTANCE_MARK, settings.instance());
+    environment.put(KeeperOptions.RUN_MARK, settings.run().id());
+    environment.put(KeeperOptions.INSTANCE_MARK, settings.run().instance());
     environment.put(KeeperOptions.POOL_MARK, settings.pool());
     environment.remove(KeeperOptions.WORKER_MARK);
     return environment;

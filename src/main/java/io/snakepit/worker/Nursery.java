@@ -60,7 +60,7 @@ public final class Nursery {
     this.keepers = keepers;
     this.door = door;
     this.hostCalls = new HostCalls(settings.hostTools());
-    this.ledger = new RegistryClient(vertx, settings.runId(), settings.pool());
+    this.ledger = new RegistryClient(vertx, settings.run().id(), settings.pool());
   }
 
   /**

@@ -6,16 +6,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the workers of one pool are started with.
+ * Settings that the workers of one pool are started with.
  *
  * @param pool its name
  * @param options its configuration
  * @param environment that the workers are to have, whole; marks and the pool's {@code env} are
  *     added
- * @param runId of this host, unique among all its runs
- * @param instance of this host
- * @param runDirectory for sockets, mode 0700
- * @param library the directory that holds the Python package of this version
+ * @param run of the host that they belong to
  * @param maxBodyBytes of arguments and of a result
  * @param maxSessions that may be bound to the pool's workers at a time
  * @param hostTools what running Python may call
@@ -24,10 +21,18 @@ public record NurserySettings(
     String pool,
     PoolOptions options,
     Map<String, String> environment,
-    String runId,
-    String instance,
-    Path runDirectory,
-    Path library,
+    Run run,
     long maxBodyBytes,
     int maxSessions,
-    HostTools hostTools) {}
+    HostTools hostTools) {
+
+  /**
+   * One run of a host.
+   *
+   * @param id unique among all runs
+   * @param instance the host's configured name
+   * @param directory for sockets, mode 0700
+   * @param library the directory that holds the Python package of this version
+   */
+  public record Run(String id, String instance, Path directory, Path library) {}
+}

@@ -34,9 +34,9 @@ final class PoolWatchdog {
     WatchdogOptions options =
         new WatchdogOptions(
             settings.pool(),
-            settings.runId(),
-            settings.instance(),
-            settings.runDirectory(),
+            settings.run().id(),
+            settings.run().instance(),
+            settings.run().directory(),
             settings.environment(),
             wanted.intervalMs(),
             wanted.graceMs());

@@ -56,7 +56,8 @@ class BenchIT {
     JsonArray calls = json.getJsonArray("calls");
     Plan plan = Plan.tiny();
     assertThat(calls)
-        .hasSize(Door.values().length * plan.workers().size() * plan.inFlight().size());
+        .hasSize(
+            Door.values().length * plan.calls().workers().size() * plan.calls().inFlight().size());
     for (Object each : calls) {
       JsonObject row = (JsonObject) each;
       for (String figure : List.of("callsPerSecond", "p50Micros", "p99Micros", "floorRatio")) {
@@ -69,7 +70,7 @@ class BenchIT {
 
   @Test
   void hasARowForEveryStartBodyAndDeath() {
-    int starts = Plan.tiny().starts().size() * StartMethods.ALL.size() + 1;
+    int starts = Plan.tiny().starts().workers().size() * StartMethods.ALL.size() + 1;
     assertThat(json.getJsonArray("starts")).hasSize(starts);
     assertThat(json.getJsonArray("large")).hasSize(3);
     assertThat(json.getJsonArray("recovery")).hasSize(2);

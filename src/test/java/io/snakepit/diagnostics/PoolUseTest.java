@@ -107,7 +107,7 @@ class PoolUseTest {
 
   @Test
   void concurrencyFollowsFromTheCapacityWhereItIsNotTold() {
-    assertThat(new PoolWatched().size(2, 8).use().last().concurrency()).isEqualTo(8);
+    assertThat(new PoolWatched().size(2, 8).use().last().workers().concurrency()).isEqualTo(8);
   }
 
   @Test

@@ -240,14 +240,14 @@ class RecyclingIT extends PressureTestBase {
       assertThat(await(pool.drain()).state()).isEqualTo("drained");
       assertThat(running.failure(Call.of("ping")).code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
       assertThat(await(pool.resume()).state()).isEqualTo("ready");
-      assertThat(await(pool.resize(2)).size()).isEqualTo(2);
+      assertThat(await(pool.resize(2)).workers().size()).isEqualTo(2);
       Pools.awaitReady(running, 2);
       assertThat(await(pool.roll()).roll().total()).isEqualTo(2);
       await().atMost(Pools.PATIENCE).until(() -> await(pool.info()).roll().state().equals("done"));
       replacedBy(pool, pool::recycle);
       replacedBy(pool, pool::kill);
       await(pool.resize(1, 3, Duration.ofMillis(100)));
-      await().atMost(Pools.PATIENCE).until(() -> await(pool.info()).ready() == 1);
+      await().atMost(Pools.PATIENCE).until(() -> await(pool.info()).workers().ready() == 1);
       assertThat(Pools.failureOf(pool.kill("default-999")).code())
           .isEqualTo(ErrorCode.WORKER_NOT_FOUND);
       assertThat(Pools.failureOf(pool.resize(0)).getMessage()).contains("between 1 and 1000");
@@ -264,7 +264,8 @@ class RecyclingIT extends PressureTestBase {
     await(order.apply(victim));
     await()
         .atMost(Pools.PATIENCE)
-        .until(() -> !workersOf(pool).contains(victim) && await(pool.info()).ready() == 2);
+        .until(
+            () -> !workersOf(pool).contains(victim) && await(pool.info()).workers().ready() == 2);
   }
 
   private static Set<String> workersOf(Pool pool) {

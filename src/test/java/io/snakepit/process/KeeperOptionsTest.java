@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ class KeeperOptionsTest {
   void hasDefaultsAndHidesTheEnvironment() {
     KeeperOptions options = options("/run/k.sock", ENVIRONMENT);
 
-    assertThat(options.startTimeout()).isEqualTo(KeeperOptions.DEFAULT_START_TIMEOUT);
-    assertThat(options.stopGrace()).isEqualTo(KeeperOptions.DEFAULT_STOP_GRACE);
+    assertThat(options.timeouts().start()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(options.timeouts().stop()).isEqualTo(Duration.ofSeconds(5));
     assertThat(options.marks()).isEqualTo(Map.of("SNAKEPIT_RUN", "r1", "SNAKEPIT_POOL", "main"));
     assertThat(options)
         .hasToString(
@@ -48,7 +49,11 @@ class KeeperOptionsTest {
         Path.of("/"),
         environment,
         new KeeperOptions.Workers(
-            "main", StartMethod.SPAWN, "app", List.of(), List.of(), Path.of("/run/w"), "error"),
+            "main",
+            StartMethod.SPAWN,
+            new KeeperOptions.Code("app", List.of(), List.of()),
+            Path.of("/run/w"),
+            "error"),
         new JdkProcessLauncher());
   }
 }

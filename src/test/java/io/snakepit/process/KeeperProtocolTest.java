@@ -34,9 +34,7 @@ class KeeperProtocolTest {
         new KeeperOptions.Workers(
             "main",
             StartMethod.FORKSERVER,
-            "app:Demo",
-            List.of("numpy"),
-            List.of("/src"),
+            new KeeperOptions.Code("app:Demo", List.of("numpy"), List.of("/src")),
             Path.of("/run/w.sock"),
             "error",
             15_000,

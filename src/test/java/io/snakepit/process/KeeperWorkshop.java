@@ -67,14 +67,12 @@ final class KeeperWorkshop {
         new KeeperOptions.Workers(
             "main",
             method,
-            adapter,
-            List.of(),
-            List.of(library.resolve("adapters").toString()),
+            new KeeperOptions.Code(
+                adapter, List.of(), List.of(library.resolve("adapters").toString())),
             directory.resolve("workers.sock"),
             "error"),
         launcher,
-        startTimeout,
-        stopGrace);
+        new KeeperOptions.Timeouts(startTimeout, stopGrace));
   }
 
   Keeper start(StartMethod method) throws Exception {

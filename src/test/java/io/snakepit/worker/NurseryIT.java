@@ -68,10 +68,7 @@ class NurseryIT {
         "main",
         Objects.requireNonNull(options.get("main")),
         System.getenv(),
-        run,
-        INSTANCE,
-        directory.path(),
-        library,
+        new NurserySettings.Run(run, INSTANCE, directory.path(), library),
         1 << 20,
         10,
         new HostTools());
