@@ -4,12 +4,12 @@ package io.snakepit.api;
 public enum Event {
   POOL_READY("pool.ready"),
   POOL_FAILED("pool.failed"),
-  /** It serves, but workers are missing, or too many calls are lost; {@code pool.ready} ends it. */
+  /** The pool serves, but workers are missing, or too many calls are lost; {@code pool.ready} ends it. */
   POOL_DEGRADED("pool.degraded"),
   /** Too many workers have crashed: calls are refused until one stays up. */
   POOL_CIRCUIT_OPEN("pool.circuit.open"),
   POOL_CIRCUIT_CLOSED("pool.circuit.closed"),
-  /** Refuses calls since its queue is full; published once until the queue has room again. */
+  /** The pool refuses calls since its queue is full; published once until the queue has room again. */
   POOL_SATURATED("pool.saturated"),
   /** Forking is unsafe with what the adapter imports, so each worker starts afresh. */
   POOL_SPAWN_FALLBACK("pool.spawn_fallback"),
@@ -18,15 +18,16 @@ public enum Event {
   WORKER_STOPPING("worker.stopping"),
   WORKER_STOPPED("worker.stopped"),
   WORKER_CRASHED("worker.crashed"),
-  /** Ended by us: a call went on for too long, its heart has stopped, or somebody wanted it. */
+  /** The host has ended a worker: a call went on for too long, it missed its heartbeats, or
+   * somebody wanted it. */
   WORKER_KILLED("worker.killed"),
   /** A worker has not answered a ping within {@code heartbeat.intervalMs}. */
   HEARTBEAT_MISSED("heartbeat.missed"),
-  /** It counts as hung. */
+  /** A worker counts as hung. */
   HEARTBEAT_TIMEOUT("heartbeat.timeout"),
-  /** It answers again. */
+  /** A worker that missed heartbeats answers again. */
   HEARTBEAT_RECOVERED("heartbeat.recovered"),
-  /** Replaced by a fresh one, as its limits, a roll or somebody wanted. */
+  /** A worker was replaced by a fresh one, as its limits, a roll or somebody wanted. */
   WORKER_RECYCLED("worker.recycled"),
   CALL_TIMEOUT("call.timeout"),
   CALL_CANCELLED("call.cancelled"),
@@ -35,7 +36,7 @@ public enum Event {
   SESSION_REHOMED("session.rehomed"),
   /** A process that an earlier run of this instance has left was found at the start. */
   REGISTRY_ORPHAN_FOUND("registry.orphan.found"),
-  /** It is gone now. */
+  /** A process that an earlier run has left is gone now. */
   REGISTRY_ORPHAN_KILLED("registry.orphan.killed");
 
   private final String id;

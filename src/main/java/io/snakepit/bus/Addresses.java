@@ -3,7 +3,7 @@ package io.snakepit.bus;
 import io.snakepit.api.Event;
 
 /**
- * Every address of the event bus. A command is a verb or a noun one asks for, and is answered; an
+ * Table of all addresses of the event bus. A command is a verb or a noun one asks for, and is answered; an
  * event is past and published. A failed command answers with a {@link
  * io.snakepit.api.SnakepitException}.
  */
@@ -42,34 +42,34 @@ public final class Addresses {
   public static final String KILL = "snakepit.worker.kill";
 
   /**
-   * What the pools are doing. Body {@code {}} or {@code {"pool"}}; the reply is an array of pools,
+   * Asks for the state of pools. Body {@code {}} or {@code {"pool"}}; the reply is an array of pools,
    * or one with {@code pool}. Fails with {@code POOL_NOT_FOUND}.
    */
   public static final String POOLS = "snakepit.pools";
 
   /**
-   * What the workers are doing. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails
+   * Asks for the state of workers. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails
    * with {@code POOL_NOT_FOUND}.
    */
   public static final String WORKERS = "snakepit.workers";
 
   /**
-   * What can be called. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails with
+   * Asks for the tools that can be called. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails with
    * {@code POOL_NOT_FOUND}.
    */
   public static final String TOOLS = "snakepit.tools";
 
   /**
-   * Whether calls can be taken. Within this JVM; body {@code {}}, reply {@code
+   * Asks whether calls can be taken. Within this JVM; body {@code {}}, reply {@code
    * {"status":"UP"|"DOWN","checks":[{"id","status","reason"?}]}}.
    */
   public static final String HEALTH = "snakepit.health";
 
-  /** Published: {@code {"event","at","pool"?,"worker"?,...}}, one for each {@link Event}. */
+  /** Publishes {@code {"event","at","pool"?,"worker"?,...}}, one for each {@link Event}. */
   public static final String EVENTS = "snakepit.events";
 
   /**
-   * Which processes this host has. Within this JVM; body {@code {}}, the reply is an array of
+   * Asks for the processes of this host. Within this JVM; body {@code {}}, the reply is an array of
    * {@code {"name","kind","pool","state","pid","startTicks","at"}}, the state being {@code
    * reserved} or {@code active}.
    */
@@ -78,7 +78,7 @@ public final class Addresses {
   private Addresses() {}
 
   /**
-   * A process of that name is about to be made: it may be once this is answered. Within this JVM,
+   * Announces a process that is about to be made: it may be once this is answered. Within this JVM,
    * to the registry of that run; body {@code {"name","kind","pool"}}, the kind being a word of
    * {@link RecordKind}. Fails with {@code INTERNAL} if the disk is at fault.
    */
@@ -86,18 +86,18 @@ public final class Addresses {
     return REGISTRY + "." + run + ".reserve";
   }
 
-  /** It exists. Like {@link #reserve}; body {@code {"name","pid","startTicks"}}. */
+  /** Reports that an announced process exists. Like {@link #reserve}; body {@code {"name","pid","startTicks"}}. */
   public static String activate(String run) {
     return REGISTRY + "." + run + ".activate";
   }
 
-  /** It is gone, with all it had made. Like {@link #reserve}; body {@code {"name"}}. */
+  /** Reports that a process is gone, with all that it had made. Like {@link #reserve}; body {@code {"name"}}. */
   public static String release(String run) {
     return REGISTRY + "." + run + ".release";
   }
 
   /**
-   * What the consumers of a host's streams want. From anyone; body {@code {"stream","credit"}}: as
+   * Takes the orders of the consumers of a host's streams. From anyone; body {@code {"stream","credit"}}: as
    * many more chunks may be sent, or {@code {"stream","cancel":true}}. A reply, if one is asked
    * for, is {@code {"stream"}}. Fails with {@code NOT_FOUND} for a stream that has ended.
    */
@@ -114,7 +114,7 @@ public final class Addresses {
   }
 
   /**
-   * What one pool is doing, within this JVM. To the pool's verticle; body a {@link Question}, reply
+   * Asks for the state of one pool, within this JVM. To the pool's verticle; body a {@link Question}, reply
    * JSON.
    */
   public static String inspect(String pool) {
@@ -122,7 +122,7 @@ public final class Addresses {
   }
 
   /**
-   * How the hearts of one pool's workers beat, within this JVM. From the heartbeat's verticle; to
+   * Asks for the heartbeats of one pool's workers, within this JVM. From the heartbeat's verticle; to
    * the pool's. Body a Boolean, whether to send each a ping after that look; reply {@link Pulses}.
    */
   public static String beat(String pool) {
@@ -130,7 +130,7 @@ public final class Addresses {
   }
 
   /**
-   * A worker counts as hung and is to be replaced, within this JVM. From the heartbeat's verticle;
+   * Reports that a worker counts as hung and is to be replaced, within this JVM. From the heartbeat's verticle;
    * to the pool's. Body {@code {"worker","reason"}}, sent: there is no reply.
    */
   public static String hung(String pool) {

@@ -6,12 +6,12 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Reads messages that anyone may send: JSON objects that say nothing but what is known. */
+/** Reader of messages that anyone may send: JSON objects with known keys alone. */
 public final class Bodies {
   private Bodies() {}
 
   /**
-   * What a message says; nothing at all counts as an empty object.
+   * Returns the body of a message; none at all counts as an empty object.
    *
    * @param keys that it may have
    * @throws SnakepitException {@code INVALID_REQUEST}, naming what is at fault

@@ -8,7 +8,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.json.JsonObject;
 
-/** How our types travel on the event bus: by reference within a JVM; errors also between JVMs. */
+/** Codecs of our types on the event bus: by reference within a JVM; errors also between JVMs. */
 public final class Codecs {
 
   private Codecs() {}
@@ -29,7 +29,7 @@ public final class Codecs {
     }
   }
 
-  /** Hands an immutable object over as it is. Its addresses are consumed locally alone. */
+  /** A codec that hands an immutable object over as it is. Its addresses are consumed locally alone. */
   private record ByReference<T>(String name) implements MessageCodec<T, T> {
 
     @Override
@@ -53,7 +53,7 @@ public final class Codecs {
     }
   }
 
-  /** Carries an error as JSON between JVMs, so that code and Python details survive the hop. */
+  /** A codec that carries an error as JSON between JVMs, so that code and Python details survive the hop. */
   private static final class ErrorCodec
       implements MessageCodec<SnakepitException, SnakepitException> {
 

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Tells the bus and the log what happened to a pool. Any thread may call it. */
+/** Publisher of a pool's events on the bus and in the log. Any thread may call it. */
 public final class EventPublisher {
   private static final Logger LOG = LoggerFactory.getLogger("io.snakepit.events");
 
@@ -69,7 +69,7 @@ public final class EventPublisher {
     };
   }
 
-  /** People read the reason alone as it is, with its lines; the rest as JSON. */
+  /** Returns what the log tells: the reason alone as it is, with its lines; the rest as JSON. */
   private static String told(JsonObject more) {
     JsonObject rest = more.copy();
     Object reason = rest.remove("reason");

@@ -1,7 +1,7 @@
 package io.snakepit.bus;
 
 /**
- * How one worker's heart beats. Immutable.
+ * The state of a worker's heartbeats. Immutable.
  *
  * @param sent sequence of the last ping that was sent to it; 0 before the first
  * @param answered sequence of the last ping that it has answered; 0 before the first

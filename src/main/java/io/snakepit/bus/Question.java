@@ -1,11 +1,11 @@
 package io.snakepit.bus;
 
-/** What {@link Addresses#inspect} can be asked; sent by its name. */
+/** Questions that {@link Addresses#inspect} takes; sent by their names. */
 public enum Question {
-  /** Answered by one pool, as in {@code GET /v1/pools/{pool}}. */
+  /** Asks for the pool's state, as in {@code GET /v1/pools/{pool}}. */
   POOL,
-  /** Answered by an array, as in {@code GET /v1/workers}. */
+  /** Asks for an array of workers, as in {@code GET /v1/workers}. */
   WORKERS,
-  /** Answered by an array, as in {@code GET /v1/tools}. */
+  /** Asks for an array of tools, as in {@code GET /v1/tools}. */
   TOOLS
 }

@@ -2,22 +2,22 @@ package io.snakepit.bus;
 
 import java.util.Locale;
 
-/** What a process that the registry remembers is to its pool. */
+/** Roles of the processes that the registry remembers. */
 public enum RecordKind {
-  /** Runs calls. */
+  /** A process that runs calls. */
   WORKER,
-  /** Stands between the host and the pool's workers. */
+  /** The process between the host and the pool's workers. */
   KEEPER,
-  /** Watches the host from outside. */
+  /** The process that watches the host from outside. */
   WATCHDOG;
 
-  /** As records and messages have it. */
+  /** Returns the word that stands in records and messages. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The kind of that word.
+   * Returns the kind of a word.
    *
    * @throws IllegalArgumentException if there is none
    */

@@ -2,7 +2,7 @@ package io.snakepit.cli;
 
 import picocli.CommandLine.ExitCode;
 
-/** Why a command ends early: a message for people and an exit code. Printed without a trace. */
+/** Thrown to end a command early, with a message for people and an exit code. Printed without a trace. */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ final class CommandFailure extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** The command was right and failed: exit code 1. */
+  /** Makes the failure of a command that was right: exit code 1. */
   static CommandFailure failed(String message) {
     return new CommandFailure(message, ExitCode.SOFTWARE);
   }
 
-  /** The command or the configuration is at fault: exit code 2. */
+  /** Makes the failure of a wrong command or configuration: exit code 2. */
   static CommandFailure usage(String message) {
     return new CommandFailure(message, ExitCode.USAGE);
   }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configuration of a command that runs pools itself: file, variables, flags. */
+/** Configuration of a command that runs pools itself: file, variables, flags. */
 final class Configuration {
   private static final String DEFAULT_FILE = "conf/snakepit.yaml";
 
@@ -36,14 +36,14 @@ final class Configuration {
     return this;
   }
 
-  /** Reads it, and warns on standard error of what is ignored. */
+  /** Reads the configuration, and warns on standard error of what is ignored. */
   SnakepitOptions load() {
     OptionsLoader.Loaded loaded = read();
     loaded.warnings().forEach(warning -> terminal.err().println("warning: " + warning));
     return loaded.options();
   }
 
-  /** Reads it without a word of warning: for further readings of the same. */
+  /** Reads the configuration without a warning: for further readings of the same. */
   SnakepitOptions loadSilently() {
     return read().options();
   }

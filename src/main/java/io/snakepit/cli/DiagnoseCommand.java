@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code diagnose}: only the name above its diagnoses. */
+/** The command {@code diagnose}: only the name above its diagnoses. */
 @Command(
     name = "diagnose",
     header = "Finds out what this machine can do.",

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 500ms}, {@code 30s}, {@code 2m} or {@code 1h}: at least 1 ms. */
+/** Converter of {@code 500ms}, {@code 30s}, {@code 2m} or {@code 1h}: at least 1 ms. */
 final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
   private static final Map<String, Duration> UNITS =

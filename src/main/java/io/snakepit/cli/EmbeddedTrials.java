@@ -32,7 +32,7 @@ final class EmbeddedTrials implements TrialPools {
     return made;
   }
 
-  /** Known to {@link #close} from its first moment on. */
+  /** Makes a pool that {@link #close} knows from its first moment on. */
   private synchronized TrialPool make(int workers) {
     if (closed) {
       throw CommandFailure.failed("stopped");

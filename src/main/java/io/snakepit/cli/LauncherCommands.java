@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The commands that the launcher carries out itself, so that the help knows them. They reach this
+ * Commands that the launcher carries out itself, declared so that the help knows them. They reach this
  * class only with {@code --help}, or when the jar is run without the launcher.
  */
 final class LauncherCommands {

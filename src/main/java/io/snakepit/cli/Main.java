@@ -41,16 +41,16 @@ public final class Main implements Runnable {
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
     Terminal terminal = Terminal.ofProcess();
-    System.exit(commandLine(terminal, Surroundings.ofProcess()).execute(args));
+    System.exit(commandLine(terminal, CommandContext.ofProcess()).execute(args));
   }
 
-  static CommandLine commandLine(Terminal terminal, Surroundings around) {
+  static CommandLine commandLine(Terminal terminal, CommandContext context) {
     CommandLine line =
         new CommandLine(new Main())
-            .addSubcommand(new ServeCommand(terminal, around.servers(), around.signals()))
+            .addSubcommand(new ServeCommand(terminal, context.servers(), context.signals()))
             .addSubcommand(new ExecCommand(terminal))
-            .addSubcommand(new ProfileCommand(terminal, around.ticker()))
-            .addSubcommand(diagnose(terminal, around))
+            .addSubcommand(new ProfileCommand(terminal, context.ticker()))
+            .addSubcommand(diagnose(terminal, context))
             .addSubcommand(new VersionCommand(terminal));
     LauncherCommands.addTo(line);
     return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
@@ -58,13 +58,13 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(Main::explain);
   }
 
-  private static CommandLine diagnose(Terminal terminal, Surroundings around) {
+  private static CommandLine diagnose(Terminal terminal, CommandContext context) {
     return new CommandLine(new DiagnoseCommand())
         .addSubcommand(
-            new ScalingCommand(terminal, around.pools(), around.machine(), around.signals()));
+            new ScalingCommand(terminal, context.pools(), context.machine(), context.signals()));
   }
 
-  /** Without a command, the help is the answer, and it was bad usage. */
+  /** Prints the help, as bad usage: no command was named. */
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "which command?");

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/** Asks a running server again and again how a pool is. */
+/** Watch of a pool: asks a running server again and again how it is. */
 final class PoolWatch {
-  /** Often enough to see calls of some ten ms, too seldom to be a load. */
+  /** Nanoseconds between two samples: few enough to see calls of some ten ms, enough to be no load. */
   static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -31,7 +31,7 @@ final class PoolWatch {
   }
 
   /**
-   * Samples for that long, with one at each end. One before does not count: the first answers take
+   * Takes samples for some seconds, with one at each end. One before does not count: the first answers take
    * this process so long to read that what they tell would be of another time.
    *
    * @param progress is told every 2 s how many have gone by

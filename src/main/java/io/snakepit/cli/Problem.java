@@ -11,12 +11,12 @@ import java.net.http.HttpResponse;
 import java.time.DateTimeException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a server's refusal into an error, and an error into lines for people. */
+/** Conversion of a server's refusal into an error, and of an error into lines for people. */
 final class Problem {
   private Problem() {}
 
   /**
-   * The error that an answer tells.
+   * Returns the error that an answer tells.
    *
    * @throws CommandFailure if it is none of ours: another program answers at that address
    */
@@ -24,7 +24,7 @@ final class Problem {
     return of(answer, answer.body());
   }
 
-  /** As {@link #of(HttpResponse)}, of an answer whose body was read apart. */
+  /** Returns the error of an answer whose body was read apart, as {@link #of(HttpResponse)} does. */
   static SnakepitException of(HttpResponse<?> answer, byte[] body) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(body));
@@ -45,7 +45,7 @@ final class Problem {
         && of(answer).code() == ErrorCode.POOL_NOT_FOUND;
   }
 
-  /** Code and reason, then where it happened, then what Python raised. */
+  /** Prints code and reason, then where it happened, then what Python raised. */
   static void print(SnakepitException error, PrintStream to) {
     to.println(error.code() + ": " + error.detail());
     String where =

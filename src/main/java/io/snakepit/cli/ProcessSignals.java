@@ -5,7 +5,7 @@ import com.sun.jna.Pointer;
 import java.util.function.IntSupplier;
 
 /**
- * Those of this process, which the JVM turns into shutdown hooks.
+ * Signals of this process, which the JVM turns into shutdown hooks.
  *
  * <p>The hook halts the JVM when it has drained: else the exit code would be 130 or 143, as if
  * nothing had been put in order. While a hook runs, the JVM heeds no further signal; so the first

@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits, and says every 2 s for what. */
+/** A wait that says every 2 s what it waits for. */
 final class Progress {
   private static final long EVERY_S = 2;
 

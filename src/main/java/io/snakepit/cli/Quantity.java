@@ -2,7 +2,7 @@ package io.snakepit.cli;
 
 import java.util.Locale;
 
-/** Figures for people; what is not known is said so. */
+/** Texts of figures for people; what is not known is said so. */
 final class Quantity {
   private static final double KIB = 1024;
   private static final double TEN = 10;
@@ -10,7 +10,7 @@ final class Quantity {
 
   private Quantity() {}
 
-  /** With the digits that count. */
+  /** Formats a figure with the digits that count. */
   static String number(double figure) {
     if (Double.isNaN(figure)) {
       return "unknown";
@@ -22,7 +22,7 @@ final class Quantity {
     return String.format(Locale.ROOT, whole ? "%,.0f" : figure < TEN ? "%.2f" : "%.1f", figure);
   }
 
-  /** In the largest unit that leaves at least one of it. */
+  /** Formats bytes in the largest unit that leaves at least one of it. */
   static String bytes(double bytes) {
     if (!Double.isFinite(bytes)) {
       return number(bytes);

@@ -19,7 +19,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /**
- * {@code diagnose scaling}: starts small pools in this JVM, measures them, and computes how far the
+ * The command {@code diagnose scaling}: starts small pools in this JVM, measures them, and computes how far the
  * machine would carry larger ones.
  */
 @Command(
@@ -118,7 +118,7 @@ final class ScalingCommand implements Callable<Integer> {
     return pool;
   }
 
-  /** The pool as it is configured, alone, with that many workers and no door to the outside. */
+  /** Returns the options of the pool as it is configured, alone, with a number of workers and no door to the outside. */
   private SnakepitOptions options(String name, int workers, Path dataDir) {
     SnakepitOptions all =
         new Configuration(terminal, config)
@@ -173,7 +173,7 @@ final class ScalingCommand implements Callable<Integer> {
     }
   }
 
-  /** On the signals' thread, which ends the JVM with that exit code. */
+  /** Stops the trials, on the signals' thread, which ends the JVM with the exit code that is returned. */
   private int stop(TrialPools trials) {
     interrupted = true;
     terminal.err().println("stopping; Ctrl-C ends at once");

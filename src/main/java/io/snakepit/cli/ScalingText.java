@@ -7,7 +7,7 @@ import io.snakepit.diagnostics.Scaling;
 import io.snakepit.diagnostics.ScalingReport;
 import io.snakepit.diagnostics.Step;
 
-/** A report on scaling as people read it. */
+/** Text for people of a report on scaling. */
 final class ScalingText {
   private final ScalingReport report;
 

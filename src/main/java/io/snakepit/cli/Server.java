@@ -6,31 +6,31 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What {@code serve} runs. For threads that may block, never an event loop: after its end there is
+ * A server that {@code serve} runs. For threads that may block, never an event loop: after its end there is
  * no event loop left that could complete anything.
  */
 interface Server {
-  /** Once. Fails with a message for people; nothing but {@link #stop} is left to do then. */
+  /** Starts the server, once. Fails with a message for people; nothing but {@link #stop} is left to do then. */
   CompletableFuture<Void> start();
 
   /**
-   * What its pools are doing, as in {@code GET /v1/pools}.
+   * Returns the state of its pools, as in {@code GET /v1/pools}.
    *
    * @throws RuntimeException while that can't be told
    */
   JsonArray pools(Duration patience);
 
-  /** Where it listens; empty if it serves no HTTP. Once started. */
+  /** Returns the URL where it listens; empty if it serves no HTTP. Once started. */
   String url();
 
   /**
-   * Drains, stops, and returns when nothing is left.
+   * Drains and stops the server, and returns when nothing is left.
    *
    * @throws java.util.concurrent.CompletionException if it failed or took longer than that
    */
   void stop(Duration patience);
 
-  /** Makes one; nothing runs yet. */
+  /** Factory of servers. */
   interface Factory {
     Server create(SnakepitOptions options);
   }

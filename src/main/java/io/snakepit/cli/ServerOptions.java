@@ -3,7 +3,7 @@ package io.snakepit.cli;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
-/** Which running server a command speaks to. */
+/** Options that name the running server which a command speaks to. */
 final class ServerOptions {
   static final String DEFAULT_URL = "http://127.0.0.1:8080";
 

@@ -13,14 +13,14 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * The life of a server on a terminal: it tells of a start that takes time, says {@code ready} on
+ * Life of a server on a terminal: it tells of a start that takes time, says {@code ready} on
  * standard output, and drains when a signal comes, also while it starts.
  */
 final class Serving {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration QUESTION = Duration.ofMillis(500);
 
-  /** What stopping may take beyond the configured times before it is given up. */
+  /** Time that stopping may take beyond the configured times before it is given up. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
   private final Server server;
@@ -35,7 +35,7 @@ final class Serving {
     this.terminal = terminal;
   }
 
-  /** Serves until a signal comes; answers the exit code. */
+  /** Serves until a signal comes; returns the exit code. */
   int run(StopSignals signals) {
     Runnable forgetSignals = signals.onFirst(this::drain);
     try {
@@ -123,7 +123,7 @@ final class Serving {
             .orElse(0));
   }
 
-  /** Of a future's failure, which wraps what happened. */
+  /** Returns the reason of a future's failure, which wraps what happened. */
   private static String reason(Exception wrapper) {
     Throwable cause = wrapper.getCause();
     Throwable failure = cause == null ? wrapper : cause;

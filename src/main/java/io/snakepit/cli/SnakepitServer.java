@@ -29,7 +29,7 @@ final class SnakepitServer implements Server {
     http = options.http();
   }
 
-  /** Without Vert.x's cache of class path files: a folder in /tmp, which a killed host leaves. */
+  /** Returns options without Vert.x's cache of class path files: a folder in /tmp, which a killed host leaves. */
   static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setPreferNativeTransport(true)

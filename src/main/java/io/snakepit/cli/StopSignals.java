@@ -2,12 +2,11 @@ package io.snakepit.cli;
 
 import java.util.function.IntSupplier;
 
-/** How a server's command learns that it is to end: SIGTERM or Ctrl-C. */
+/** Signals by which a command learns that it is to end: SIGTERM or Ctrl-C. */
 interface StopSignals {
 
   /**
-   * On the first signal, drains on a thread of its own, and then ends the JVM with the exit code
-   * that it answers.
+   * Registers what is done on the first signal, on a thread of its own; the JVM then ends with the exit code that it returns.
    *
    * @return undoes it; does nothing once a signal has come
    */

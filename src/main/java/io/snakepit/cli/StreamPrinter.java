@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Prints the chunks of a stream, one a line, as they come. */
+/** Printer of the chunks of a stream, one a line, as they come. */
 final class StreamPrinter {
   private static final byte[] CHUNK = "{\"$chunk\":".getBytes(UTF_8);
   private static final byte[] END = "{\"$end\":".getBytes(UTF_8);
@@ -49,7 +49,7 @@ final class StreamPrinter {
     throw CommandFailure.failed("the connection broke within the stream: it has no end");
   }
 
-  /** What could be taken for a word of the server's own comes in a wrapping. */
+  /** Prints a chunk; one that could be taken for a word of the server's own comes in a wrapping. */
   private void printChunk(byte[] line) throws IOException {
     boolean wrapped = startsWith(line, CHUNK);
     byte[] json = wrapped ? Arrays.copyOfRange(line, CHUNK.length, line.length - 1) : line;
@@ -67,7 +67,7 @@ final class StreamPrinter {
     }
   }
 
-  /** The next line without its end; empty at the end of all, also within a line. */
+  /** Returns the next line without its end; empty at the end of all, also within a line. */
   private static byte[] line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     int next = in.read();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What a command sees of the outside.
+ * A terminal: all that a command sees of the outside.
  *
  * @param in standard input
  * @param out for results
@@ -21,7 +21,7 @@ import java.util.Map;
 record Terminal(
     InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Path home) {
 
-  /** That of this process. The launcher names its folder; without one, it is the working one. */
+  /** Returns the terminal of this process. The launcher names its folder; without one, it is the working one. */
   static Terminal ofProcess() {
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
@@ -36,7 +36,7 @@ record Terminal(
     return value.isEmpty() ? otherwise : value;
   }
 
-  /** Not {@code System.out}: what a library prints there must not mix with results unflushed. */
+  /** Opens a stream beside {@code System.out}: what a library prints there must not mix with results unflushed. */
   private static PrintStream printTo(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }

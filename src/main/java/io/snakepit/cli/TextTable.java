@@ -3,31 +3,31 @@ package io.snakepit.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as what is in them: the first ones to the left, the others to the right. */
+/** A table with columns as wide as their cells: the first ones to the left, the others to the right. */
 public final class TextTable {
   private static final String GAP = "  ";
 
   private final int leftColumns;
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** With the first {@code leftColumns} to the left. */
+  /** Makes a table with the first {@code leftColumns} to the left. */
   public TextTable(int leftColumns, String... head) {
     this.leftColumns = leftColumns;
     rows.add(List.of(head));
   }
 
-  /** As many cells as the head has. */
+  /** Adds a row with as many cells as the head has. */
   public TextTable row(String... cells) {
     rows.add(List.of(cells));
     return this;
   }
 
-  /** Whether it has no rows but its head. */
+  /** Whether the table has no rows but its head. */
   public boolean isEmpty() {
     return rows.size() == 1;
   }
 
-  /** Lines, each with its end. */
+  /** Returns the table's lines, each with its end. */
   @Override
   public String toString() {
     int[] widths = new int[rows.get(0).size()];

@@ -2,9 +2,9 @@ package io.snakepit.cli;
 
 import java.util.concurrent.TimeUnit;
 
-/** Time that goes by, so that tests need not wait for it. */
+/** A clock that can wait, so that tests need not. */
 interface Ticker {
-  /** Of this JVM, which only goes forward. */
+  /** Clock of this JVM, which only goes forward. */
   Ticker SYSTEM =
       new Ticker() {
         @Override
@@ -20,6 +20,6 @@ interface Ticker {
 
   long nanoTime();
 
-  /** Returns after that time, at once if it is not above 0. */
+  /** Waits for some nanoseconds; not at all if they are not above 0. */
   void pause(long nanos) throws InterruptedException;
 }

@@ -18,19 +18,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-/** One pool of real workers in this JVM, with a Vert.x of its own, and without any door. */
+/** A pool of real workers in this JVM, with a Vert.x of its own, and without any door. */
 final class TrialPool implements Trial {
-  /** Whose tool {@code compute} keeps a processor busy. */
+  /** Adapter whose tool {@code compute} keeps a processor busy. */
   private static final String SHOWCASE = "snakepit.adapters.showcase";
 
-  /** Some milliseconds of work: long enough for the way there and back not to count. */
+  /** Argument of some milliseconds of work: long enough for the way there and back not to count. */
   private static final int PRIMES_BELOW = 500_000;
 
   private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
   private static final long MEASURED_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /** What stopping may take beyond the configured times before it is given up. */
+  /** Time that stopping may take beyond the configured times before it is given up. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
   private final String pool;
@@ -49,7 +49,7 @@ final class TrialPool implements Trial {
     this.snakepit = Snakepit.create(vertx, all);
   }
 
-  /** Returns once all workers are ready. */
+  /** Starts the pool, and returns once all workers are ready. */
   void start() {
     long begun = System.nanoTime();
     await(snakepit.start(), "starting workers", "the start failed");
@@ -84,7 +84,7 @@ final class TrialPool implements Trial {
     return calls * NANOS_PER_SECOND / (System.nanoTime() - begun);
   }
 
-  /** Keeps every worker busy for that long, and answers how many calls that were. */
+  /** Keeps every worker busy for some nanoseconds, and returns how many calls that were. */
   private long compute(long nanos) {
     long end = System.nanoTime() + nanos;
     AtomicLong calls = new AtomicLong();

@@ -14,7 +14,7 @@ interface TrialPools extends Trial.Starter, AutoCloseable {
   @Override
   void close();
 
-  /** What a trial of so many workers is configured with. */
+  /** Source of the options of trials. */
   interface Options {
     /**
      * @param dataDir a folder of the trial's own
@@ -22,7 +22,7 @@ interface TrialPools extends Trial.Starter, AutoCloseable {
     SnakepitOptions of(int workers, Path dataDir);
   }
 
-  /** Prepares them; nothing runs yet. */
+  /** Factory of trial pools. */
   interface Factory {
     TrialPools create(String pool, Options options, Progress progress);
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import picocli.CommandLine.Command;
 
-/** {@code version}. Starts neither Vert.x nor Python, so that it answers at once. */
+/** The command {@code version}. Starts neither Vert.x nor Python, so that it answers at once. */
 @Command(name = "version", header = "Prints the versions of the host, protocol, JDK and Python.")
 final class VersionCommand implements Runnable {
   private final Terminal terminal;
@@ -30,7 +30,7 @@ final class VersionCommand implements Runnable {
     terminal.out().printf("%-9s %s%n", what, version);
   }
 
-  /** As the jar's manifest has it; classes outside a jar have none. */
+  /** Returns the version of the jar's manifest; classes outside a jar have none. */
   private static String hostVersion() {
     String version = Main.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
@@ -46,7 +46,7 @@ final class VersionCommand implements Runnable {
     return System.getProperty("java.vendor", "unknown vendor");
   }
 
-  /** From the virtual environment's own record: no need to start an interpreter. */
+  /** Returns the version in the virtual environment's own record: no need to start an interpreter. */
   private String pythonVersion() {
     Path folder = terminal.home().resolve(".venv");
     Properties record = new Properties();

@@ -3,7 +3,7 @@ package io.snakepit.config;
 import java.util.List;
 
 /**
- * How hosts form a cluster.
+ * Options of the cluster that hosts form.
  *
  * @param node this member's name; empty: made up
  * @param eventBusPort 0 takes a free one

@@ -1,7 +1,7 @@
 package io.snakepit.config;
 
 /**
- * One thing wrong with a configuration.
+ * A fault in a configuration.
  *
  * @param path of the key, such as {@code pools.ml.size}; empty for the whole
  * @param problem what is wrong and what is allowed, with the value seen

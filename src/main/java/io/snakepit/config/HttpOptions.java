@@ -3,7 +3,7 @@ package io.snakepit.config;
 import java.util.List;
 
 /**
- * How HTTP is served.
+ * Options of the HTTP server.
  *
  * @param enabled whether at all
  * @param port 0 takes a free one
@@ -22,7 +22,7 @@ public record HttpOptions(
     apiKeys = List.copyOf(apiKeys);
   }
 
-  /** The same on another port. */
+  /** Returns the same options with another port. */
   public HttpOptions withPort(int other) {
     return new HttpOptions(enabled, host, other, maxBodyBytes, maxUploadBytes, apiKeys);
   }

@@ -3,7 +3,7 @@ package io.snakepit.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration that can't be used. The message names every fault, one a line. */
+/** Thrown for a configuration that can't be used. The message names every fault, one a line. */
 public final class InvalidOptionsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class InvalidOptionsException extends RuntimeException {
     this.faults = List.copyOf(faults);
   }
 
-  /** Every fault found; at least one. */
+  /** Returns every fault found; at least one. */
   public List<Fault> faults() {
     return faults;
   }

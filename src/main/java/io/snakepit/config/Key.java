@@ -3,7 +3,7 @@ package io.snakepit.config;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * One key of the configuration.
+ * A key of the configuration.
  *
  * @param path dotted; {@code *} stands for a pool's name
  * @param standard its value where none is set
@@ -16,12 +16,12 @@ record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
     return path.startsWith("pools.*.");
   }
 
-  /** The key's path for a pool. */
+  /** Returns the key's path for a pool. */
   String pathFor(String pool) {
     return path.replace("*", pool);
   }
 
-  /** The variable that sets a key of that path: each dot, hump and hyphen an underscore. */
+  /** Returns the name of the variable that sets the key of a path: each dot, hump and hyphen becomes an underscore. */
   static String variable(String path) {
     String words =
         path.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_').replace('-', '_');

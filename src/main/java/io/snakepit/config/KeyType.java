@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** What values a key takes. */
+/** The type of a key: the values that it takes. */
 sealed interface KeyType {
 
-  /** What is allowed, as in "must be …". */
+  /** Returns what is allowed, as in "must be …". */
   String rule();
 
-  /** Whether that value is allowed. */
+  /** Whether a value is allowed. */
   boolean allows(JsonNode value);
 
   /** Whether a variable's text is the value as it stands, rather than YAML. */
@@ -51,7 +51,7 @@ sealed interface KeyType {
     }
   }
 
-  /** True or false. */
+  /** A flag: true or false. */
   record Flag() implements KeyType {
     @Override
     public String rule() {
@@ -77,7 +77,7 @@ sealed interface KeyType {
     }
   }
 
-  /** One of a few words. */
+  /** A word out of a few. */
   record OneOf(List<String> words) implements KeyType {
     @Override
     public String rule() {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Every key there is: one row each, in the order of {@code conf/snakepit.yaml}. */
+/** Table of all keys, one row each, in the order of {@code conf/snakepit.yaml}. */
 final class Keys {
-  /** A day: durations beyond it are slips. */
+  /** A day, the longest duration that makes sense for most keys. */
   private static final long DAY_MS = 86_400_000;
 
   private static final long MAX_BODY = 1L << 30;
@@ -29,13 +29,13 @@ final class Keys {
   private static final KeyType MODULE =
       text("[A-Za-z_][\\w.]*(:[A-Za-z_]\\w*)?", "a Python module, or module:Class");
 
-  /** By path, with {@code *} for a pool's name. */
+  /** All keys by path, with {@code *} for a pool's name. */
   static final Map<String, Key> BY_PATH = byPath();
 
   private Keys() {}
 
   /**
-   * The key of a path such as {@code pools.ml.size}.
+   * Returns the key of a path such as {@code pools.ml.size}.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -52,7 +52,7 @@ final class Keys {
     return BY_PATH.keySet().stream().anyMatch(path -> path.startsWith(pattern + "."));
   }
 
-  /** The path of a name below a path, with {@code *} for a pool's name. */
+  /** Returns the path of a name below a path, with {@code *} for a pool's name. */
   static String below(String pattern, String name) {
     if (pattern.isEmpty()) {
       return name;

@@ -9,14 +9,14 @@ import java.util.Optional;
 final class NearestWord {
   private NearestWord() {}
 
-  /** The nearest of the words, unless even that one is too far off to be meant. */
+  /** Returns the nearest of the words, unless even that one is too far off to be meant. */
   static Optional<String> to(String typed, Collection<String> words) {
     return words.stream()
         .filter(word -> distance(typed, word) <= Math.max(2, word.length() / 3))
         .min(Comparator.comparingInt(word -> distance(typed, word)));
   }
 
-  /** Levenshtein's distance, letters' case aside. */
+  /** Returns Levenshtein's distance of two words, letters' case aside. */
   private static int distance(String a, String b) {
     String left = a.toLowerCase(Locale.ROOT);
     String right = b.toLowerCase(Locale.ROOT);

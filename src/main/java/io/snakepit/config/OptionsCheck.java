@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Finds every fault of a configuration, and every key that is set but not yet in force. */
+/** Check of a configuration: finds every fault, and every key that is set but not yet in force. */
 final class OptionsCheck {
   private static final int SHOWN = 120;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads options in layers: defaults, then a file, then variables, then flags; each overrides the
+ * Loader of options in layers: defaults, then a file, then variables, then flags; each overrides the
  * one before, key by key. Everything is checked, and every fault found is told at once.
  */
 public final class OptionsLoader {
@@ -25,7 +25,7 @@ public final class OptionsLoader {
   private final Map<String, String> flagOrigins = new HashMap<>();
 
   /**
-   * Options and what to warn of.
+   * Options that were loaded, and warnings.
    *
    * @param warnings each a sentence: keys not yet in force, variables that name no key
    */

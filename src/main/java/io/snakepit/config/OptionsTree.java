@@ -30,7 +30,7 @@ final class OptionsTree {
   }
 
   /**
-   * A section of which nothing is set, as {@code http:} alone on its line, is an empty one. Not so
+   * Turns each section of which nothing is set, as {@code http:} alone on its line, into an empty one. Not so
    * {@code pools:}, of which nobody could tell whether one or none is meant.
    */
   private static void openSections(String pattern, ObjectNode section) {
@@ -50,19 +50,19 @@ final class OptionsTree {
     return POOL_NAME.matcher(name).matches();
   }
 
-  /** The names of the pools, in their order, good or bad; none if {@code pools} is no map. */
+  /** Returns the names of the pools, in their order, good or bad; none if {@code pools} is no map. */
   List<String> poolsAsTyped() {
     List<String> names = new ArrayList<>();
     root.path("pools").fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  /** The pools whose names may be used in a path. */
+  /** Returns the names of the pools that may be used in a path. */
   List<String> pools() {
     return poolsAsTyped().stream().filter(OptionsTree::isPoolName).toList();
   }
 
-  /** Where the value of that path was set. */
+  /** Returns where the value of a path was set. */
   String origin(String path) {
     String origin = origins.get(path);
     return origin == null ? file.origin(path) : origin;
@@ -72,7 +72,7 @@ final class OptionsTree {
     return root;
   }
 
-  /** The value of a path, or a missing node. */
+  /** Returns the value of a path, or a missing node. */
   JsonNode at(String path) {
     JsonNode node = root;
     for (String name : path.split("\\.", -1)) {

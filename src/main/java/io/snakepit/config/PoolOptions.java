@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each
+ * Options of a pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each
  * key's default, range and meaning.
  */
 public record PoolOptions(
@@ -45,39 +45,39 @@ public record PoolOptions(
     preload = List.copyOf(preload);
   }
 
-  /** How a worker runs its calls. */
+  /** Ways for a worker to run its calls. */
   public enum Profile {
     PROCESS,
     THREAD,
     ASYNC
   }
 
-  /** How workers are made: forked from one that has imported the adapter, or afresh. */
+  /** Ways to start workers: forked from a process that has imported the adapter, or afresh. */
   public enum StartMethod {
     FORKSERVER,
     SPAWN
   }
 
-  /** What host and workers speak over. */
+  /** Transports between host and workers. */
   public enum Transport {
     SOCKET,
     GRPC
   }
 
-  /** How strictly a session's calls stay with one worker. */
+  /** Degrees to which a session's calls stay with one worker. */
   public enum Affinity {
     HINT,
     STRICT_QUEUE,
     STRICT_FAIL_FAST
   }
 
-  /** What becomes of a result that JSON can't express. */
+  /** Ways to answer a result that JSON can't express. */
   public enum OnUnserializable {
     ERROR,
     MARKER
   }
 
-  /** A fixed number of workers has {@code min} equal to {@code max}. */
+  /** A number of workers, or its bounds; a fixed number has {@code min} equal to {@code max}. */
   public record PoolSize(int min, int max, long idleMs) {
     private static final long DEFAULT_IDLE_MS = 60_000;
 
@@ -109,24 +109,24 @@ public record PoolOptions(
     }
   }
 
-  /** At most {@code batch} workers start at once, {@code batchDelayMs} apart. */
+  /** Options of starts: at most {@code batch} workers start at once, {@code batchDelayMs} apart. */
   public record Startup(long timeoutMs, int batch, long batchDelayMs) {}
 
-  /** How long calls may finish, and how long a worker may take to end. */
+  /** Options of a stop: how long calls may finish, and how long a worker may take to end. */
   public record Shutdown(long drainMs, long termGraceMs) {}
 
-  /** When a worker is replaced; 0 means never. */
+  /** Options of recycling: when a worker is replaced; 0 means never. */
   public record Recycle(
       long maxRequests, long maxAgeMs, long maxMemoryBytes, double maxErrorRate, double jitter) {}
 
-  /** How long to wait before a place is filled again. */
+  /** Options of restarts: how long to wait before a lost worker is replaced. */
   public record Restart(List<Long> backoffMs, int maxCrashes, long windowMs) {
     public Restart {
       backoffMs = List.copyOf(backoffMs);
     }
   }
 
-  /** How hung workers are found. */
+  /** Options of heartbeats, by which hung workers are found. */
   public record Heartbeat(
       boolean enabled,
       long intervalMs,
@@ -135,15 +135,15 @@ public record PoolOptions(
       long silenceMs,
       boolean dependent) {}
 
-  /** A guard outside of host and keeper. */
+  /** Options of the watchdog, a guard outside of host and keeper. */
   public record Watchdog(boolean enabled, long intervalMs, long graceMs) {}
 
-  /** How much of a stream may be under way. */
+  /** Options of streams: how much may be under way. */
   public record Stream(int windowChunks, long windowBytes, long idleTimeoutMs) {}
 
-  /** How often an idempotent call is tried. */
+  /** Options of retries: how often an idempotent call is tried. */
   public record Retry(int maxAttempts) {}
 
-  /** What a worker may use; 0 means no limit. */
+  /** Limits of what a worker may use; 0 means none. */
   public record ResourceLimits(long memoryBytes, double cpus) {}
 }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All that a host is configured with. Immutable.
+ * Options of a host. Immutable.
  *
  * @param instance hosts that share {@code dataDir} are told apart by a lock; a name separates them
  *     for good
@@ -35,7 +35,7 @@ public record SnakepitOptions(
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));
   }
 
-  /** Everything at its default: one pool, {@code default}, with the showcase adapter. */
+  /** Returns the defaults of all options: one pool, {@code default}, with the showcase adapter. */
   public static SnakepitOptions defaults() {
     return fromJson(new JsonObject());
   }
@@ -59,7 +59,7 @@ public record SnakepitOptions(
     return new OptionsLoader().yaml("", json.encode()).load().options();
   }
 
-  /** Reads a path as it stands: Jackson takes one with a colon for a URI. */
+  /** Deserializer of a path as it stands: Jackson takes one with a colon for a URI. */
   static final class PathText extends JsonDeserializer<Path> {
     @Override
     public Path deserialize(JsonParser parser, DeserializationContext context) throws IOException {

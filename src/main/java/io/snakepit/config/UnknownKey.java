@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Says of a key that there is none such, and which one was probably meant. */
+/** Fault of a key that does not exist, with the one that was probably meant. */
 final class UnknownKey {
   private UnknownKey() {}
 
   /**
-   * What is wrong with a key that isn't known.
+   * Returns what is wrong with a key that isn't known.
    *
    * @param path as typed
    * @param section where it stands, with {@code *} for a pool's name
@@ -35,7 +35,7 @@ final class UnknownKey {
         + "}".repeat((int) name.chars().filter(c -> c == '.').count());
   }
 
-  /** Keys of that name in other sections; of a pool, in the one where the key was typed. */
+  /** Returns the keys of a name in other sections; of a pool, in the one where the key was typed. */
   private static Optional<String> elsewhere(String path, String name) {
     String pool = path.startsWith("pools.") ? path.split("\\.", -1)[1] : "default";
     List<String> found =
@@ -46,7 +46,7 @@ final class UnknownKey {
     return found.isEmpty() ? Optional.empty() : Optional.of(String.join(" or ", found));
   }
 
-  /** The names that are known where that key stands. */
+  /** Returns the names that are known in a section. */
   private static Set<String> siblings(String section) {
     String prefix = section.isEmpty() ? "" : section + ".";
     return Keys.BY_PATH.keySet().stream()

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 final class Variables {
   private static final String PREFIX = "SNAKEPIT_";
 
-  /** Ours, but no keys: for the command line, or marks that a process inherits. */
+  /** Variables of ours that are no keys: for the command line, or marks that a process inherits. */
   private static final Set<String> NO_KEYS =
       Set.of(
           "SNAKEPIT_URL",

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a file of YAML holds, and on which line each of its keys stands.
+ * Content of a YAML file, with the line of each of its keys.
  *
  * @param name of the file, told in faults; empty: faults tell no place
  * @param lines by dotted path, from 1
@@ -53,7 +53,7 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
     }
   }
 
-  /** The value that a text is as YAML; a text that is no YAML is taken as it stands. */
+  /** Returns the value that a text is as YAML; a text that is no YAML is taken as it stands. */
   static JsonNode value(String text) {
     try {
       JsonNode parsed = YAML.readTree(text);
@@ -63,7 +63,7 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
     }
   }
 
-  /** File and line of a path, or of what it stands in. */
+  /** Returns file and line of a path, or of what it stands in. */
   String origin(String path) {
     if (name.isEmpty()) {
       return "";
@@ -106,7 +106,7 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
     return name.isEmpty() || line == 0 ? name : name + ":" + line;
   }
 
-  /** The parser's own words, less the places and the text that it quotes, which are indented. */
+  /** Returns the parser's own words, less the places and the text that it quotes, which are indented. */
   private static String reason(JsonProcessingException e) {
     return e.getOriginalMessage()
         .lines()
@@ -114,7 +114,7 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
         .collect(Collectors.joining(", "));
   }
 
-  /** Where the parser gave up, 0 if unknown. Its location is where the surroundings begin. */
+  /** Returns the line where the parser gave up, 0 if unknown. Its location is where the surroundings begin. */
   private static int line(JsonProcessingException e) {
     return PLACE
         .matcher(e.getOriginalMessage())

@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /**
- * Percentiles of the last minute: six histograms of ten seconds each, the oldest emptied as time
+ * A window of the last minute's durations and their percentiles: six histograms of ten seconds each, the oldest emptied as time
  * moves on. Times are in nanoseconds of one monotonic clock; one that stands before the latest seen
  * counts as that. Not thread-safe.
  */
 public final class LatencyWindow {
-  /** What the percentiles speak of. */
+  /** Time that the percentiles speak of. */
   public static final Duration SPAN = Duration.ofSeconds(60);
 
   private static final int SLICES = 6;
@@ -20,7 +20,7 @@ public final class LatencyWindow {
   private final long origin;
   private long slice;
 
-  /** Starts empty at that time. */
+  /** Makes an empty window that starts at a time. */
   public LatencyWindow(long now) {
     for (int i = 0; i < SLICES; i++) {
       slices[i] = new Histogram(HIGHEST_MICROS, 2);
@@ -35,7 +35,7 @@ public final class LatencyWindow {
     current().recordValue(micros);
   }
 
-  /** That percentile (0 to 100) in milliseconds, at most 1 % above the truth; 0 without values. */
+  /** Returns a percentile (0 to 100) in milliseconds, at most 1 % above the truth; 0 without values. */
   public double percentileMs(double percentile, long now) {
     advance(now);
     Histogram sum = new Histogram(HIGHEST_MICROS, 2);

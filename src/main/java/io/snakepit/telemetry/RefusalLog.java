@@ -4,11 +4,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts refusals, and says which of them are worth a line: whoever knocks all the time must not
- * fill the log. Pure: time comes in.
+ * A count of refusals that decides which of them are logged: a client that is refused all the time must not fill the log. Pure: time comes in.
  */
 public final class RefusalLog {
-  /** At most one line in so many nanoseconds. */
+  /** Nanoseconds that pass at least between two lines. */
   public static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private long count;
@@ -16,13 +15,13 @@ public final class RefusalLog {
   private long toldAt;
   private boolean told;
 
-  /** How many were refused so far. */
+  /** Returns how many were refused so far. */
   public long count() {
     return count;
   }
 
   /**
-   * Somebody was refused.
+   * Counts a refusal.
    *
    * @return what to log, or null if there was a line just now
    */

@@ -1,5 +1,5 @@
 /**
- * Numbers: how long calls took, how many were refused at a door. Floor 0: depends on nothing of
+ * Figures of a running host: how long calls took, how many connections were refused at a door. Floor 0: depends on nothing of
  * ours; each object belongs to the thread of the room that made it.
  */
 @NullMarked

@@ -31,12 +31,12 @@ record CommandRun(int exitCode, Buffer out, String err) {
         input,
         environment,
         home,
-        Surroundings.ofProcess().withServers(NO_SERVER).withSignals(drain -> () -> {}),
+        CommandContext.ofProcess().withServers(NO_SERVER).withSignals(drain -> () -> {}),
         arguments);
   }
 
-  /** One with other surroundings than those of this process. */
-  static CommandRun around(Surroundings around, Path home, String... arguments) {
+  /** Runs a command in another context than this process has. */
+  static CommandRun around(CommandContext around, Path home, String... arguments) {
     return run("", Map.of(), home, around, arguments);
   }
 
@@ -51,7 +51,7 @@ record CommandRun(int exitCode, Buffer out, String err) {
         "",
         environment,
         home,
-        Surroundings.ofProcess().withServers(servers).withSignals(signals),
+        CommandContext.ofProcess().withServers(servers).withSignals(signals),
         arguments);
   }
 
@@ -59,7 +59,7 @@ record CommandRun(int exitCode, Buffer out, String err) {
       String input,
       Map<String, String> environment,
       Path home,
-      Surroundings around,
+      CommandContext around,
       String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -36,7 +36,7 @@ class ProfileCommandTest {
     List<String> arguments = new ArrayList<>(List.of("profile", "--url", server.url()));
     arguments.addAll(List.of(flags));
     return CommandRun.around(
-        Surroundings.ofProcess().withTicker(new StoppedClock()),
+        CommandContext.ofProcess().withTicker(new StoppedClock()),
         Path.of("/nonexistent"),
         arguments.toArray(String[]::new));
   }

@@ -68,8 +68,8 @@ class ScalingCommandTest {
           onSignal.complete(drain);
           return () -> forgotten = true;
         };
-    Surroundings around =
-        Surroundings.ofProcess()
+    CommandContext around =
+        CommandContext.ofProcess()
             .withPools((pool, options, progress) -> new Pools(pool, options), machine)
             .withSignals(signals);
     return CommandRun.around(around, home, arguments.toArray(String[]::new));
