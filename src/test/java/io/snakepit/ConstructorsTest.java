@@ -67,24 +67,24 @@ class ConstructorsTest {
     return isBuilder || caller.equals(built);
   }
 
-  private record Nine(int a, int b, int c, int d, int e, int f, int g, int h, int i) {
+  record Nine(int a, int b, int c, int d, int e, int f, int g, int h, int i) {
 
     static Nine zero() {
       return new Nine(0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
-    private static final class Builder {
+    static final class Builder {
       static Nine build() {
         return new Nine(1, 1, 1, 1, 1, 1, 1, 1, 1);
       }
     }
   }
 
-  private interface Maker {
+  interface Maker {
     Nine make(int a, int b, int c, int d, int e, int f, int g, int h, int i);
   }
 
-  private static final class Caller {
+  static final class Caller {
     static final Maker REFERENCE = Nine::new;
 
     static Nine call() {

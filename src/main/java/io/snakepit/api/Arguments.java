@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies of a caller's arguments, which no later change of theirs reaches, of values that JSON can express without a loss. What it can't is refused with the place it stands at.
+ * Copies of a caller's arguments, which no later change of theirs reaches, of values that JSON can
+ * express without a loss. What it can't is refused with the place it stands at.
  */
 final class Arguments {
 

@@ -68,9 +68,8 @@ public final class Call {
   }
 
   /**
-   * Adds a keyword argument: null, a number, text, a boolean, {@code Instant}, enum
-   * constant, bytes (as URL-safe Base64), or a {@link JsonObject}, {@code JsonArray}, map or list
-   * of these.
+   * Adds a keyword argument: null, a number, text, a boolean, {@code Instant}, enum constant, bytes
+   * (as URL-safe Base64), or a {@link JsonObject}, {@code JsonArray}, map or list of these.
    *
    * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express the value
    */
@@ -118,7 +117,8 @@ public final class Call {
   }
 
   /**
-   * Gives a body of a type that is still to come, for a tool with a parameter annotated {@code Iterator[bytes]}. It is read once the call runs, as fast as the tool takes it, and no further
+   * Gives a body of a type that is still to come, for a tool with a parameter annotated {@code
+   * Iterator[bytes]}. It is read once the call runs, as fast as the tool takes it, and no further
    * than the pool's {@code stream.windowBytes}. Such a call is made once: not even an idempotent
    * one is tried again after its worker has died.
    *
@@ -156,7 +156,10 @@ public final class Call {
     return new Call(b);
   }
 
-  /** Sets the longest duration from the call's acceptance to the last byte of the answer; at least 1 ms. */
+  /**
+   * Sets the longest duration from the call's acceptance to the last byte of the answer; at least 1
+   * ms.
+   */
   public Call timeout(Duration timeout) {
     return timeoutMs(timeout.toMillis());
   }
@@ -171,14 +174,19 @@ public final class Call {
     return new Call(b);
   }
 
-  /** Says whether running the call twice does no harm, so that it may be tried again after a crash. */
+  /**
+   * Says whether running the call twice does no harm, so that it may be tried again after a crash.
+   */
   public Call idempotent(boolean yes) {
     Builder b = new Builder(this);
     b.idempotent = yes;
     return new Call(b);
   }
 
-  /** Gives the id that stands in logs and errors; one is made up if it is never given. Printable ASCII, at most 256. */
+  /**
+   * Gives the id that stands in logs and errors; one is made up if it is never given. Printable
+   * ASCII, at most 256.
+   */
   public Call id(String callId) {
     if (!ID.matcher(callId).matches()) {
       throw invalid("a call's id must be 1 to 256 printable ASCII characters without spaces");
@@ -213,14 +221,16 @@ public final class Call {
   }
 
   /**
-   * Returns the arguments' bytes, written anew from {@link #args} if that gave them. Nobody may write to
-   * it.
+   * Returns the arguments' bytes, written anew from {@link #args} if that gave them. Nobody may
+   * write to it.
    */
   public Buffer body() {
     return args == null ? body : args.toBuffer();
   }
 
-  /** Returns the body that is still to come, by {@link #upload}; null where {@link #body} is all. */
+  /**
+   * Returns the body that is still to come, by {@link #upload}; null where {@link #body} is all.
+   */
   public @Nullable ReadStream<Buffer> upload() {
     return upload;
   }

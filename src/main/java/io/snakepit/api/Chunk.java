@@ -22,8 +22,8 @@ public record Chunk(String contentType, Buffer bytes, boolean hasReservedKey) {
   }
 
   /**
-   * Returns the chunk as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String}, {@code
-   * Number}, {@code Boolean} or null. A tool's bytes are {@code {"$bytes": base64}}.
+   * Returns the chunk as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String},
+   * {@code Number}, {@code Boolean} or null. A tool's bytes are {@code {"$bytes": base64}}.
    *
    * @throws DecodeException if Python's JSON can't be read, which would be a fault of ours
    */
@@ -32,9 +32,9 @@ public record Chunk(String contentType, Buffer bytes, boolean hasReservedKey) {
   }
 
   /**
-   * Returns the chunk as JSON text's bytes, among words of ours: as Python wrote it, {@code {"$bytes":
-   * base64}}, or where it could be taken for such a word {@code {"$chunk": …}}. Without line
-   * breaks.
+   * Returns the chunk as JSON text's bytes, among words of ours: as Python wrote it, {@code
+   * {"$bytes": base64}}, or where it could be taken for such a word {@code {"$chunk": …}}. Without
+   * line breaks.
    */
   public Buffer jsonBytes() {
     if (!isJson()) {

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 public interface ChunkStream extends ReadStream<Chunk> {
 
   /**
-   * Cancels the stream: no chunk comes after this, the generator is closed, and the worker goes on to its next call. The stream ends with {@link ErrorCode#CANCELLED}; one that has ended stays as it
-   * is.
+   * Cancels the stream: no chunk comes after this, the generator is closed, and the worker goes on
+   * to its next call. The stream ends with {@link ErrorCode#CANCELLED}; one that has ended stays as
+   * it is.
    */
   void cancel();
 

@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codes of all ways in which a call can fail: one closed list for the event bus, HTTP, gRPC, Python and metrics alike. Each code names its HTTP status, which is the bus's {@code failureCode} too.
+ * Codes of all ways in which a call can fail: one closed list for the event bus, HTTP, gRPC, Python
+ * and metrics alike. Each code names its HTTP status, which is the bus's {@code failureCode} too.
  */
 public enum ErrorCode {
   /** The caller's message is at fault; its text names the part. */

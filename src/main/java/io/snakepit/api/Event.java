@@ -4,12 +4,17 @@ package io.snakepit.api;
 public enum Event {
   POOL_READY("pool.ready"),
   POOL_FAILED("pool.failed"),
-  /** The pool serves, but workers are missing, or too many calls are lost; {@code pool.ready} ends it. */
+  /**
+   * The pool serves, but workers are missing, or too many calls are lost; {@code pool.ready} ends
+   * it.
+   */
   POOL_DEGRADED("pool.degraded"),
   /** Too many workers have crashed: calls are refused until one stays up. */
   POOL_CIRCUIT_OPEN("pool.circuit.open"),
   POOL_CIRCUIT_CLOSED("pool.circuit.closed"),
-  /** The pool refuses calls since its queue is full; published once until the queue has room again. */
+  /**
+   * The pool refuses calls since its queue is full; published once until the queue has room again.
+   */
   POOL_SATURATED("pool.saturated"),
   /** Forking is unsafe with what the adapter imports, so each worker starts afresh. */
   POOL_SPAWN_FALLBACK("pool.spawn_fallback"),
@@ -18,8 +23,10 @@ public enum Event {
   WORKER_STOPPING("worker.stopping"),
   WORKER_STOPPED("worker.stopped"),
   WORKER_CRASHED("worker.crashed"),
-  /** The host has ended a worker: a call went on for too long, it missed its heartbeats, or
-   * somebody wanted it. */
+  /**
+   * The host has ended a worker: a call went on for too long, it missed its heartbeats, or somebody
+   * wanted it.
+   */
   WORKER_KILLED("worker.killed"),
   /** A worker has not answered a ping within {@code heartbeat.intervalMs}. */
   HEARTBEAT_MISSED("heartbeat.missed"),

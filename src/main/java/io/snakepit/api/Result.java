@@ -26,8 +26,8 @@ public record Result(
   }
 
   /**
-   * Returns the result as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String}, {@code
-   * Number}, {@code Boolean} or null. A tool's bytes are {@code {"$bytes": base64}}.
+   * Returns the result as a Java value: {@code JsonObject}, {@code JsonArray}, {@code String},
+   * {@code Number}, {@code Boolean} or null. A tool's bytes are {@code {"$bytes": base64}}.
    *
    * @throws DecodeException if Python's JSON can't be read, which would be a fault of ours
    */
@@ -35,7 +35,9 @@ public record Result(
     return isJson() ? Json.decodeValue(bytes) : new JsonObject().put("$bytes", base64());
   }
 
-  /** Returns the result as JSON text's bytes: as Python wrote them, or {@code {"$bytes": base64}}. */
+  /**
+   * Returns the result as JSON text's bytes: as Python wrote them, or {@code {"$bytes": base64}}.
+   */
   public Buffer jsonBytes() {
     return isJson() ? bytes : Buffer.buffer("{\"$bytes\":\"" + base64() + "\"}");
   }

@@ -9,8 +9,9 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown, or told by a future, when a call fails. Immutable; the {@code with…} methods answer copies. On the event bus it
- * travels whole, so a caller in another verticle sees the same code, message and Python details.
+ * Thrown, or told by a future, when a call fails. Immutable; the {@code with…} methods answer
+ * copies. On the event bus it travels whole, so a caller in another verticle sees the same code,
+ * message and Python details.
  *
  * <p>It has no Java stack trace: what matters of the callee's is in {@link #python()}.
  */
@@ -141,7 +142,10 @@ public final class SnakepitException extends ReplyException {
     return new SnakepitException(code, detail(), changed);
   }
 
-  /** Returns the problem's members beyond {@code type} and {@code status}; absent parts are left out. */
+  /**
+   * Returns the problem's members beyond {@code type} and {@code status}; absent parts are left
+   * out.
+   */
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

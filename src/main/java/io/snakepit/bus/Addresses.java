@@ -3,8 +3,8 @@ package io.snakepit.bus;
 import io.snakepit.api.Event;
 
 /**
- * Table of all addresses of the event bus. A command is a verb or a noun one asks for, and is answered; an
- * event is past and published. A failed command answers with a {@link
+ * Table of all addresses of the event bus. A command is a verb or a noun one asks for, and is
+ * answered; an event is past and published. A failed command answers with a {@link
  * io.snakepit.api.SnakepitException}.
  */
 public final class Addresses {
@@ -42,20 +42,20 @@ public final class Addresses {
   public static final String KILL = "snakepit.worker.kill";
 
   /**
-   * Asks for the state of pools. Body {@code {}} or {@code {"pool"}}; the reply is an array of pools,
-   * or one with {@code pool}. Fails with {@code POOL_NOT_FOUND}.
+   * Asks for the state of pools. Body {@code {}} or {@code {"pool"}}; the reply is an array of
+   * pools, or one with {@code pool}. Fails with {@code POOL_NOT_FOUND}.
    */
   public static final String POOLS = "snakepit.pools";
 
   /**
-   * Asks for the state of workers. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails
-   * with {@code POOL_NOT_FOUND}.
+   * Asks for the state of workers. Body {@code {}} or {@code {"pool"}}; the reply is an array.
+   * Fails with {@code POOL_NOT_FOUND}.
    */
   public static final String WORKERS = "snakepit.workers";
 
   /**
-   * Asks for the tools that can be called. Body {@code {}} or {@code {"pool"}}; the reply is an array. Fails with
-   * {@code POOL_NOT_FOUND}.
+   * Asks for the tools that can be called. Body {@code {}} or {@code {"pool"}}; the reply is an
+   * array. Fails with {@code POOL_NOT_FOUND}.
    */
   public static final String TOOLS = "snakepit.tools";
 
@@ -86,20 +86,27 @@ public final class Addresses {
     return REGISTRY + "." + run + ".reserve";
   }
 
-  /** Reports that an announced process exists. Like {@link #reserve}; body {@code {"name","pid","startTicks"}}. */
+  /**
+   * Reports that an announced process exists. Like {@link #reserve}; body {@code
+   * {"name","pid","startTicks"}}.
+   */
   public static String activate(String run) {
     return REGISTRY + "." + run + ".activate";
   }
 
-  /** Reports that a process is gone, with all that it had made. Like {@link #reserve}; body {@code {"name"}}. */
+  /**
+   * Reports that a process is gone, with all that it had made. Like {@link #reserve}; body {@code
+   * {"name"}}.
+   */
   public static String release(String run) {
     return REGISTRY + "." + run + ".release";
   }
 
   /**
-   * Takes the orders of the consumers of a host's streams. From anyone; body {@code {"stream","credit"}}: as
-   * many more chunks may be sent, or {@code {"stream","cancel":true}}. A reply, if one is asked
-   * for, is {@code {"stream"}}. Fails with {@code NOT_FOUND} for a stream that has ended.
+   * Takes the orders of the consumers of a host's streams. From anyone; body {@code
+   * {"stream","credit"}}: as many more chunks may be sent, or {@code {"stream","cancel":true}}. A
+   * reply, if one is asked for, is {@code {"stream"}}. Fails with {@code NOT_FOUND} for a stream
+   * that has ended.
    */
   public static String streams(String node) {
     return "snakepit.streams." + node;
@@ -114,24 +121,25 @@ public final class Addresses {
   }
 
   /**
-   * Asks for the state of one pool, within this JVM. To the pool's verticle; body a {@link Question}, reply
-   * JSON.
+   * Asks for the state of one pool, within this JVM. To the pool's verticle; body a {@link
+   * Question}, reply JSON.
    */
   public static String inspect(String pool) {
     return "snakepit.pool." + pool + ".inspect";
   }
 
   /**
-   * Asks for the heartbeats of one pool's workers, within this JVM. From the heartbeat's verticle; to
-   * the pool's. Body a Boolean, whether to send each a ping after that look; reply {@link Pulses}.
+   * Asks for the heartbeats of one pool's workers, within this JVM. From the heartbeat's verticle;
+   * to the pool's. Body a Boolean, whether to send each a ping after that look; reply {@link
+   * Pulses}.
    */
   public static String beat(String pool) {
     return "snakepit.pool." + pool + ".beat";
   }
 
   /**
-   * Reports that a worker counts as hung and is to be replaced, within this JVM. From the heartbeat's verticle;
-   * to the pool's. Body {@code {"worker","reason"}}, sent: there is no reply.
+   * Reports that a worker counts as hung and is to be replaced, within this JVM. From the
+   * heartbeat's verticle; to the pool's. Body {@code {"worker","reason"}}, sent: there is no reply.
    */
   public static String hung(String pool) {
     return "snakepit.pool." + pool + ".hung";

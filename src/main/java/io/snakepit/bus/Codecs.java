@@ -29,7 +29,9 @@ public final class Codecs {
     }
   }
 
-  /** A codec that hands an immutable object over as it is. Its addresses are consumed locally alone. */
+  /**
+   * A codec that hands an immutable object over as it is. Its addresses are consumed locally alone.
+   */
   private record ByReference<T>(String name) implements MessageCodec<T, T> {
 
     @Override
@@ -53,7 +55,10 @@ public final class Codecs {
     }
   }
 
-  /** A codec that carries an error as JSON between JVMs, so that code and Python details survive the hop. */
+  /**
+   * A codec that carries an error as JSON between JVMs, so that code and Python details survive the
+   * hop.
+   */
   private static final class ErrorCodec
       implements MessageCodec<SnakepitException, SnakepitException> {
 

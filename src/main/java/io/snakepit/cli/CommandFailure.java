@@ -2,7 +2,10 @@ package io.snakepit.cli;
 
 import picocli.CommandLine.ExitCode;
 
-/** Thrown to end a command early, with a message for people and an exit code. Printed without a trace. */
+/**
+ * Thrown to end a command early, with a message for people and an exit code. Printed without a
+ * trace.
+ */
 final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

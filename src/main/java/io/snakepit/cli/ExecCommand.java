@@ -23,7 +23,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code exec}: one call. The tool's result is printed byte for byte as Python wrote it. */
+/**
+ * The command {@code exec}: one call. The tool's result is printed byte for byte as Python wrote
+ * it.
+ */
 @Command(
     name = "exec",
     header = "Calls a tool of a running server and prints its result.",
@@ -152,7 +155,10 @@ final class ExecCommand implements Callable<Integer> {
     return "/v1/pools/" + encoded(toPool) + "/tools/" + encoded(tool);
   }
 
-  /** Returns the only pool of a server without a pool {@code default}, whose refusal means that the call never ran. */
+  /**
+   * Returns the only pool of a server without a pool {@code default}, whose refusal means that the
+   * call never ran.
+   */
   static String onlyPool(RemoteServer server) {
     HttpResponse<byte[]> answer = server.get("/v1/pools");
     if (answer.statusCode() != OK) {
@@ -187,7 +193,10 @@ final class ExecCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints a result: JSON ends with a line break for the reader's sake, a tool's own bytes stay as they are. */
+  /**
+   * Prints a result: JSON ends with a line break for the reader's sake, a tool's own bytes stay as
+   * they are.
+   */
   private void printResult(HttpResponse<byte[]> answer) throws IOException {
     terminal.out().write(answer.body());
     if (answer.headers().firstValue("Content-Type").orElse("").startsWith(Call.JSON)) {

@@ -4,8 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Commands that the launcher carries out itself, declared so that the help knows them. They reach this
- * class only with {@code --help}, or when the jar is run without the launcher.
+ * Commands that the launcher carries out itself, declared so that the help knows them. They reach
+ * this class only with {@code --help}, or when the jar is run without the launcher.
  */
 final class LauncherCommands {
   private LauncherCommands() {}

@@ -14,7 +14,9 @@ import java.util.function.LongConsumer;
 
 /** Watch of a pool: asks a running server again and again how it is. */
 final class PoolWatch {
-  /** Nanoseconds between two samples: few enough to see calls of some ten ms, enough to be no load. */
+  /**
+   * Nanoseconds between two samples: few enough to see calls of some ten ms, enough to be no load.
+   */
   static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -31,8 +33,8 @@ final class PoolWatch {
   }
 
   /**
-   * Takes samples for some seconds, with one at each end. One before does not count: the first answers take
-   * this process so long to read that what they tell would be of another time.
+   * Takes samples for some seconds, with one at each end. One before does not count: the first
+   * answers take this process so long to read that what they tell would be of another time.
    *
    * @param progress is told every 2 s how many have gone by
    */

@@ -24,7 +24,9 @@ final class Problem {
     return of(answer, answer.body());
   }
 
-  /** Returns the error of an answer whose body was read apart, as {@link #of(HttpResponse)} does. */
+  /**
+   * Returns the error of an answer whose body was read apart, as {@link #of(HttpResponse)} does.
+   */
   static SnakepitException of(HttpResponse<?> answer, byte[] body) {
     try {
       JsonObject json = new JsonObject(Buffer.buffer(body));

@@ -10,7 +10,9 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code profile}: watches a pool of a running server for a while, and judges its size. */
+/**
+ * The command {@code profile}: watches a pool of a running server for a while, and judges its size.
+ */
 @Command(
     name = "profile",
     header = "Watches a pool of a running server, and recommends its size and profile.",

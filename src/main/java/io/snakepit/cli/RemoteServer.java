@@ -55,7 +55,10 @@ final class RemoteServer {
     return send(postOf(path, json, headers), BodyHandlers.ofByteArray());
   }
 
-  /** Posts JSON as {@link #post} does, but answers with the head, and with the body as it comes; to be closed. */
+  /**
+   * Posts JSON as {@link #post} does, but answers with the head, and with the body as it comes; to
+   * be closed.
+   */
   HttpResponse<InputStream> postForStream(String path, byte[] json, Map<String, String> headers) {
     return send(postOf(path, json, headers), BodyHandlers.ofInputStream());
   }

@@ -19,8 +19,8 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
 /**
- * The command {@code diagnose scaling}: starts small pools in this JVM, measures them, and computes how far the
- * machine would carry larger ones.
+ * The command {@code diagnose scaling}: starts small pools in this JVM, measures them, and computes
+ * how far the machine would carry larger ones.
  */
 @Command(
     name = "scaling",
@@ -118,7 +118,10 @@ final class ScalingCommand implements Callable<Integer> {
     return pool;
   }
 
-  /** Returns the options of the pool as it is configured, alone, with a number of workers and no door to the outside. */
+  /**
+   * Returns the options of the pool as it is configured, alone, with a number of workers and no
+   * door to the outside.
+   */
   private SnakepitOptions options(String name, int workers, Path dataDir) {
     SnakepitOptions all =
         new Configuration(terminal, config)
@@ -173,7 +176,10 @@ final class ScalingCommand implements Callable<Integer> {
     }
   }
 
-  /** Stops the trials, on the signals' thread, which ends the JVM with the exit code that is returned. */
+  /**
+   * Stops the trials, on the signals' thread, which ends the JVM with the exit code that is
+   * returned.
+   */
   private int stop(TrialPools trials) {
     interrupted = true;
     terminal.err().println("stopping; Ctrl-C ends at once");

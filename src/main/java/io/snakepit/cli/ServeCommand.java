@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code serve}: reads the configuration, then runs a server until it is told to stop. */
+/**
+ * The command {@code serve}: reads the configuration, then runs a server until it is told to stop.
+ */
 @Command(
     name = "serve",
     header = "Runs the server until Ctrl-C or SIGTERM, then drains and stops.",

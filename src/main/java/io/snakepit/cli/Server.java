@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A server that {@code serve} runs. For threads that may block, never an event loop: after its end there is
- * no event loop left that could complete anything.
+ * A server that {@code serve} runs. For threads that may block, never an event loop: after its end
+ * there is no event loop left that could complete anything.
  */
 interface Server {
-  /** Starts the server, once. Fails with a message for people; nothing but {@link #stop} is left to do then. */
+  /**
+   * Starts the server, once. Fails with a message for people; nothing but {@link #stop} is left to
+   * do then.
+   */
   CompletableFuture<Void> start();
 
   /**

@@ -29,7 +29,10 @@ final class SnakepitServer implements Server {
     http = options.http();
   }
 
-  /** Returns options without Vert.x's cache of class path files: a folder in /tmp, which a killed host leaves. */
+  /**
+   * Returns options without Vert.x's cache of class path files: a folder in /tmp, which a killed
+   * host leaves.
+   */
   static VertxOptions vertxOptions() {
     return new VertxOptions()
         .setPreferNativeTransport(true)

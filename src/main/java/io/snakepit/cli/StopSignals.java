@@ -6,7 +6,8 @@ import java.util.function.IntSupplier;
 interface StopSignals {
 
   /**
-   * Registers what is done on the first signal, on a thread of its own; the JVM then ends with the exit code that it returns.
+   * Registers what is done on the first signal, on a thread of its own; the JVM then ends with the
+   * exit code that it returns.
    *
    * @return undoes it; does nothing once a signal has come
    */

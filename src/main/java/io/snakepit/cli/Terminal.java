@@ -21,7 +21,10 @@ import java.util.Map;
 record Terminal(
     InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, Path home) {
 
-  /** Returns the terminal of this process. The launcher names its folder; without one, it is the working one. */
+  /**
+   * Returns the terminal of this process. The launcher names its folder; without one, it is the
+   * working one.
+   */
   static Terminal ofProcess() {
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
@@ -36,7 +39,10 @@ record Terminal(
     return value.isEmpty() ? otherwise : value;
   }
 
-  /** Opens a stream beside {@code System.out}: what a library prints there must not mix with results unflushed. */
+  /**
+   * Opens a stream beside {@code System.out}: what a library prints there must not mix with results
+   * unflushed.
+   */
   private static PrintStream printTo(FileDescriptor descriptor) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }

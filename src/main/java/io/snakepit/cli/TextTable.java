@@ -3,7 +3,9 @@ package io.snakepit.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table with columns as wide as their cells: the first ones to the left, the others to the right. */
+/**
+ * A table with columns as wide as their cells: the first ones to the left, the others to the right.
+ */
 public final class TextTable {
   private static final String GAP = "  ";
 

@@ -46,7 +46,9 @@ final class VersionCommand implements Runnable {
     return System.getProperty("java.vendor", "unknown vendor");
   }
 
-  /** Returns the version in the virtual environment's own record: no need to start an interpreter. */
+  /**
+   * Returns the version in the virtual environment's own record: no need to start an interpreter.
+   */
   private String pythonVersion() {
     Path folder = terminal.home().resolve(".venv");
     Properties record = new Properties();

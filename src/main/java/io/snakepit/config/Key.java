@@ -21,7 +21,10 @@ record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
     return path.replace("*", pool);
   }
 
-  /** Returns the name of the variable that sets the key of a path: each dot, hump and hyphen becomes an underscore. */
+  /**
+   * Returns the name of the variable that sets the key of a path: each dot, hump and hyphen becomes
+   * an underscore.
+   */
   static String variable(String path) {
     String words =
         path.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_').replace('-', '_');

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loader of options in layers: defaults, then a file, then variables, then flags; each overrides the
- * one before, key by key. Everything is checked, and every fault found is told at once.
+ * Loader of options in layers: defaults, then a file, then variables, then flags; each overrides
+ * the one before, key by key. Everything is checked, and every fault found is told at once.
  */
 public final class OptionsLoader {
   private String name = "defaults";

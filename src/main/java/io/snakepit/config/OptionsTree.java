@@ -30,8 +30,8 @@ final class OptionsTree {
   }
 
   /**
-   * Turns each section of which nothing is set, as {@code http:} alone on its line, into an empty one. Not so
-   * {@code pools:}, of which nobody could tell whether one or none is meant.
+   * Turns each section of which nothing is set, as {@code http:} alone on its line, into an empty
+   * one. Not so {@code pools:}, of which nobody could tell whether one or none is meant.
    */
   private static void openSections(String pattern, ObjectNode section) {
     for (Map.Entry<String, JsonNode> field : List.copyOf(section.properties())) {
@@ -50,7 +50,9 @@ final class OptionsTree {
     return POOL_NAME.matcher(name).matches();
   }
 
-  /** Returns the names of the pools, in their order, good or bad; none if {@code pools} is no map. */
+  /**
+   * Returns the names of the pools, in their order, good or bad; none if {@code pools} is no map.
+   */
   List<String> poolsAsTyped() {
     List<String> names = new ArrayList<>();
     root.path("pools").fieldNames().forEachRemaining(names::add);

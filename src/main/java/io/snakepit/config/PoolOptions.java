@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of a pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells each
- * key's default, range and meaning.
+ * Options of a pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells
+ * each key's default, range and meaning.
  */
 public record PoolOptions(
     String adapter,

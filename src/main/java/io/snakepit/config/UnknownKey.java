@@ -35,7 +35,9 @@ final class UnknownKey {
         + "}".repeat((int) name.chars().filter(c -> c == '.').count());
   }
 
-  /** Returns the keys of a name in other sections; of a pool, in the one where the key was typed. */
+  /**
+   * Returns the keys of a name in other sections; of a pool, in the one where the key was typed.
+   */
   private static Optional<String> elsewhere(String path, String name) {
     String pool = path.startsWith("pools.") ? path.split("\\.", -1)[1] : "default";
     List<String> found =

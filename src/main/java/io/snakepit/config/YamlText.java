@@ -106,7 +106,10 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
     return name.isEmpty() || line == 0 ? name : name + ":" + line;
   }
 
-  /** Returns the parser's own words, less the places and the text that it quotes, which are indented. */
+  /**
+   * Returns the parser's own words, less the places and the text that it quotes, which are
+   * indented.
+   */
   private static String reason(JsonProcessingException e) {
     return e.getOriginalMessage()
         .lines()
@@ -114,7 +117,10 @@ record YamlText(String name, ObjectNode root, Map<String, Integer> lines) {
         .collect(Collectors.joining(", "));
   }
 
-  /** Returns the line where the parser gave up, 0 if unknown. Its location is where the surroundings begin. */
+  /**
+   * Returns the line where the parser gave up, 0 if unknown. Its location is where the surroundings
+   * begin.
+   */
   private static int line(JsonProcessingException e) {
     return PLACE
         .matcher(e.getOriginalMessage())

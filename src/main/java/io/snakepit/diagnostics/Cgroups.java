@@ -67,7 +67,10 @@ final class Cgroups {
     return left(group + "/pids.max", group + "/pids.current", 0);
   }
 
-  /** Returns what is left of memory, caches counted as free: the kernel gives them up before it refuses memory. */
+  /**
+   * Returns what is left of memory, caches counted as free: the kernel gives them up before it
+   * refuses memory.
+   */
   private double left(String limitFile, String usedFile, double reclaimable) {
     double limit = Figures.limit(machine.read(limitFile));
     double used = Figures.number(machine.read(usedFile));
@@ -104,7 +107,10 @@ final class Cgroups {
     return List.of();
   }
 
-  /** Whether a line {@code id parent device root place options … - type source superOptions} is the mount of a controller. */
+  /**
+   * Whether a line {@code id parent device root place options … - type source superOptions} is the
+   * mount of a controller.
+   */
   private static boolean carries(String[] mount, String controller) {
     String type = mount[mount.length - 3];
     String options = mount[mount.length - 1];
@@ -125,7 +131,8 @@ final class Cgroups {
   }
 
   /**
-   * Returns a path below a mount's root: a container may have its own group mounted as the root, and still see its path from outside.
+   * Returns a path below a mount's root: a container may have its own group mounted as the root,
+   * and still see its path from outside.
    */
   private static String below(String root, String path) {
     if (path.startsWith("/..")) {

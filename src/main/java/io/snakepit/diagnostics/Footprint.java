@@ -38,7 +38,10 @@ public record Footprint(
         mean(footprints, Footprint::files));
   }
 
-  /** Returns a worker's descendants, and processes that are still in its session although their parent is gone. */
+  /**
+   * Returns a worker's descendants, and processes that are still in its session although their
+   * parent is gone.
+   */
   private static List<Long> family(long worker, List<Entry> all) {
     List<Long> found = new ArrayList<>(List.of(worker));
     int before;
@@ -63,7 +66,10 @@ public record Footprint(
     return found == 0 ? Double.NaN : found;
   }
 
-  /** Returns the sum over those processes that are still there: a tool's child may have ended meanwhile. */
+  /**
+   * Returns the sum over those processes that are still there: a tool's child may have ended
+   * meanwhile.
+   */
   private static double sum(List<Long> family, ToDoubleFunction<Long> figure) {
     double[] known =
         family.stream().mapToDouble(figure).filter(each -> !Double.isNaN(each)).toArray();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 record Guardians(@Nullable String keeper, @Nullable String forkServer) {
 
   /**
-   * Finds the guardians by a worker's parents: the host's child is the keeper, one in between the fork server.
+   * Finds the guardians by a worker's parents: the host's child is the keeper, one in between the
+   * fork server.
    */
   static Guardians of(long worker, long host, List<Entry> processes) {
     Map<Long, Entry> byPid = new HashMap<>();

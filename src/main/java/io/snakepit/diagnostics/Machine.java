@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Machine {
 
   /**
-   * Returns a file's text; null if it is not there or may not be read, as all of {@code /proc} on macOS.
+   * Returns a file's text; null if it is not there or may not be read, as all of {@code /proc} on
+   * macOS.
    */
   @Nullable String read(String path);
 

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reader of the bounds of all resources that workers take, besides what running ones have taken. */
+/**
+ * Reader of the bounds of all resources that workers take, besides what running ones have taken.
+ */
 final class MachineBounds {
   private static final String SELF = "self";
   private static final String OPEN_FILES = "Max open files";
@@ -50,7 +52,10 @@ final class MachineBounds {
         userLimit());
   }
 
-  /** Returns the bound of the user's processes, to which the kernel holds neither root nor its own users. */
+  /**
+   * Returns the bound of the user's processes, to which the kernel holds neither root nor its own
+   * users.
+   */
   private Bound userLimit() {
     String source = "RLIMIT_NPROC";
     double user = Figures.after(machine.read("/proc/self/status"), "Uid:");

@@ -3,7 +3,10 @@ package io.snakepit.diagnostics;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** Percentiles of a duration in ms, over the server's last minute; NaN where the server does not tell. */
+/**
+ * Percentiles of a duration in ms, over the server's last minute; NaN where the server does not
+ * tell.
+ */
 public record Percentiles(double p50, double p99) {
   static Percentiles of(@Nullable JsonObject json) {
     return json == null

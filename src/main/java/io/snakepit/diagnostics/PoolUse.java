@@ -191,7 +191,10 @@ public final class PoolUse {
     return told > 0 ? told : Double.NaN;
   }
 
-  /** Returns the processor time of a busy worker: 1 is one processor all the time. NaN if nothing tells. */
+  /**
+   * Returns the processor time of a busy worker: 1 is one processor all the time. NaN if nothing
+   * tells.
+   */
   public double cpuShare() {
     double sightings = samples.stream().mapToDouble(PoolUse::busy).sum();
     double busyMs =

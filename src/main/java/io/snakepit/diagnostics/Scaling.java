@@ -49,14 +49,20 @@ public record Scaling(List<Step> steps, List<Bound> bounds, int wanted) {
     return growth(Step::startMs);
   }
 
-  /** Returns a figure's growth from the first step to the last, by worker. One step can't tell what was there without it. */
+  /**
+   * Returns a figure's growth from the first step to the last, by worker. One step can't tell what
+   * was there without it.
+   */
   private double growth(ToDoubleFunction<Step> figure) {
     int more = last().workers() - first().workers();
     double grown = figure.applyAsDouble(last()) - figure.applyAsDouble(first());
     return more == 0 ? Double.NaN : Math.max(grown / more, 0);
   }
 
-  /** Returns 0 for a figure of the guardians that the machine does not tell, so that a sum leaves it out. */
+  /**
+   * Returns 0 for a figure of the guardians that the machine does not tell, so that a sum leaves it
+   * out.
+   */
   private double orZero(double growth) {
     return Double.isNaN(growth) && steps.size() > 1 ? 0 : growth;
   }

@@ -5,7 +5,9 @@ import java.util.stream.Collectors;
 
 /** Recommended sizes for the two kinds of tools: those that compute, and those that wait. */
 final class ScalingAdvice {
-  /** Share of what is there that a pool may take: the rest is for the calls' own memory, and others. */
+  /**
+   * Share of what is there that a pool may take: the rest is for the calls' own memory, and others.
+   */
   static final double SHARE = 0.8;
 
   /** Calls that wait at a time in one worker: few enough to be fair, many enough to matter. */
@@ -21,7 +23,10 @@ final class ScalingAdvice {
     this.most = comfortable(report.firstHard());
   }
 
-  /** Returns a comfortable number of workers: the configuration's own limit may be used up; of what others share, something is left. */
+  /**
+   * Returns a comfortable number of workers: the configuration's own limit may be used up; of what
+   * others share, something is left.
+   */
   private static int comfortable(Limit limit) {
     double share = limit.resource() == Resource.CONFIGURATION ? 1 : SHARE;
     return (int) Math.max(1, Math.floor(limit.allows() * share));

@@ -7,7 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Report of how many workers a machine carries: what was measured of a few, laid over what is left of each resource. Pure.
+ * Report of how many workers a machine carries: what was measured of a few, laid over what is left
+ * of each resource. Pure.
  *
  * @param limits one for each bound, in the order they were read
  * @param recommendations for tools that compute, then for tools that wait
@@ -44,7 +45,10 @@ public record ScalingReport(
     return new Limit(resource, bound.source(), available, each);
   }
 
-  /** Returns the limit that allows the fewest workers of all; the configuration's own is always there. */
+  /**
+   * Returns the limit that allows the fewest workers of all; the configuration's own is always
+   * there.
+   */
   public Limit first() {
     return tightest(true);
   }

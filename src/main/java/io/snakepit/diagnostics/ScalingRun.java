@@ -8,8 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Run of a diagnosis: measures pools of 1, 2, 4 and more workers, one after the other. Stops growing before the machine
- * would be short of anything: a diagnosis must not be what brings it down.
+ * Run of a diagnosis: measures pools of 1, 2, 4 and more workers, one after the other. Stops
+ * growing before the machine would be short of anything: a diagnosis must not be what brings it
+ * down.
  */
 public final class ScalingRun {
   /** The share of what is left that a diagnosis may use up. */
@@ -64,7 +65,10 @@ public final class ScalingRun {
     return new Scaling(steps, bounds, max);
   }
 
-  /** Starts a pool that is not measured: the first of a JVM is slow to start, and opens files that none after it needs. */
+  /**
+   * Starts a pool that is not measured: the first of a JVM is slow to start, and opens files that
+   * none after it needs.
+   */
   private void warmUp() {
     progress.accept("warming up");
     pools.start(1).close();
@@ -87,7 +91,10 @@ public final class ScalingRun {
         .noneMatch(bound -> more * sofar.perWorker(bound.resource()) > CAREFUL * bound.left());
   }
 
-  /** Measures a pool after it has computed: a worker that has worked is larger than one that never did. */
+  /**
+   * Measures a pool after it has computed: a worker that has worked is larger than one that never
+   * did.
+   */
   private Step measure(int workers, Trial trial, List<Entry> all) {
     double callsPerSecond = trial.callsPerSecond();
     all.addAll(processes.get());

@@ -55,7 +55,7 @@ final class PoolCommands {
 
   private PoolLimits.Size size(JsonObject body) {
     try {
-      return PoolLimits.Size.of(PoolSize.read(plain(body.getValue(SIZE))));
+      return ConfiguredLimits.size(PoolSize.read(plain(body.getValue(SIZE))));
     } catch (IllegalArgumentException e) {
       throw new SnakepitException(ErrorCode.INVALID_REQUEST, "size " + e.getMessage());
     }

@@ -80,7 +80,8 @@ final class PoolDriver implements WorkerListener {
     this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
-    PoolLimits limits = PoolLimits.of(settings.pool(), settings.options(), settings.maxSessions());
+    PoolLimits limits =
+        ConfiguredLimits.of(settings.pool(), settings.options(), settings.maxSessions());
     this.state = new PoolState(limits, new SplittableRandom());
     this.orders = new PoolOrders(state);
     this.wake = new WakeTimer(vertx, this::expire);

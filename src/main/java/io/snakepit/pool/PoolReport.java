@@ -48,7 +48,7 @@ final class PoolReport {
     Crew crew = state.crew();
     return new PoolInfo.Workers(
         profile,
-        state.limits().concurrency(),
+        state.limits().workers().concurrency(),
         crew.target(),
         crew.ready(),
         crew.busy(),
@@ -57,7 +57,7 @@ final class PoolReport {
 
   private PoolInfo.Calls calls() {
     Crew crew = state.crew();
-    int capacity = crew.ready() * state.limits().concurrency();
+    int capacity = crew.ready() * state.limits().workers().concurrency();
     return new PoolInfo.Calls(crew.running(), capacity, state.queued());
   }
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /**
- * A window of the last minute's durations and their percentiles: six histograms of ten seconds each, the oldest emptied as time
- * moves on. Times are in nanoseconds of one monotonic clock; one that stands before the latest seen
- * counts as that. Not thread-safe.
+ * A window of the last minute's durations and their percentiles: six histograms of ten seconds
+ * each, the oldest emptied as time moves on. Times are in nanoseconds of one monotonic clock; one
+ * that stands before the latest seen counts as that. Not thread-safe.
  */
 public final class LatencyWindow {
   /** Time that the percentiles speak of. */
@@ -35,7 +35,9 @@ public final class LatencyWindow {
     current().recordValue(micros);
   }
 
-  /** Returns a percentile (0 to 100) in milliseconds, at most 1 % above the truth; 0 without values. */
+  /**
+   * Returns a percentile (0 to 100) in milliseconds, at most 1 % above the truth; 0 without values.
+   */
   public double percentileMs(double percentile, long now) {
     advance(now);
     Histogram sum = new Histogram(HIGHEST_MICROS, 2);

@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A count of refusals that decides which of them are logged: a client that is refused all the time must not fill the log. Pure: time comes in.
+ * A count of refusals that decides which of them are logged: a client that is refused all the time
+ * must not fill the log. Pure: time comes in.
  */
 public final class RefusalLog {
   /** Nanoseconds that pass at least between two lines. */

@@ -62,7 +62,7 @@ final class CallTable {
   }
 
   boolean isQueueFull() {
-    return queued >= limits.maxQueue();
+    return queued >= limits.queueing().maxCalls();
   }
 
   /** A call finds the queue full. Answers whether it is the first since there was room. */
@@ -75,7 +75,7 @@ final class CallTable {
   /** A call is to be answered by this pool. Callers choose ids, so several may bear one. */
   void accept(Ticket ticket) {
     ticket.arrival = ++arrivals;
-    ticket.setDeadline(limits.executeTimeoutNanos());
+    ticket.setDeadline(limits.calls().timeoutNanos());
     ticket.namesake = byId.put(ticket.id, ticket);
     known++;
   }
@@ -117,7 +117,7 @@ final class CallTable {
     ticket.state = State.QUEUED;
     queue.insert(ticket);
     queued++;
-    deadlines.schedule(ticket, ticket.orDeadline(now + limits.queueTimeoutNanos()));
+    deadlines.schedule(ticket, ticket.orDeadline(now + limits.queueing().timeoutNanos()));
   }
 
   /** Has a call that waits do so elsewhere. */
@@ -141,7 +141,7 @@ final class CallTable {
   /** A call is about to run: from now on its own deadline counts. */
   void run(Ticket ticket, WorkerSlot slot, long now) {
     leaveQueue(ticket);
-    if (limits.maxQueue() == 0) {
+    if (limits.queueing().maxCalls() == 0) {
       saturated = false; // no queue that could have room: the worker had
     }
     ticket.slot = slot;

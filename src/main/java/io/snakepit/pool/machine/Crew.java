@@ -29,9 +29,9 @@ public final class Crew {
 
   Crew(PoolLimits limits) {
     this.limits = limits;
-    this.target = limits.size().min();
-    this.free = new ReadyWorkers(limits.concurrency());
-    this.freeButDue = new ReadyWorkers(limits.concurrency());
+    this.target = limits.workers().size().min();
+    this.free = new ReadyWorkers(limits.workers().concurrency());
+    this.freeButDue = new ReadyWorkers(limits.workers().concurrency());
   }
 
   /** How many workers there are to be. */
@@ -54,7 +54,7 @@ public final class Crew {
    * @param delayNanos the pause before each
    */
   void fill(long delayNanos, List<PoolEffect> effects) {
-    int hired = Math.min(vacancies(), limits.startBatch() - count(State.STARTING));
+    int hired = Math.min(vacancies(), limits.workers().startBatch() - count(State.STARTING));
     for (int i = 0; i < hired; i++) {
       effects.add(hire(newBackoff(), delayNanos).effect());
     }
@@ -76,13 +76,13 @@ public final class Crew {
 
   private Hired hire(RestartBackoff backoff, long delayNanos) {
     String worker = limits.pool() + "-" + ++lastNumber;
-    WorkerSlot slot = new WorkerSlot(worker, backoff, limits.concurrency(), generation);
+    WorkerSlot slot = new WorkerSlot(worker, backoff, limits.workers().concurrency(), generation);
     slots.put(worker, slot);
     return new Hired(slot, new PoolEffect.StartWorker(worker, delayNanos));
   }
 
   private RestartBackoff newBackoff() {
-    return new RestartBackoff(limits.backoffNanos(), limits.backoffWindowNanos());
+    return new RestartBackoff(limits.restart().backoffNanos(), limits.restart().windowNanos());
   }
 
   /** Workers hired from now on have imported the adapter anew. */

@@ -2,7 +2,6 @@ package io.snakepit.pool.machine;
 
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
-import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import io.snakepit.pool.machine.PoolEffect.Dispatch;
 import java.util.Collection;
@@ -43,7 +42,7 @@ final class Dispatching {
   /** Sends an accepted call to a worker, queues it or refuses it. */
   void submit(Ticket ticket, long now, List<PoolEffect> effects) {
     if (ticket.hasSession()) {
-      if (limits.isStrict()) {
+      if (limits.sessions().isStrict()) {
         submitBound(ticket, now, effects);
         return;
       }
@@ -73,7 +72,7 @@ final class Dispatching {
       settle(ticket, session, now, effects);
     } else if (home.canTake()) {
       dispatch(ticket, home, 0, now, effects);
-    } else if (limits.affinity() == PoolOptions.Affinity.STRICT_FAIL_FAST) {
+    } else if (limits.sessions().strictness() == PoolLimits.Strictness.STRICT_FAIL_FAST) {
       String why = Explanations.workerBusy(limits.pool(), home.worker, session);
       effects.add(calls.refuse(ticket, ErrorCode.WORKER_BUSY, why, pool.pace().worksOff(1, 1)));
     } else {

@@ -96,7 +96,7 @@ final class Expiry {
     if (slot.isLive()) {
       effects.add(new CancelCall(slot.worker, first.sequence));
       together.forEach(
-          each -> calls.deadlines().schedule(each, now + pool.limits().cancelGraceNanos()));
+          each -> calls.deadlines().schedule(each, now + pool.limits().calls().cancelGraceNanos()));
     }
   }
 }

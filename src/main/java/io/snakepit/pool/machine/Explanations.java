@@ -45,10 +45,10 @@ public final class Explanations {
     return "pool %s: its circuit is open: %d workers crashed within %d ms, the last one: %s; calls are taken again once a worker has stayed up for %d ms"
         .formatted(
             limits.pool(),
-            limits.maxCrashes(),
-            TimeUnit.NANOSECONDS.toMillis(limits.backoffWindowNanos()),
+            limits.restart().maxCrashes(),
+            TimeUnit.NANOSECONDS.toMillis(limits.restart().windowNanos()),
             pool.lastError(),
-            TimeUnit.NANOSECONDS.toMillis(limits.probationNanos()));
+            TimeUnit.NANOSECONDS.toMillis(limits.restart().probationNanos()));
   }
 
   static String saturated(PoolState pool) {
@@ -98,7 +98,7 @@ public final class Explanations {
   }
 
   static String killedLate(PoolLimits limits, String tools) {
-    long grace = TimeUnit.NANOSECONDS.toMillis(limits.cancelGraceNanos());
+    long grace = TimeUnit.NANOSECONDS.toMillis(limits.calls().cancelGraceNanos());
     return "went on for more than %d ms after the deadline, or the cancel, of %s"
         .formatted(grace, tools);
   }
@@ -128,7 +128,7 @@ public final class Explanations {
 
   static String tooManySessions(PoolLimits limits) {
     return "pool %s: %d sessions are bound to workers already; raise sessions.max"
-        .formatted(limits.pool(), limits.maxSessions());
+        .formatted(limits.pool(), limits.sessions().max());
   }
 
   static String rollFailed(PoolState pool) {

@@ -49,7 +49,9 @@ final class Failover {
   }
 
   private void loseBegun(Ticket ticket, Ticket.Loss loss, long now, List<PoolEffect> effects) {
-    if (ticket.call.idempotent() && ticket.attempts < limits.maxAttempts() && mayMove(ticket)) {
+    if (ticket.call.idempotent()
+        && ticket.attempts < limits.calls().maxAttempts()
+        && mayMove(ticket)) {
       pool.dispatching().requeue(ticket, now);
     } else if (ticket.flow != null) {
       pool.streams().lost(ticket, ticket.flow, CallTable.lost(ticket, loss), now, effects);
@@ -65,7 +67,7 @@ final class Failover {
   private boolean mayMove(Ticket ticket) {
     return ticket.isRepeatable()
         && pool.phase() == PoolPhase.SERVING
-        && !(limits.isStrict() && ticket.hasSession());
+        && !(limits.sessions().isStrict() && ticket.hasSession());
   }
 
   /** Answers whoever waits for a call in that worker, which is not to be tried again. */

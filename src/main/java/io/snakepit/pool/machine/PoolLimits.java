@@ -1,120 +1,126 @@
 package io.snakepit.pool.machine;
 
-import io.snakepit.config.PoolOptions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The numbers a pool lives by. Times are in nanoseconds.
+ * Limits and durations of a pool, in nanoseconds.
  *
- * @param size workers to have at first
- * @param concurrency calls that a worker can run at a time
- * @param startBatch workers that may be starting at once
- * @param startDelayNanos pause before each start beyond the first batch
- * @param maxQueue calls that may wait; 0 means that none may
- * @param queueTimeoutNanos the longest wait
- * @param executeTimeoutNanos deadline of a call that names none; 0 means none
- * @param cancelGraceNanos from a call's timeout or cancel until its worker, still not back, is
- *     killed
- * @param affinity how strictly a session stays with its worker
- * @param maxSessions that may be bound to workers at a time
- * @param maxAttempts how often an idempotent call may be begun
+ * @param pool the pool's name
+ * @param workers how many there are, and how they start
+ * @param queueing how many calls wait, and how long
+ * @param calls how long a call may take, and how often it is tried
+ * @param sessions how sessions are bound to workers
  * @param recycle when a worker is replaced
- * @param backoffNanos pause before a worker's first, second, … replacement within the window
- * @param backoffWindowNanos how long a replacement, or a crash, counts
- * @param maxCrashes within that window open the circuit; 0: never
+ * @param restart how crashed workers are replaced
  * @param stream how much of a streamed answer may be under way
  */
 public record PoolLimits(
     String pool,
-    Size size,
-    int concurrency,
-    int startBatch,
-    long startDelayNanos,
-    int maxQueue,
-    long queueTimeoutNanos,
-    long executeTimeoutNanos,
-    long cancelGraceNanos,
-    PoolOptions.Affinity affinity,
-    int maxSessions,
-    int maxAttempts,
+    Workers workers,
+    Queueing queueing,
+    Calls calls,
+    Sessions sessions,
     Recycle recycle,
-    List<Long> backoffNanos,
-    long backoffWindowNanos,
-    int maxCrashes,
+    Restart restart,
     Stream stream) {
 
-  /** A worker must stay up that long at least before an open circuit trusts it. */
-  private static final long SHORTEST_PROBATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /**
+   * Limits of workers.
+   *
+   * @param size workers to have at first
+   * @param concurrency calls that a worker can run at a time
+   * @param startBatch workers that may be starting at once
+   * @param startDelayNanos pause before each start beyond the first batch
+   */
+  public record Workers(Size size, int concurrency, int startBatch, long startDelayNanos) {}
 
-  /** How many workers there are: {@code min}, and up to {@code max} while calls wait. */
+  /** A number of workers: {@code min}, and up to {@code max} while calls wait. */
   public record Size(int min, int max, long idleNanos) {
-    public static Size of(PoolOptions.PoolSize size) {
-      return new Size(size.min(), size.max(), nanos(size.idleMs()));
-    }
-
     boolean isElastic() {
       return min < max;
     }
   }
 
-  /** When a worker is replaced; 0 means never. {@code jitter} is a share from 0 to 1. */
-  record Recycle(
-      long maxRequests, long maxAgeNanos, long maxMemoryBytes, double maxErrorRate, double jitter) {
-    public static Recycle of(PoolOptions.Recycle recycle) {
-      return new Recycle(
-          recycle.maxRequests(),
-          nanos(recycle.maxAgeMs()),
-          recycle.maxMemoryBytes(),
-          recycle.maxErrorRate(),
-          recycle.jitter());
+  /**
+   * Limits of the queue.
+   *
+   * @param maxCalls calls that may wait; 0 means that none may
+   * @param timeoutNanos the longest wait
+   */
+  public record Queueing(int maxCalls, long timeoutNanos) {}
+
+  /**
+   * Limits of a call.
+   *
+   * @param timeoutNanos deadline of a call that names none; 0 means none
+   * @param cancelGraceNanos from a call's timeout or cancel until its worker, still not back, is
+   *     killed
+   * @param maxAttempts how often an idempotent call may be begun
+   */
+  public record Calls(long timeoutNanos, long cancelGraceNanos, int maxAttempts) {}
+
+  /** Degrees to which a session's calls stay with one worker. */
+  public enum Strictness {
+    /** They go to another worker if theirs is busy. */
+    HINT,
+    /** They wait for their worker. */
+    STRICT_QUEUE,
+    /** They are refused if their worker is busy. */
+    STRICT_FAIL_FAST
+  }
+
+  /**
+   * Limits of sessions.
+   *
+   * @param strictness how strictly a session stays with its worker
+   * @param max sessions that may be bound to workers at a time
+   */
+  public record Sessions(Strictness strictness, int max) {
+
+    /** Whether a session's calls may run in its own worker alone. */
+    boolean isStrict() {
+      return strictness != Strictness.HINT;
     }
   }
 
-  /** How much of a stream may be under way, and how long it may stand still; 0: for ever. */
-  record Stream(int windowChunks, long windowBytes, long idleNanos) {
-    public static Stream of(PoolOptions.Stream stream) {
-      return new Stream(stream.windowChunks(), stream.windowBytes(), nanos(stream.idleTimeoutMs()));
+  /** Wear at which a worker is replaced; 0 means never. {@code jitter} is a share from 0 to 1. */
+  public record Recycle(
+      long maxRequests,
+      long maxAgeNanos,
+      long maxMemoryBytes,
+      double maxErrorRate,
+      double jitter) {}
+
+  /**
+   * Limits of restarts.
+   *
+   * @param backoffNanos pause before a worker's first, second, … replacement within the window
+   * @param windowNanos how long a replacement, or a crash, counts
+   * @param maxCrashes within that window open the circuit; 0: never
+   */
+  public record Restart(List<Long> backoffNanos, long windowNanos, int maxCrashes) {
+
+    /** The shortest time for which a worker must stay up before an open circuit trusts it. */
+    private static final long SHORTEST_PROBATION_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    public Restart {
+      backoffNanos = List.copyOf(backoffNanos);
+    }
+
+    /** Returns the pause before restarts that come too often. */
+    long lastBackoffNanos() {
+      return backoffNanos.get(backoffNanos.size() - 1);
+    }
+
+    /** Returns how long a worker must stay up before an open circuit closes. */
+    long probationNanos() {
+      return Math.max(SHORTEST_PROBATION_NANOS, lastBackoffNanos());
     }
   }
 
-  public static PoolLimits of(String pool, PoolOptions options, int maxSessions) {
-    return new PoolLimits(
-        pool,
-        Size.of(options.size()),
-        options.concurrency(),
-        options.startup().batch(),
-        nanos(options.startup().batchDelayMs()),
-        options.maxQueue(),
-        nanos(options.queueTimeoutMs()),
-        nanos(options.executeTimeoutMs()),
-        nanos(options.cancelGraceMs()),
-        options.affinity(),
-        maxSessions,
-        options.retry().maxAttempts(),
-        Recycle.of(options.recycle()),
-        options.restart().backoffMs().stream().map(PoolLimits::nanos).toList(),
-        nanos(options.restart().windowMs()),
-        options.restart().maxCrashes(),
-        Stream.of(options.stream()));
-  }
-
-  /** Whether a session's calls may run in its own worker alone. */
-  boolean isStrict() {
-    return affinity != PoolOptions.Affinity.HINT;
-  }
-
-  /** The pause before restarts that come too often. */
-  long lastBackoffNanos() {
-    return backoffNanos.get(backoffNanos.size() - 1);
-  }
-
-  /** How long a worker must stay up before an open circuit closes. */
-  long probationNanos() {
-    return Math.max(SHORTEST_PROBATION_NANOS, lastBackoffNanos());
-  }
-
-  private static long nanos(long milliseconds) {
-    return TimeUnit.MILLISECONDS.toNanos(milliseconds);
-  }
+  /**
+   * Limits of a stream: how much may be under way, and how long it may stand still; 0: for ever.
+   */
+  public record Stream(int windowChunks, long windowBytes, long idleNanos) {}
 }

@@ -63,7 +63,8 @@ public final class PoolState {
     this.crew = new Crew(limits);
     this.calls = new CallTable(limits);
     this.streams = new Streams(this);
-    this.dispatching = new Dispatching(this, new Affinity(limits.maxSessions(), limits.isStrict()));
+    this.dispatching =
+        new Dispatching(this, new Affinity(limits.sessions().max(), limits.sessions().isStrict()));
     this.departures = new Retirement(this);
     this.recycling = new Recycling(this);
     this.sizing = new Sizing(this);
@@ -73,7 +74,9 @@ public final class PoolState {
     this.expiry = new Expiry(this);
     this.circuit =
         new CircuitBreaker(
-            limits.maxCrashes(), limits.backoffWindowNanos(), limits.probationNanos());
+            limits.restart().maxCrashes(),
+            limits.restart().windowNanos(),
+            limits.restart().probationNanos());
     this.succession = new Restarts(this, circuit);
     this.agenda = new Schedule(this, circuit, drain);
   }
@@ -170,7 +173,7 @@ public final class PoolState {
     circuit.ready(worker, now);
     dispatching.learn(rules);
     effects.add(new Announce(Event.WORKER_READY, worker, ""));
-    crew.fill(phase == PoolPhase.STARTING ? limits.startDelayNanos() : 0, effects);
+    crew.fill(phase == PoolPhase.STARTING ? limits.workers().startDelayNanos() : 0, effects);
     serveIfComplete(effects);
     recycling.ready(slot, chance.nextDouble(), now, effects);
     dispatching.serve(slot, now, effects);
@@ -324,7 +327,7 @@ public final class PoolState {
 
   /** How long the calls that wait will take, in nanoseconds. */
   long workOffNanos() {
-    return pace.worksOff(Math.max(1, queued()), crew.ready() * limits.concurrency());
+    return pace.worksOff(Math.max(1, queued()), crew.ready() * limits.workers().concurrency());
   }
 
   ServiceTime pace() {

@@ -110,7 +110,7 @@ public final class Recycling {
     if (!pool.phase().keepsWorkers()) {
       return;
     }
-    while (crew.count(State.STARTING) < pool.limits().startBatch()) {
+    while (crew.count(State.STARTING) < pool.limits().workers().startBatch()) {
       WorkerSlot next = waiting.poll();
       if (next == null) {
         return;

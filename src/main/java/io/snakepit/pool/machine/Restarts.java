@@ -72,7 +72,7 @@ final class Restarts {
     } else if (pool.phase().keepsWorkers() && crew.vacancies() > 0) {
       pool.counters().restarted();
       boolean open = pool.phase() == PoolPhase.OPEN;
-      long pause = open ? limits.lastBackoffNanos() : ended.backoff.next(now);
+      long pause = open ? limits.restart().lastBackoffNanos() : ended.backoff.next(now);
       effects.add(crew.replace(ended, pause));
     }
   }

@@ -19,7 +19,7 @@ final class Sizing {
     this.pool = pool;
     this.crew = pool.crew();
     this.limits = pool.limits();
-    this.size = limits.size();
+    this.size = limits.workers().size();
   }
 
   PoolLimits.Size size() {
@@ -34,7 +34,7 @@ final class Sizing {
   /** A call has to wait: one more worker, if those that are starting won't do. */
   void grow(List<PoolEffect> effects) {
     if (crew.target() < size.max() && pool.phase() == PoolPhase.SERVING) {
-      int coming = crew.starting() * limits.concurrency();
+      int coming = crew.starting() * limits.workers().concurrency();
       if (pool.dispatching().waitingForAnyone() > coming) {
         crew.target(crew.target() + 1);
         crew.fill(0, effects);

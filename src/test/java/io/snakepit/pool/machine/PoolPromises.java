@@ -47,8 +47,8 @@ final class PoolPromises {
     holds(
         state.calls().known() == world.around.waiting.size(),
         "ids of answered calls are forgotten");
-    int returned = state.crew().target() * world.limits.concurrency() * 8;
-    holds(fresh <= world.limits.maxQueue() + returned, "the queue is bounded");
+    int returned = state.crew().target() * world.limits.workers().concurrency() * 8;
+    holds(fresh <= world.limits.queueing().maxCalls() + returned, "the queue is bounded");
   }
 
   private void checkWorkers() {
@@ -58,7 +58,7 @@ final class PoolPromises {
     for (WorkerSlot slot : crew.all()) {
       Surroundings.Body body = world.around.alive.get(slot.worker);
       holds(body != null, "names no ended worker");
-      holds(slot.load <= world.limits.concurrency(), "no worker is over its capacity");
+      holds(slot.load <= world.limits.workers().concurrency(), "no worker is over its capacity");
       holds(slot.load >= 0 && (slot.load == 0) == slot.isIdle(), "capacity does not leak");
       holds(slot.running.size() == body.calls.size(), "knows the calls in " + slot.worker);
       holds(slot.stuck <= slot.running.size(), "counts what is stuck");
@@ -70,12 +70,13 @@ final class PoolPromises {
       places += slot.holdsPlace() ? 1 : 0;
     }
     int starting = crew.count(State.STARTING) + crew.count(State.STOPPING);
-    boolean noMore = starting >= world.limits.startBatch() || !state.phase().keepsWorkers();
+    boolean noMore =
+        starting >= world.limits.workers().startBatch() || !state.phase().keepsWorkers();
     for (WorkerSlot slot : crew.all()) {
       boolean due = slot.isReady() && slot.due != null;
       holds(!due || noMore || hasSuccessor(slot), "whoever is due gets a successor");
     }
-    boolean filled = places == crew.target() || starting >= world.limits.startBatch();
+    boolean filled = places == crew.target() || starting >= world.limits.workers().startBatch();
     holds(!state.phase().keepsWorkers() || filled, "every place is filled or about to be");
     holds(!state.phase().keepsWorkers() || places <= crew.target(), "and by one alone");
   }
@@ -89,7 +90,7 @@ final class PoolPromises {
     boolean stays = state.crew().firstToStay() != null;
     for (Ticket ticket : world.around.waiting) {
       if (ticket.state == Ticket.State.QUEUED) {
-        boolean bound = world.limits.isStrict() && ticket.hasSession();
+        boolean bound = world.limits.sessions().isStrict() && ticket.hasSession();
         boolean company = !bound && ticket.call.tool().equals("embed");
         holds(bound || company || !anyFree, "no call waits while a worker has room");
         boolean settling = bound && !isBound(ticket);
@@ -113,7 +114,7 @@ final class PoolPromises {
       boolean stays = slot.isReady() && slot.due == null;
       holds(slot.sessions.isEmpty() || stays, "bindings end with the worker's service");
     }
-    holds(sessions <= world.limits.maxSessions(), "bindings are bounded");
+    holds(sessions <= world.limits.sessions().max(), "bindings are bounded");
   }
 
   private void checkCounters() {

@@ -6,6 +6,7 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.pool.ConfiguredLimits;
 import io.snakepit.pool.machine.PoolEffect.Deliver;
 import io.snakepit.pool.machine.PoolEffect.Dispatch;
 import io.snakepit.pool.machine.PoolEffect.Refuse;
@@ -73,7 +74,7 @@ final class PoolScript {
             new JsonObject()
                 .put("pools", new JsonObject().put("p", pool))
                 .put("sessions", new JsonObject().put("max", MAX_SESSIONS)));
-    return PoolLimits.of("p", whole.pools().get("p"), whole.sessions().max());
+    return ConfiguredLimits.of("p", whole.pools().get("p"), whole.sessions().max());
   }
 
   static long ms(long milliseconds) {

@@ -54,7 +54,7 @@ final class PoolWorld {
             ends == Ends.AT_ONCE ? options.pool() : options.poolThatRecyclesByMemory(MAX_MEMORY));
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
-    this.around = new Surroundings(limits.isStrict());
+    this.around = new Surroundings(limits.sessions().isStrict());
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
     this.orders = new PoolOrders(state);
@@ -70,7 +70,7 @@ final class PoolWorld {
 
   void step() {
     if (state.phase() == PoolPhase.OPEN && random.nextInt(20) == 0) {
-      pass(limits.probationNanos());
+      pass(limits.restart().probationNanos());
       return;
     }
     if (ends == Ends.LATER && random.nextInt(20) == 0) {
@@ -112,7 +112,7 @@ final class PoolWorld {
     }
     Ticket ticket = ticket(call);
     around.waiting.add(ticket);
-    boolean full = state.queued() >= limits.maxQueue();
+    boolean full = state.queued() >= limits.queueing().maxCalls();
     WorkerSlot home = homeOf(ticket);
     boolean free = home != null && home.canTake();
     perform(state.submit(ticket, now));
@@ -139,7 +139,7 @@ final class PoolWorld {
     assertThat(home.sessions).as("the binding stays").contains(ticket.call.session());
     if (free) {
       assertThat(ticket.slot).as("a session's worker that has room is taken").isSameAs(home);
-    } else if (limits.isStrict()) {
+    } else if (limits.sessions().isStrict()) {
       assertThat(ticket.slot).as("no other worker takes a strict session's call").isNull();
     }
   }
@@ -285,7 +285,7 @@ final class PoolWorld {
       streams.takeAll();
       pass(PoolScript.ms(2));
       if (state.phase() == PoolPhase.OPEN) {
-        pass(limits.probationNanos());
+        pass(limits.restart().probationNanos());
       }
     }
   }
