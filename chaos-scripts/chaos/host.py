@@ -143,7 +143,7 @@ class Host:
 
     def keepers(self) -> set[Process]:
         """The keepers, by the program they run."""
-        return {each for each in self.family.look() if "_keeper.py" in command(each.pid)}
+        return {each for each in self.family.look() if "snakepit._keeper" in command(each.pid)}
 
     def kill(self) -> float:
         """Sends SIGKILL to the JVM alone, and returns the moment just after."""

@@ -19,13 +19,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from snakepit._adapter import load
-from snakepit._context import WorkerInfo
-from snakepit._gate import of_this_thread
-from snakepit._host import SocketHost
-from snakepit._link import Link
-from snakepit._runner import Runner
-from snakepit._work import WorkLoop
+from snakepit._tools.adapter import load
+from snakepit._tools.cancel_scope import of_this_thread
+from snakepit._tools.context import WorkerInfo
+from snakepit._tools.runner import Runner
+from snakepit._worker.host import SocketHost
+from snakepit._worker.link import Link
+from snakepit._worker.process_loop import WorkLoop
 from snakepit.v1 import worker_pb2 as pb
 
 BODY = b'{"text":"hello, world","n":12345,"list":[1,2,3.5]}'

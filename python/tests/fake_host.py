@@ -14,10 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from snakepit._adapter import load
-from snakepit._boot import Boot
-from snakepit._link import Link
-from snakepit._worker import serve
+from snakepit._tools.adapter import load
+from snakepit._worker.boot import Boot
+from snakepit._worker.link import Link
+from snakepit._worker.main import serve
 from snakepit.v1 import worker_pb2 as pb
 
 TOKEN = "a-token"
@@ -272,7 +272,7 @@ def environment(*, uvloop: bool = True, measured: bool = True) -> dict[str, str]
 
 def spawn(boot: Boot, *, measured: bool = True, uvloop: bool = True) -> subprocess.Popen[bytes]:
     """Starts a fresh interpreter as the keeper does, with its orders on standard input."""
-    code = "from snakepit._worker import main; main()"
+    code = "from snakepit._worker.main import main; main()"
     child = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,

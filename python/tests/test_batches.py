@@ -11,9 +11,10 @@ import pytest
 from fake_host import Attached, worker
 from samples import patient as sample
 
-from snakepit import Adapter, Cancelled, _batch, _event_loop, tool
-from snakepit._adapter import from_class
-from snakepit._errors import AdapterError, CallError
+from snakepit import Adapter, Cancelled, tool
+from snakepit._tools import batch, event_loop
+from snakepit._tools.adapter import from_class
+from snakepit._tools.errors import AdapterError, CallError
 
 
 @pytest.fixture(params=["process", "thread", "async", "async with uvloop"])
@@ -22,7 +23,7 @@ def patient(
 ) -> Iterator[Attached]:
     profile, _, uvloop = request.param.partition(" with ")
     if not uvloop:
-        monkeypatch.setattr(_event_loop, "new_event_loop", asyncio.new_event_loop)
+        monkeypatch.setattr(event_loop, "new_event_loop", asyncio.new_event_loop)
     concurrency = 1 if profile == "process" else 4
     sample.batches.clear()
     with worker(tmp_path, "samples.patient", profile=profile, concurrency=concurrency) as attached:
@@ -77,7 +78,7 @@ def test_an_interruption_is_no_fault_of_the_tools(interruption: type[BaseExcepti
         raise interruption
 
     with pytest.raises(interruption):
-        asyncio.run(_batch.run(call, [{}, {}], lambda _place: False))
+        asyncio.run(batch.run(call, [{}, {}], lambda _place: False))
     assert tried == [2]
 
 
@@ -86,7 +87,7 @@ def test_what_is_no_list_fails_all(results: object) -> None:
     async def call(items: list[dict[str, Any]]) -> object:
         return results
 
-    found = asyncio.run(_batch.run(call, [{}, {}], lambda _place: False))
+    found = asyncio.run(batch.run(call, [{}, {}], lambda _place: False))
     told = {each.message for each in found if isinstance(each, CallError)}
     assert told == {f"a batch tool must return a list: got {type(results).__name__}"}
 

@@ -10,7 +10,7 @@ import pytest
 from test_schema import Colour, Options, Point
 
 from snakepit import Adapter, AdapterError, CallError, Context, testing, tool
-from snakepit._binding import Binding
+from snakepit._tools.binding import Binding
 
 if TYPE_CHECKING:
     from somewhere import Unknown  # type: ignore[import-not-found]

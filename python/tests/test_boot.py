@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from snakepit._boot import Boot
-from snakepit._worker import _read_line
+from snakepit._worker.boot import Boot
+from snakepit._worker.main import _read_line
 
 
 def test_orders_survive_the_pipe() -> None:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 from fake_host import DEADLINE
 
-from snakepit._control import Control, end_process_group
-from snakepit._host_watch import HostWatch
-from snakepit._link import Link
+from snakepit._worker.control import Control, end_process_group
+from snakepit._worker.host_watch import HostWatch
+from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from snakepit._credit import Credit
+from snakepit._worker.credit import Credit
 
 
 def is_open(credit: Credit) -> bool:

@@ -9,8 +9,8 @@ import pytest
 from exceptiongroup import ExceptionGroup
 
 from snakepit import CallError
-from snakepit._errors import PythonFault, cut, cut_head, quoted, type_name
-from snakepit._json import Encoder
+from snakepit._tools.errors import PythonFault, cut, cut_head, quoted, type_name
+from snakepit._tools.json_text import Encoder
 
 
 class Unprintable(Exception):

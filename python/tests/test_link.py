@@ -11,8 +11,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from snakepit._fresh import whole
-from snakepit._link import Gathered, Link, ProtocolError
+from snakepit._system.fresh_bytes import whole
+from snakepit._tools.bodies import Gathered
+from snakepit._worker.link import Link, ProtocolError
 
 Ends = tuple[Link, socket.socket]
 

@@ -15,10 +15,10 @@ import pytest
 from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, environment, process, worker
 
 from snakepit import Adapter, WorkerInfo
-from snakepit._link import Link
-from snakepit._runner import Runner
-from snakepit._work_async import AsyncLoop
-from snakepit._work_many import Exchange
+from snakepit._tools.runner import Runner
+from snakepit._worker.async_loop import AsyncLoop
+from snakepit._worker.jobs import Exchange
+from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 PROFILES = ["thread", "async", "async with uvloop"]
@@ -278,7 +278,7 @@ def test_memory_is_told_if_it_is_asked_for(tmp_path: Path, profile: str) -> None
 
 @pytest.mark.parametrize(("installed", "kind"), [(True, "uvloop"), (False, "asyncio")])
 def test_uvloop_is_used_where_it_is_installed(kind: str, *, installed: bool) -> None:
-    code = "from snakepit._event_loop import *; print(type(new_event_loop()).__module__)"
+    code = "from snakepit._tools.event_loop import *; print(type(new_event_loop()).__module__)"
     ran = subprocess.run(
         [sys.executable, "-c", code],
         env=environment(uvloop=installed),
@@ -294,8 +294,9 @@ def test_uvloop_is_used_where_it_is_installed(kind: str, *, installed: bool) -> 
 )
 def test_only_workers_that_need_asyncio_pay_for_it(profile: str, *, loads: bool) -> None:
     code = (
-        "import sys; from snakepit import _forked; import snakepit.adapters.showcase; "
-        f"_forked.preload({profile!r}); print('asyncio' in sys.modules)"
+        "import sys; from snakepit._forkserver.child import preload; "
+        "import snakepit.adapters.showcase; "
+        f"preload({profile!r}); print('asyncio' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == str(loads)

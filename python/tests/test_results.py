@@ -17,8 +17,8 @@ from fake_host import Attached, worker
 from samples import arrays
 
 from snakepit import CallError, testing
-from snakepit._link import Gathered
-from snakepit._results import Results
+from snakepit._tools.bodies import Gathered
+from snakepit._tools.results import Results
 
 NPY = "application/x-npy"
 ARROW = "application/vnd.apache.arrow.stream"

@@ -9,8 +9,8 @@ from typing import Any, Literal, Optional, TypedDict, Union
 
 import pytest
 
-from snakepit._binding import Binding
-from snakepit._schema import of_hint
+from snakepit._tools.binding import Binding
+from snakepit._tools.schema import of_hint
 
 
 class Colour(enum.Enum):

@@ -207,7 +207,7 @@ def test_the_package_offers_its_public_names_and_no_others() -> None:
         assert getattr(snakepit, name) is not None
         assert name in dir(snakepit)
     with pytest.raises(AttributeError, match="nonsense"):
-        _ = snakepit.nonsense
+        _ = snakepit.nonsense  # type: ignore[attr-defined] # mypy sees it as well
 
 
 def test_the_catch_alls_arguments_are_a_mapping() -> None:

@@ -10,7 +10,7 @@ import pytest
 from fake_host import Attached, worker
 from samples import oddities
 
-from snakepit._errors import MAX_MESSAGE_BYTES, MAX_TRACEBACK_BYTES
+from snakepit._tools.errors import MAX_MESSAGE_BYTES, MAX_TRACEBACK_BYTES
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_an_unknown_tool_suggests_the_nearest_name(odd: Attached) -> None:
 def test_a_fault_of_our_own_is_internal_and_the_worker_goes_on(
     odd: Attached, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("snakepit._arguments._object", lambda body: body.nonsense)
+    monkeypatch.setattr("snakepit._tools.arguments._object", lambda body: body.nonsense)
     assert odd.fail("loop_count").code == "INTERNAL"
     monkeypatch.undo()
     assert odd.call("loop_count") == 1

@@ -14,12 +14,13 @@ from typing import cast
 import pytest
 from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, worker
 
-from snakepit._errors import Cancelled
-from snakepit._event_loop import EventLoop
-from snakepit._gate import SignalGate, ThreadGate
-from snakepit._host import SocketHost
-from snakepit._link import Body, Link
-from snakepit._shared_host import Door, SharedHost
+from snakepit._tools.bodies import Body
+from snakepit._tools.cancel_scope import SignalGate, ThreadGate
+from snakepit._tools.errors import Cancelled
+from snakepit._tools.event_loop import EventLoop
+from snakepit._worker.host import SocketHost
+from snakepit._worker.link import Link
+from snakepit._worker.shared_host import Door, SharedHost
 from snakepit.v1 import worker_pb2 as pb
 
 

@@ -13,8 +13,8 @@ from fake_host import DEADLINE, TOKEN, FakeHost, WorkerThread, spawn, worker
 from samples import oddities
 
 from snakepit import __version__
-from snakepit._boot import Boot
-from snakepit._link import Link
+from snakepit._worker.boot import Boot
+from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 SHOWCASE = "snakepit.adapters.showcase"

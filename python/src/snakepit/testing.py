@@ -18,14 +18,14 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from types import ModuleType, TracebackType
 from typing import Any
 
-from snakepit._adapter import Adapter, LoadedAdapter, from_class, from_module, load
-from snakepit._arguments import JSON
-from snakepit._context import Context, WorkerInfo
-from snakepit._errors import HostError
-from snakepit._inlet import Given
-from snakepit._json import Encoder, allow_long_integers, decode
-from snakepit._results import BYTES, Answer
-from snakepit._runner import Request, Runner
+from snakepit._tools.adapter import Adapter, LoadedAdapter, from_class, from_module, load
+from snakepit._tools.arguments import JSON
+from snakepit._tools.context import Context, WorkerInfo
+from snakepit._tools.errors import HostError
+from snakepit._tools.json_text import Encoder, allow_long_integers, decode
+from snakepit._tools.pieces import Given
+from snakepit._tools.results import BYTES, Answer
+from snakepit._tools.runner import Request, Runner
 
 HostTool = Callable[[Mapping[str, Any]], Any]
 

@@ -11,17 +11,7 @@ import pytest
 from keeper.fakehost import FakeHost
 from keeper.onepool import Pool
 
-import snakepit
-
-REAL = (
-    "_keeper*.py",
-    "_lifeline.py",
-    "_limits.py",
-    "_proctable.py",
-    "_reserved.py",
-    "_forkserver.py",
-    "_forked.py",
-)
+REAL = ("_keeper", "_system", "_forkserver")
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +21,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inner = directory / "snakepit"
     inner.mkdir()
     (inner / "__init__.py").touch()
-    (source,) = snakepit.__path__
-    for pattern in REAL:
-        for file in Path(source).glob(pattern):
-            (inner / file.name).symlink_to(file)
-    for file in (Path(__file__).parent / "standins").glob("*.py"):
-        (inner / file.name).symlink_to(file)
+    for name in REAL:
+        (inner / name).symlink_to(fake_host.SOURCES / "snakepit" / name)
+    for room in (Path(__file__).parent / "standins").iterdir():
+        (inner / room.name).symlink_to(room)
     return directory
 
 
@@ -44,12 +32,15 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def without_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the real package, save that there are no cgroups to be had."""
     directory = tmp_path_factory.mktemp("without-cgroups")
-    inner = directory / "snakepit"
-    inner.mkdir()
-    for file in (fake_host.SOURCES / "snakepit").iterdir():
-        if file.name not in ("_keeper_cgroup.py", "__pycache__"):
-            (inner / file.name).symlink_to(file)
-    (inner / "_keeper_cgroup.py").symlink_to(Path(__file__).parent / "no_cgroups.py")
+    keeper = directory / "snakepit" / "_keeper"
+    keeper.mkdir(parents=True)
+    for room in (fake_host.SOURCES / "snakepit").iterdir():
+        if room.name not in ("_keeper", "__pycache__"):
+            (directory / "snakepit" / room.name).symlink_to(room)
+    for file in (fake_host.SOURCES / "snakepit" / "_keeper").glob("*.py"):
+        if file.name != "cgroup.py":
+            (keeper / file.name).symlink_to(file)
+    (keeper / "cgroup.py").symlink_to(Path(__file__).parent / "no_cgroups.py")
     return directory
 
 

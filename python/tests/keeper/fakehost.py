@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from snakepit import _proctable
+from snakepit._system import process_table
 
 DEADLINE = 60.0
 """Seconds after which a test gives up waiting, on however slow a machine."""
@@ -36,28 +36,35 @@ def eventually(what: Callable[[], bool], message: Callable[[], str]) -> None:
 
 def is_gone(key: Key, of_ours: Iterable[int] = ()) -> bool:
     """No such process any more; a zombie that only waits for a foreign parent counts as gone."""
-    process = _proctable.read(key[0])
+    process = process_table.read(key[0])
     if process is None or process.key != key:
         return True
-    return process.state == _proctable.ZOMBIE and process.ppid not in set(of_ours)
+    return process.state == process_table.ZOMBIE and process.ppid not in set(of_ours)
 
 
 def kill_exactly(key: Key) -> None:
-    process = _proctable.read(key[0])
+    process = process_table.read(key[0])
     if process is not None and process.key == key:
         os.kill(key[0], signal.SIGKILL)
 
 
-def keeper_command(package: Path) -> list[str]:
+# As `KeeperProcess` of the host has it.
+BOOTSTRAP = (
+    "import sys; sys.path.append(sys.argv.pop(1)); "
+    "from snakepit._keeper.__main__ import main; sys.exit(main())"
+)
+
+
+def keeper_command(package: Path, socket: Path, *, measured: bool | None = None) -> list[str]:
     """How a host starts a keeper.
 
-    Where coverage is measured it is started another way: with ``-S`` there is no coverage, and it
-    knows modules by the name of their package.
+    One whose coverage is measured is started another way: with ``-S`` there is no coverage, and
+    without it the package that is installed would be found before the given one.
     """
-    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
-        return [sys.executable, "-I", "-S", str(package / "snakepit" / "_keeper.py")]
-    code = f"import sys; sys.path.insert(0, {str(package)!r}); from snakepit import _keeper_loop"
-    return [sys.executable, "-I", "-c", f"{code}; sys.exit(_keeper_loop.main())"]
+    flags, bootstrap = ["-I", "-S"], BOOTSTRAP
+    if measured or (measured is None and "COVERAGE_PROCESS_CONFIG" in os.environ):
+        flags, bootstrap = ["-I"], BOOTSTRAP.replace("append(", "insert(0, ")
+    return [sys.executable, *flags, "-c", bootstrap, str(package), str(socket)]
 
 
 class FakeHost:
@@ -69,13 +76,13 @@ class FakeHost:
         self.events: list[Event] = []
         self._unread: list[Event] = []
         self._buffer = b""
-        path = str(directory / "keeper.sock")
+        path = directory / "keeper.sock"
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(path)
+            listener.bind(str(path))
             listener.listen(1)
             listener.settimeout(DEADLINE)
             self.keeper = subprocess.Popen(
-                [*keeper_command(package), path],
+                keeper_command(package, path),
                 stdin=subprocess.PIPE,
                 cwd=directory,
                 env={**os.environ, "SNAKEPIT_RUN": self.run, **environ},
@@ -169,14 +176,14 @@ class FakeHost:
 
     def family(self) -> set[Key]:
         """Keeper, fork server, workers and all below, as of now."""
-        below = _proctable.descendants(_proctable.snapshot(), self.keeper.pid)
+        below = process_table.descendants(process_table.snapshot(), self.keeper.pid)
         self.seen.update(process.key for process in below)
         return set(self.seen)
 
     def fork_servers(self) -> list[Key]:
         """The keeper's children that are no workers."""
         pids = {e["pid"] for e in self.events if e["event"] == "started"}
-        table = _proctable.snapshot().values()
+        table = process_table.snapshot().values()
         servers = [p for p in table if p.ppid == self.keeper.pid and p.pid not in pids]
         self.seen.update(server.key for server in servers)
         return [server.key for server in servers]
@@ -195,13 +202,13 @@ class FakeHost:
         ours = {self.keeper.pid, *(pid for pid, _ in self.seen)}
         marked = {
             process.key
-            for process in _proctable.snapshot().values()
-            if _proctable.environ(process.pid).get("SNAKEPIT_RUN") == self.run
+            for process in process_table.snapshot().values()
+            if process_table.environ(process.pid).get("SNAKEPIT_RUN") == self.run
         }
         self.seen |= marked
         if self.keeper.poll() is not None:
             ours.discard(self.keeper.pid)
-        return [str(_proctable.read(key[0])) for key in self.seen if not is_gone(key, ours)]
+        return [str(process_table.read(key[0])) for key in self.seen if not is_gone(key, ours)]
 
     def assert_all_gone(self) -> None:
         self.keeper.wait(DEADLINE)
@@ -225,7 +232,7 @@ class FakeHost:
         return int.from_bytes(self._buffer[:4], "big")
 
     def _see(self, pid: int) -> Key | None:
-        process = _proctable.read(pid)
+        process = process_table.read(pid)
         if process is None:
             return None
         self.seen.add(process.key)

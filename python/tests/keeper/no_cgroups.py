@@ -1,4 +1,4 @@
-"""Stands in for snakepit._keeper_cgroup where the machine's own cgroups must not matter."""
+"""Stands in for snakepit._keeper.cgroup where the machine's own cgroups must not matter."""
 
 
 class Unusable(Exception):

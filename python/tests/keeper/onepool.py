@@ -10,7 +10,7 @@ from pathlib import Path
 import fake_host
 from keeper.fakehost import FakeHost, eventually, is_gone
 
-from snakepit import _proctable
+from snakepit._system import process_table
 from snakepit.v1 import worker_pb2 as pb
 
 
@@ -42,7 +42,7 @@ class Pool:
 
     def _is_stopped(self) -> bool:
         threads = Path(f"/proc/{self.key[0]}/task").glob("*/stat")
-        return all(_proctable.parse_stat(t.read_bytes()).state == "T" for t in threads)
+        return all(process_table.parse_stat(t.read_bytes()).state == "T" for t in threads)
 
     def lives_for(self, seconds: float) -> bool:
         threading.Event().wait(seconds)

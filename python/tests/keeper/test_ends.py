@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from snakepit import _keeper_kill, _proctable
-from snakepit._keeper_ends import PATIENCE, Ends
-from snakepit._keeper_limits import WorkerLimits
-from snakepit._keeper_output import Outputs
-from snakepit._keeper_worker import Worker
+from snakepit._keeper.ends import PATIENCE, Ends
+from snakepit._keeper.limits import WorkerLimits
+from snakepit._keeper.output import Outputs
+from snakepit._keeper.worker import Worker
+from snakepit._system import killing, process_table
 
 UNUSED_PID = 2**22 + 1  # beyond what the kernel gives out
 
 
 def test_an_end_is_told_late_rather_than_never(monkeypatch: pytest.MonkeyPatch) -> None:
     """Something that hangs in the kernel can't be killed; its worker's capacity comes back."""
-    hanging = _proctable.Process(UNUSED_PID + 1, os.getpid(), UNUSED_PID, UNUSED_PID, "D", 5)
-    killed: list[_proctable.Process] = []
-    monkeypatch.setattr(_proctable, "snapshot", lambda: {hanging.pid: hanging})
-    monkeypatch.setattr(_keeper_kill, "kill_process", killed.append)
-    monkeypatch.setattr(_keeper_kill, "reap_adopted", lambda leaders: None)
+    hanging = process_table.Process(UNUSED_PID + 1, os.getpid(), UNUSED_PID, UNUSED_PID, "D", 5)
+    killed: list[process_table.Process] = []
+    monkeypatch.setattr(process_table, "snapshot", lambda: {hanging.pid: hanging})
+    monkeypatch.setattr(killing, "kill_process", killed.append)
+    monkeypatch.setattr(killing, "reap_adopted", lambda leaders: None)
     events: list[dict[str, Any]] = []
     complaints: list[str] = []
     worker = Worker("w-1", None)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from keeper.fakehost import ADAPTERS, TESTS, FakeHost, eventually, is_gone, kill_exactly
 
-from snakepit._keeper_pool import MOST_FORKING
+from snakepit._keeper.workers import MOST_FORKING
 
 HostMaker = Callable[..., FakeHost]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from snakepit._keeper_frames import Channel, FrameReader, Malformed, decode, encode
+from snakepit._system.frames import Channel, FrameReader, Malformed, decode, encode
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 import pytest
 
-from snakepit import _keeper_launch
-from snakepit._keeper_pool import Pool
+from snakepit._keeper import fork_server, workers
 
 if TYPE_CHECKING:
-    from snakepit._keeper_output import Outputs
+    from snakepit._keeper.output import Outputs
 
 
 class NoOutputs:
@@ -40,10 +39,11 @@ def environments(
         raise OSError(0, "not here")
 
     monkeypatch.setattr(sys, "abiflags", flags, raising=False)
-    monkeypatch.setattr(_keeper_launch, "launch", launch)
+    for caller in (fork_server, workers):
+        monkeypatch.setattr(caller, "launch", launch)
     outputs = cast("Outputs", NoOutputs())
     watching = (lambda _fd: None, lambda _fd: None)
-    pool = Pool(lambda _event: None, pytest.fail, outputs, watching, inherited)
+    pool = workers.Pool(lambda _event: None, pytest.fail, outputs, watching, inherited)
     pool.configure({"startMethod": method, "profile": profile, "adapter": "samples.plain"}, 0.0)
     pool.start("test-1", "token", 0.0)
     assert given

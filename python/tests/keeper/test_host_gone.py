@@ -7,15 +7,14 @@ import random
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keeper.fakehost import ADAPTERS, DEADLINE, FakeHost, is_gone, kill_exactly
+from keeper.fakehost import ADAPTERS, DEADLINE, FakeHost, is_gone, keeper_command, kill_exactly
 
-from snakepit import _lifeline
+from snakepit._system import lifeline
 
 HostMaker = Callable[..., FakeHost]
 
@@ -69,12 +68,9 @@ def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost, modul
 
 
 def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Path) -> None:
-    script = package / "snakepit" / "_keeper.py"
-    command = [sys.executable, "-I", "-S", str(script), "/nowhere"]
-    assert (
-        subprocess.run(command, stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False).returncode
-        == 0
-    )
+    command = keeper_command(package, Path("/nowhere"), measured=False)
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=DEADLINE, check=False)
+    assert ended.returncode == 0
 
 
 def test_a_stopped_keeper_is_woken_by_the_hosts_end(host: FakeHost, method: str) -> None:
@@ -89,7 +85,7 @@ def test_a_stopped_keeper_is_woken_by_the_hosts_end(host: FakeHost, method: str)
 def test_a_keeper_whose_input_is_no_pipe_says_that_nothing_will_wake_it() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert "can't be reopened" in _lifeline.wake_at_end(ours.fileno())
+        assert "can't be reopened" in lifeline.wake_at_end(ours.fileno())
 
 
 def test_interrupts_are_not_for_the_keeper(host: FakeHost) -> None:

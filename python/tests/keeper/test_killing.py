@@ -12,17 +12,17 @@ from collections.abc import Iterator
 import pytest
 from keeper.fakehost import DEADLINE
 
-from snakepit import _keeper_kill, _proctable
+from snakepit._system import killing, process_table
 
 KEEPER, SERVER, ONE, TWO = 100, 101, 102, 103
 
 
-def process(pid: int, ppid: int, session: int = KEEPER) -> _proctable.Process:
-    return _proctable.Process(pid, ppid, session, session, "S", pid * 10)
+def process(pid: int, ppid: int, session: int = KEEPER) -> process_table.Process:
+    return process_table.Process(pid, ppid, session, session, "S", pid * 10)
 
 
 def owned(
-    *processes: _proctable.Process,
+    *processes: process_table.Process,
     known: dict[tuple[int, int], str] | None = None,
     bears: dict[int, str] | None = None,
 ) -> dict[str, list[int]]:
@@ -33,7 +33,7 @@ def owned(
         process(TWO, SERVER, TWO),
         *processes,
     ]
-    found = _keeper_kill.owners(
+    found = killing.owners(
         {each.pid: each for each in family},
         KEEPER,
         {SERVER: "", ONE: "one", TWO: "two"},
@@ -73,9 +73,9 @@ def test_strangers_are_nobodys() -> None:
 
 def test_a_mark_counts_only_with_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
     environ = {"SNAKEPIT_WORKER": "w-1", "SNAKEPIT_RUN": "now"}
-    monkeypatch.setattr(_proctable, "environ", lambda pid: environ)
-    assert _keeper_kill.worker_in_environ("now")(1) == "w-1"
-    assert _keeper_kill.worker_in_environ("then")(1) == ""
+    monkeypatch.setattr(process_table, "environ", lambda pid: environ)
+    assert killing.worker_in_environ("now")(1) == "w-1"
+    assert killing.worker_in_environ("then")(1) == ""
 
 
 @pytest.fixture
@@ -89,17 +89,17 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 def test_a_recycled_pid_is_not_killed(
     sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = _proctable.read(sleeper.pid)
+    found = process_table.read(sleeper.pid)
     assert found is not None
-    former = _proctable.Process(found.pid, 1, found.pid, found.pid, "S", found.start_ticks - 1)
+    former = process_table.Process(found.pid, 1, found.pid, found.pid, "S", found.start_ticks - 1)
     sent: list[int] = []
     with monkeypatch.context() as patch:
         patch.setattr(signal, "pidfd_send_signal", lambda fd, number: sent.append(number))
-        _keeper_kill.kill_process(former)
+        killing.kill_process(former)
         assert sent == []
-        _keeper_kill.kill_process(found)
+        killing.kill_process(found)
         assert sent == [signal.SIGKILL]
-    _keeper_kill.kill_process(found)
+    killing.kill_process(found)
     assert sleeper.wait(DEADLINE) == -signal.SIGKILL
 
 
@@ -110,36 +110,36 @@ def test_a_kernel_without_pidfd_is_served_too(
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
     monkeypatch.setattr(os, "pidfd_open", not_there)
-    found = _proctable.read(sleeper.pid)
+    found = process_table.read(sleeper.pid)
     assert found is not None
-    _keeper_kill.kill_process(found)
+    killing.kill_process(found)
     assert sleeper.wait(DEADLINE) == -signal.SIGKILL
 
 
 def test_no_such_process_is_no_error() -> None:
-    gone = _proctable.Process(2**22 + 1, 1, 1, 1, "S", 1)
-    _keeper_kill.kill_process(gone)
-    _keeper_kill.kill_group(2**22 + 1, signal.SIGKILL)
-    assert _keeper_kill.reap(2**22 + 1)
+    gone = process_table.Process(2**22 + 1, 1, 1, 1, "S", 1)
+    killing.kill_process(gone)
+    killing.kill_group(2**22 + 1, signal.SIGKILL)
+    assert killing.reap(2**22 + 1)
 
 
 def test_looking_for_an_end_leaves_the_pid_taken(sleeper: subprocess.Popen[bytes]) -> None:
-    assert _keeper_kill.child_end(sleeper.pid) is None
+    assert killing.child_end(sleeper.pid) is None
     sleeper.kill()
     os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
-    assert _keeper_kill.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
-    found = _proctable.read(sleeper.pid)
+    assert killing.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
+    found = process_table.read(sleeper.pid)
     assert found is not None
-    assert found.state == _proctable.ZOMBIE
+    assert found.state == process_table.ZOMBIE
 
 
 def test_where_ends_can_not_be_looked_at_they_are_reaped_at_once(
     sleeper: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _keeper_kill.child_end(sleeper.pid) is None
+    assert killing.child_end(sleeper.pid) is None
     sleeper.kill()
     os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
     monkeypatch.delattr(os, "waitid")
-    assert _keeper_kill.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
-    assert _keeper_kill.reap(sleeper.pid)
-    _keeper_kill.reap_adopted({})
+    assert killing.child_end(sleeper.pid) == {"signal": signal.SIGKILL}
+    assert killing.reap(sleeper.pid)
+    killing.reap_adopted({})

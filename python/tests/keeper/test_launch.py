@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from snakepit import _keeper_launch
+from snakepit._keeper import launch
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_program_that_can_not_be_executed_is_told(
     before = open_descriptors()
     warnings.simplefilter("ignore", DeprecationWarning)  # of pytest's own threads
     with pytest.raises(OSError, match=said):
-        _keeper_launch.launch(["/no/such"], environ, stdio, new_session=True)
+        launch.launch(["/no/such"], environ, stdio, new_session=True)
     assert open_descriptors() == before
 
 
@@ -45,5 +45,5 @@ def test_a_fork_that_fails_is_told(
     before = open_descriptors()
     monkeypatch.setattr(os, "fork", no_fork)
     with pytest.raises(OSError, match="Resource temporarily unavailable"):
-        _keeper_launch.launch(["/no/such"], {}, stdio, new_session=False)
+        launch.launch(["/no/such"], {}, stdio, new_session=False)
     assert open_descriptors() == before

@@ -14,8 +14,10 @@ import pytest
 from keeper.fakehost import FakeHost
 from keeper.onepool import Pool
 
-from snakepit import _keeper_cgroup, _keeper_limits, _limits
-from snakepit._keeper_limits import WorkerLimits, share
+from snakepit._keeper import cgroup
+from snakepit._keeper import limits as keeper_limits
+from snakepit._keeper.limits import WorkerLimits, share
+from snakepit._system import limits as system_limits
 
 MEBIBYTE = 1 << 20
 FILES = ("cgroup.procs", "memory.max", "memory.swap.max", "memory.oom.group", "cpu.max")
@@ -25,7 +27,7 @@ CPUS = sorted(os.sched_getaffinity(0))
 def test_a_tool_that_wants_too_much_memory_fails_and_the_worker_goes_on(
     new_pool: Callable[..., Pool], without_cgroups: Path
 ) -> None:
-    """Red without `put_on` in `_become` (spawn) and in `_forked.live` (forkserver)."""
+    """Red without `put_on` in `_become` (spawn) and in `child.live` (forkserver)."""
     pool = new_pool(package=without_cgroups, limits={"memoryBytes": 512 * MEBIBYTE})
     limits = pool.keeper.event("limits")
     assert (limits["memory"], limits["cpus"]) == ("rlimit", "off")
@@ -74,7 +76,7 @@ def test_workers_are_spread_over_the_cpus() -> None:
 def test_the_cpus_of_a_worker_that_has_gone_are_the_next_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_keeper_cgroup, "find", unusable)
+    monkeypatch.setattr(cgroup, "find", unusable)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
     limits = WorkerLimits("", "run")
     limits.configure(0, 1)
@@ -86,8 +88,8 @@ def test_the_cpus_of_a_worker_that_has_gone_are_the_next_ones(
 def test_elsewhere_than_on_linux_limits_are_off_and_it_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_keeper_cgroup, "find", unusable)
-    monkeypatch.setattr(_keeper_limits, "LINUX", False)
+    monkeypatch.setattr(cgroup, "find", unusable)
+    monkeypatch.setattr(keeper_limits, "LINUX", False)
     monkeypatch.delattr(os, "sched_setaffinity")
     assert WorkerLimits("", "run").configure(5, 1) == {
         "event": "limits",
@@ -97,8 +99,8 @@ def test_elsewhere_than_on_linux_limits_are_off_and_it_is_said(
     }
 
 
-def unusable(*_: object) -> _keeper_cgroup.Cgroups:
-    raise _keeper_cgroup.Unusable("not here")
+def unusable(*_: object) -> cgroup.Cgroups:
+    raise cgroup.Unusable("not here")
 
 
 class Tree:
@@ -120,8 +122,8 @@ class Tree:
             (group / "cgroup.controllers").write_text("cpu memory pids\n")
             (group / "cgroup.subtree_control").write_text("pids")
 
-    def find(self, *wanted: str) -> _keeper_cgroup.Cgroups:
-        return _keeper_cgroup.find(list(wanted), "one", "run", str(self.proc))
+    def find(self, *wanted: str) -> cgroup.Cgroups:
+        return cgroup.find(list(wanted), "one", "run", str(self.proc))
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
 
     monkeypatch.setattr(os, "mkdir", make_group)
     monkeypatch.setattr(os, "rmdir", remove_group)
-    monkeypatch.setattr(_keeper_cgroup, "delegated", lambda base: True)
+    monkeypatch.setattr(cgroup, "delegated", lambda base: True)
     return found
 
 
@@ -155,7 +157,7 @@ def test_a_workers_cgroup_is_a_sibling_of_the_hosts(tree: Tree) -> None:
     assert procs.parent == tree.base / "snakepit-one-run-w_1"
     said = [(procs.parent / name).read_text() for name in FILES]
     assert said == ["", "100", "0", "1", "150000 100000"]
-    _limits.put_on({"cgroup": str(procs)})
+    system_limits.put_on({"cgroup": str(procs)})
     assert procs.read_text() == "0"
 
 
@@ -163,7 +165,7 @@ def test_what_can_not_be_limited_leaves_no_cgroup(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cgroups = tree.find("cpu")
-    monkeypatch.setattr(_limits, "write", refuse)
+    monkeypatch.setattr(system_limits, "write", refuse)
     with pytest.raises(OSError, match="Invalid argument"):
         cgroups.create("w-1", 0, 1)
     assert not list(tree.base.glob("snakepit-*"))
@@ -189,14 +191,14 @@ def test_every_place_that_was_tried_is_named_with_its_fault(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tree.base / "cgroup.controllers").write_text("pids")
-    monkeypatch.setattr(_keeper_cgroup, "delegated", lambda base: False)
-    with pytest.raises(_keeper_cgroup.Unusable) as error:
+    monkeypatch.setattr(cgroup, "delegated", lambda base: False)
+    with pytest.raises(cgroup.Unusable) as error:
         tree.find("memory", "cpu")
     assert str(error.value) == (
         f"{tree.base}: no controller memory, cpu; {tree.host}: not delegated to this user"
     )
     (tree.proc / "self" / "mountinfo").write_text("")
-    with pytest.raises(_keeper_cgroup.Unusable, match=r"there is no cgroup v2"):
+    with pytest.raises(cgroup.Unusable, match=r"there is no cgroup v2"):
         tree.find("cpu")
 
 
@@ -211,21 +213,21 @@ def test_what_belongs_to_others_is_not_delegated(
         return attributes[name]
 
     monkeypatch.setattr(os, "getxattr", attribute)
-    assert not _keeper_cgroup.delegated(str(tmp_path)), "no cgroup"
+    assert not cgroup.delegated(str(tmp_path)), "no cgroup"
     (tmp_path / "cgroup.procs").touch()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert _keeper_cgroup.delegated(str(tmp_path))
+    assert cgroup.delegated(str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert not _keeper_cgroup.delegated(str(tmp_path)), "root may write anywhere"
+    assert not cgroup.delegated(str(tmp_path)), "root may write anywhere"
     attributes["user.delegate"] = b"1"
-    assert _keeper_cgroup.delegated(str(tmp_path))
+    assert cgroup.delegated(str(tmp_path))
 
 
 def test_an_end_by_the_memory_limit_is_told_and_the_cgroup_removed(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = tree.find("memory", "cpu")
-    monkeypatch.setattr(_keeper_cgroup, "find", lambda *_: found)
+    monkeypatch.setattr(cgroup, "find", lambda *_: found)
     limits = WorkerLimits("one", "run")
     told = limits.configure(100, 2)
     assert told == {

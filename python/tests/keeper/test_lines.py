@@ -7,7 +7,8 @@ import time
 
 from keeper.fakehost import FakeHost, eventually
 
-from snakepit import _keeper_output, _proctable
+from snakepit._keeper import output
+from snakepit._system import process_table
 
 
 def test_long_foreign_and_unfinished_lines_arrive(host: FakeHost, method: str) -> None:
@@ -15,7 +16,7 @@ def test_long_foreign_and_unfinished_lines_arrive(host: FakeHost, method: str) -
     host.start("w-1", "odd_lines", ready="z")
     host.event("exited", worker="w-1")
     long, foreign, empty, unfinished = host.lines("w-1")
-    assert len(long) == _keeper_output.LINE_LIMIT
+    assert len(long) == output.LINE_LIMIT
     assert long.endswith("z [cut]")
     assert (foreign, empty, unfinished) == ("\ufffd\ufffd caf\u00e9", "", "end without end")
     dropped = sum(e.get("dropped", 0) for e in host.events)
@@ -30,7 +31,7 @@ def test_a_flood_is_limited_and_what_is_dropped_is_counted(host: FakeHost, metho
     seconds = time.monotonic() - begin
     lines = [e for e in host.events if e["event"] == "line"]
     sent = sum(len(line["text"]) + 1 for line in lines if line["text"])
-    assert sent <= _keeper_output.RATE * (1 + seconds)
+    assert sent <= output.RATE * (1 + seconds)
     assert sent + sum(line.get("dropped", 0) for line in lines) == 8_000_000
 
 
@@ -65,7 +66,7 @@ def test_a_host_that_does_not_read_loses_lines_and_nothing_else(host: FakeHost) 
 
     # The host reads nothing. The keeper is done when it has no children but one and eight.
     def children() -> int:
-        return sum(process.ppid == server for process in _proctable.snapshot().values())
+        return sum(process.ppid == server for process in process_table.snapshot().values())
 
     eventually(lambda: children() == 8, lambda: f"{children()} children")
     assert host.keeper_memory() - before < 6 << 20, "eight workers may print 8 MiB at once"
@@ -76,5 +77,5 @@ def test_a_host_that_does_not_read_loses_lines_and_nothing_else(host: FakeHost) 
 
 
 def test_no_frame_is_larger_than_the_protocol_says() -> None:
-    line = _keeper_output.LineSplitter(_keeper_output.RateLimit(0)).feed(b"\0" * 99_999 + b"\n", 0)
+    line = output.LineSplitter(output.RateLimit(0)).feed(b"\0" * 99_999 + b"\n", 0)
     assert len(json.dumps(line[0].text)) < 256 << 10

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from snakepit._keeper_output import MOST_LINGERING, RATE, Outputs
+from snakepit._keeper.output import MOST_LINGERING, RATE, Outputs
 
 
 class Bench:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from keeper.fakehost import ADAPTERS, TESTS, FakeHost, eventually, is_gone
 
-from snakepit import _proctable, _reserved
+from snakepit._system import process_table, signals
 
 HostMaker = Callable[..., FakeHost]
 
@@ -26,7 +26,7 @@ def test_reports_start_and_end(host: FakeHost, method: str) -> None:
     started = host.start("w-1", "leave", ready="")
     assert started["startTicks"] > 0
     assert host.event("exited")["status"] == 3
-    assert _proctable.read(started["pid"]) is None
+    assert process_table.read(started["pid"]) is None
 
 
 def test_a_dump_order_reaches_the_workers_process_alone(host: FakeHost, method: str) -> None:
@@ -36,7 +36,7 @@ def test_a_dump_order_reaches_the_workers_process_alone(host: FakeHost, method: 
     host.start("w-2")
     host.send("dump", worker="nobody")
     host.send("dump", worker="w-1")
-    assert host.event("exited", worker="w-1")["signal"] == _reserved.DUMP
+    assert host.event("exited", worker="w-1")["signal"] == signals.DUMP
     host.send("dump", worker="w-1")
     host.send("kill", worker="w-2", signal=9)
     assert host.event("exited", worker="w-2")["signal"] == signal.SIGKILL
@@ -122,16 +122,16 @@ def test_what_a_worker_leaves_is_gone_before_its_end_is_told(
     host.start("w-1", behaviour, ready="")
     child = int(host.line("w-1", "child")["text"].split()[1])
     assert host.event("exited")["status"] == 0
-    assert _proctable.read(child) is None
+    assert process_table.read(child) is None
 
 
 def test_no_zombies_pile_up(host: FakeHost, method: str) -> None:
     host.configure(method)
     host.start("w-1", "orphans")
 
-    def zombies() -> list[_proctable.Process]:
-        below = _proctable.descendants(_proctable.snapshot(), host.keeper.pid)
-        return [process for process in below if process.state == _proctable.ZOMBIE]
+    def zombies() -> list[process_table.Process]:
+        below = process_table.descendants(process_table.snapshot(), host.keeper.pid)
+        return [process for process in below if process.state == process_table.ZOMBIE]
 
     eventually(lambda: not zombies(), lambda: str(zombies()))
 
@@ -169,7 +169,7 @@ def test_a_worker_finds_itself_in_clean_surroundings(new_host: HostMaker, method
     assert said["worker"] == "w-1 w-1"
     assert Path(said["json"]).parent.name == "json"
     path = json.loads(said["path"])
-    assert (Path(path[0]) / "snakepit" / "_keeper.py").exists()
+    assert (Path(path[0]) / "snakepit" / "_keeper").exists()
     assert path[1:3] == [str(TESTS), str(elsewhere)]
     assert path[-1] == str(home)
     assert "" not in path

@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from snakepit import Adapter, Cancelled, Context, _reserved, tool
+from snakepit import Adapter, Cancelled, Context, tool
+from snakepit._system import signals
 
 MOMENT = 0.05  # seconds
 
@@ -144,13 +145,13 @@ class Stubborn(Adapter):
     def take_signal(self, how: str) -> None:
         """Takes from us the signal that interrupts, or gives it back."""
         if how == "handle":
-            self.handler = signal.signal(_reserved.CANCEL, signal.SIG_IGN)
+            self.handler = signal.signal(signals.CANCEL, signal.SIG_IGN)
         elif how == "mask":
-            signal.pthread_sigmask(signal.SIG_BLOCK, [_reserved.CANCEL])
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signals.CANCEL])
         elif how == "unhandle":
-            signal.signal(_reserved.CANCEL, self.handler)
+            signal.signal(signals.CANCEL, self.handler)
         else:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, [_reserved.CANCEL])
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signals.CANCEL])
 
     @tool
     def nap(self, seconds: float) -> float:

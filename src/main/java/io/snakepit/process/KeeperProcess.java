@@ -21,6 +21,14 @@ final class KeeperProcess {
   /** How long to go on killing what a keeper has left. */
   private static final Duration SWEEP_PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * Finds the package last, behind the standard library. The words {@code snakepit._keeper} stand
+   * in the process table for whoever looks for keepers there.
+   */
+  private static final String BOOTSTRAP =
+      "import sys; sys.path.append(sys.argv.pop(1)); "
+          + "from snakepit._keeper.__main__ import main; sys.exit(main())";
+
   private final Vertx vertx;
   private final KeeperOptions options;
   private final ProcessLauncher.Child child;
@@ -61,8 +69,8 @@ final class KeeperProcess {
   private static ProcessLauncher.Order order(KeeperOptions options) {
     List<String> command = new ArrayList<>();
     command.add(options.interpreter().toString());
-    command.addAll(List.of("-I", "-S"));
-    command.add(options.library().resolve("snakepit").resolve("_keeper.py").toString());
+    command.addAll(List.of("-I", "-S", "-c", BOOTSTRAP));
+    command.add(options.library().toString());
     command.add(options.socket().toString());
     return new ProcessLauncher.Order(command, options.environment(), options.directory());
   }

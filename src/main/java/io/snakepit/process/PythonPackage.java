@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class PythonPackage {
   private static final Logger LOG = LoggerFactory.getLogger(PythonPackage.class);
 
-  /** The file that the package is found by, and the first that is run. */
-  private static final String ANCHOR = "python/snakepit/_keeper.py";
+  /** The file that the package is found by on the class path. */
+  private static final String ANCHOR = "python/snakepit/__init__.py";
 
   private static final String UNFINISHED = ".unpacking-";
 

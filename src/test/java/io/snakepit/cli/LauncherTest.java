@@ -77,7 +77,7 @@ class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"src/main/java/A.java", "pom.xml", "python/src/snakepit/_tool.py"})
+  @ValueSource(strings = {"src/main/java/A.java", "pom.xml", "python/src/snakepit/_tools/tool.py"})
   void aChangedSourceIsBuilt(String source) {
     sandbox.run("version");
 

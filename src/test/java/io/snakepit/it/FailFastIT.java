@@ -56,7 +56,7 @@ class FailFastIT {
         .hasMessageContaining("no_such_module");
   }
 
-  /** F2. Fails without the traceback in {@code _forkserver.describe}. */
+  /** F2. Fails without the traceback in {@code _forkserver/server.describe}. */
   @Test
   void anAdapterThatRaisesOnImportFailsTheStartWithItsTraceback() {
     for (String method : new String[] {"forkserver", "spawn"}) {
@@ -71,7 +71,7 @@ class FailFastIT {
     }
   }
 
-  /** F2. Fails without the traceback in {@code _worker}'s complaint. */
+  /** F2. Fails without the traceback in the worker's complaint. */
   @Test
   void anAdapterWhoseStartRaisesFailsTheStartWithItsTraceback() {
     TestAdapters.write(

@@ -46,15 +46,15 @@ final class KeeperWorkshop {
     environment.put("SNAKEPIT_RUN", run);
     environment.put("SNAKEPIT_POOL", "main");
     copy(PythonPackage.unpack(directory.resolve("data")), library);
-    Files.writeString(library.resolve("snakepit/__init__.py"), "");
-    standIn("_worker.py", "snakepit");
-    standIn("_adapter.py", "snakepit");
+    standIn("main.py", "snakepit/_worker");
+    standIn("adapter.py", "snakepit/_tools");
     standIn("standin_adapter.py", "adapters");
   }
 
-  /** Puts another program in the keeper's place. */
+  /** Puts another program in the keeper's place; where it ends, the process does. */
   void keeperIs(String program) throws IOException {
-    Files.writeString(library.resolve("snakepit/_keeper.py"), program);
+    Files.writeString(
+        library.resolve("snakepit/_keeper/__main__.py"), program + "\nraise SystemExit\n");
   }
 
   KeeperOptions options(StartMethod method) {

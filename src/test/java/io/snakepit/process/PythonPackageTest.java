@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PythonPackageTest {
-  private static final String KEEPER = "python/snakepit/_keeper.py";
+  private static final String ANCHOR = "python/snakepit/__init__.py";
 
   @TempDir Path directory;
 
@@ -35,7 +35,8 @@ class PythonPackageTest {
     Path library = PythonPackage.unpack(directory.resolve("data"));
 
     assertThat(library.getParent()).isEqualTo(directory.resolve("data/lib"));
-    assertThat(library.resolve("snakepit/_keeper.py")).isNotEmptyFile();
+    assertThat(library.resolve("snakepit/__init__.py")).isNotEmptyFile();
+    assertThat(library.resolve("snakepit/_keeper/__main__.py")).isNotEmptyFile();
     assertThat(library.resolve("snakepit/v1/worker_pb2.py")).isNotEmptyFile();
     assertThat(library.resolve("snakepit/py.typed")).exists();
     for (String made : List.of("", "lib", "lib/" + library.getFileName() + "/snakepit/v1")) {
@@ -50,7 +51,7 @@ class PythonPackageTest {
 
     assertThat(fromJar.getFileName()).isEqualTo(fromDirectory.getFileName());
     assertThat(files(fromJar)).isEqualTo(files(fromDirectory));
-    assertThat(files(fromJar)).containsExactly("snakepit/_keeper.py", "snakepit/sub/more.py");
+    assertThat(files(fromJar)).containsExactly("snakepit/__init__.py", "snakepit/sub/more.py");
   }
 
   @Test
@@ -59,8 +60,8 @@ class PythonPackageTest {
     Path second = PythonPackage.unpack(fromJar("v2"), directory.resolve("data"));
 
     assertThat(second).isNotEqualTo(first);
-    assertThat(first.resolve("snakepit/_keeper.py")).hasContent("v1");
-    assertThat(second.resolve("snakepit/_keeper.py")).hasContent("v2");
+    assertThat(first.resolve("snakepit/__init__.py")).hasContent("v1");
+    assertThat(second.resolve("snakepit/__init__.py")).hasContent("v2");
   }
 
   @Test
@@ -68,11 +69,11 @@ class PythonPackageTest {
     URL source = fromJar("v1");
     Path library = PythonPackage.unpack(source, directory.resolve("data"));
     Path cache = Files.createDirectory(library.resolve("snakepit/__pycache__"));
-    FileTime written = Files.getLastModifiedTime(library.resolve("snakepit/_keeper.py"));
+    FileTime written = Files.getLastModifiedTime(library.resolve("snakepit/__init__.py"));
 
     assertThat(PythonPackage.unpack(source, directory.resolve("data"))).isEqualTo(library);
     assertThat(cache).exists();
-    assertThat(Files.getLastModifiedTime(library.resolve("snakepit/_keeper.py")))
+    assertThat(Files.getLastModifiedTime(library.resolve("snakepit/__init__.py")))
         .isEqualTo(written);
   }
 
@@ -80,14 +81,14 @@ class PythonPackageTest {
   void whatWasDamagedIsMended() throws Exception {
     URL source = fromJar("v1");
     Path library = PythonPackage.unpack(source, directory.resolve("data"));
-    Files.writeString(library.resolve("snakepit/_keeper.py"), "evil");
+    Files.writeString(library.resolve("snakepit/__init__.py"), "evil");
     Files.delete(library.resolve("snakepit/sub/more.py"));
     Files.delete(library.resolve("snakepit/sub"));
 
     PythonPackage.unpack(source, directory.resolve("data"));
 
-    assertThat(library.resolve("snakepit/_keeper.py")).hasContent("v1");
-    assertThat(files(library)).containsExactly("snakepit/_keeper.py", "snakepit/sub/more.py");
+    assertThat(library.resolve("snakepit/__init__.py")).hasContent("v1");
+    assertThat(files(library)).containsExactly("snakepit/__init__.py", "snakepit/sub/more.py");
   }
 
   /** Often, since what one of them lists another may just be moving away. */
@@ -119,7 +120,7 @@ class PythonPackageTest {
         tasks.add(() -> PythonPackage.unpack(source, directory.resolve("data")));
       }
       for (Future<Path> done : hosts.invokeAll(tasks)) {
-        assertThat(done.get().resolve("snakepit/_keeper.py")).hasContent("v1");
+        assertThat(done.get().resolve("snakepit/__init__.py")).hasContent("v1");
       }
     } finally {
       hosts.shutdownNow();
@@ -152,7 +153,7 @@ class PythonPackageTest {
 
   @Test
   void placeThatNobodyCanReadFromIsNamed() throws Exception {
-    URL nowhere = URI.create("http://127.0.0.1:1/" + KEEPER).toURL();
+    URL nowhere = URI.create("http://127.0.0.1:1/" + ANCHOR).toURL();
 
     assertThatThrownBy(() -> PythonPackage.unpack(nowhere, directory))
         .isInstanceOf(IOException.class)
@@ -161,24 +162,24 @@ class PythonPackageTest {
 
   private URL fromDirectory(String content) throws IOException {
     Path root = directory.resolve("with space");
-    Path keeper = root.resolve(KEEPER);
-    Files.createDirectories(keeper.resolveSibling("sub"));
-    Files.writeString(keeper, content);
-    Files.writeString(keeper.resolveSibling("sub/more.py"), "more");
-    Files.createDirectories(keeper.resolveSibling("__pycache__"));
-    Files.writeString(keeper.resolveSibling("__pycache__/_keeper.pyc"), "cached");
-    return keeper.toUri().toURL();
+    Path anchor = root.resolve(ANCHOR);
+    Files.createDirectories(anchor.resolveSibling("sub"));
+    Files.writeString(anchor, content);
+    Files.writeString(anchor.resolveSibling("sub/more.py"), "more");
+    Files.createDirectories(anchor.resolveSibling("__pycache__"));
+    Files.writeString(anchor.resolveSibling("__pycache__/__init__.pyc"), "cached");
+    return anchor.toUri().toURL();
   }
 
   private URL fromJar(String content) throws IOException {
     Path jar = directory.resolve(content + ".jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.putNextEntry(new ZipEntry("python/snakepit/"));
-      put(out, KEEPER, content);
+      put(out, ANCHOR, content);
       put(out, "python/snakepit/sub/more.py", "more");
       put(out, "python/other/not-ours.py", "");
     }
-    return URI.create("jar:" + jar.toUri() + "!/" + KEEPER).toURL();
+    return URI.create("jar:" + jar.toUri() + "!/" + ANCHOR).toURL();
   }
 
   private static void put(JarOutputStream out, String name, String content) throws IOException {

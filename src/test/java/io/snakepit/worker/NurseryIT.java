@@ -101,7 +101,8 @@ class NurseryIT {
    */
   @Test
   void aKeeperThatCanNotBeStartedTakesTheRestAlong() throws Exception {
-    Files.writeString(library.resolve("snakepit/_keeper.py"), "raise ValueError('broken keeper')");
+    Files.writeString(
+        library.resolve("snakepit/_keeper/__main__.py"), "raise ValueError('broken keeper')");
     assertThatThrownBy(this::open).hasMessageContaining("ValueError: broken keeper");
     assertThat(processes()).isEmpty();
     assertThat(files()).isEmpty();

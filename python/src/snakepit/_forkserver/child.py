@@ -1,0 +1,118 @@
+"""The first milliseconds of a forked worker: everything of the fork server is laid off.
+
+What the adapter's import has opened, set or started stays as it is: the worker has it as if it had
+imported the adapter itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from snakepit._system import lifeline
+from snakepit._system.limits import put_on
+from snakepit._tools import adapter
+from snakepit._worker.boot import Boot
+from snakepit._worker.main import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAULT_STATUS = 70
+"""Exit status of a worker whose own machinery has failed (EX_SOFTWARE)."""
+
+ADAPTER_FILE = adapter.__file__
+
+load = adapter.load
+
+_LOOPS = {"thread": "snakepit._worker.thread_loop", "async": "snakepit._worker.async_loop"}
+
+
+@dataclass(frozen=True)
+class SignalSetup:
+    """What the fork server has found when it took over SIGCHLD and the wake-up descriptor."""
+
+    handler: Any
+    wakeup: int
+
+
+@dataclass(frozen=True)
+class Birth:
+    """All that a worker takes over from its fork server, or must get rid of."""
+
+    worker: str
+    boot: str
+    output: tuple[int, int]
+    limits: dict[str, Any]
+    """What :func:`put_on` takes."""
+    server: int
+    """The fork server's pid."""
+    lifeline: int
+    """Read end of a pipe whose write end the fork server alone holds."""
+    signals: SignalSetup
+    close: tuple[Callable[[], None], ...]
+    """Closes the fork server's descriptors, the lifeline's write end first."""
+
+
+def preload(profile: str) -> None:
+    """Imports what only workers of that profile need, once for all of them.
+
+    The others do without: asyncio alone costs a worker 30 ms and 3 MiB.
+    """
+    if profile in _LOOPS:
+        importlib.import_module(_LOOPS[profile])
+
+
+def live(birth: Birth, loaded: Any) -> NoReturn:
+    """A worker's whole life, right after the fork. Never returns into the fork server's code."""
+    status = FAULT_STATUS
+    try:
+        _lay_off_server(birth)
+        put_on(birth.limits)
+        _start_afresh(birth)
+        status = serve(Boot.from_json(birth.boot), loaded)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else FAULT_STATUS
+    except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
+        with contextlib.suppress(Exception):
+            traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        os._exit(status)
+
+
+def _lay_off_server(birth: Birth) -> None:
+    """Descriptors, session, lifelines and signals.
+
+    As long as this process holds the write end of its siblings' lifeline, the fork server's death
+    would not end their groups: that comes first, and its own lifelines as early as they can.
+    """
+    for close in birth.close:
+        close()
+    os.setsid()
+    lifeline.set_parent_death_signal(birth.server)
+    if lifeline.arm_pipe(birth.lifeline) != birth.lifeline:
+        os.close(birth.lifeline)
+    signal.set_wakeup_fd(birth.signals.wakeup)
+    signal.signal(signal.SIGCHLD, birth.signals.handler or signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for target, source in enumerate((null, *birth.output)):
+        os.dup2(source, target)
+        os.close(source)
+
+
+def _start_afresh(birth: Birth) -> None:
+    """State that siblings must not share. The module random sees to itself after a fork."""
+    os.environ["SNAKEPIT_WORKER"] = birth.worker
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()

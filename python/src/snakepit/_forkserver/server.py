@@ -1,0 +1,239 @@
+"""The fork server: imports the adapter once, then forks a warm worker in a few milliseconds.
+
+Started by the keeper in a fresh interpreter, with one end of a socket pair as its only argument. It
+has one thread. Its first frame from the keeper says what to import; it answers ``imported``,
+``fallback`` (forking would be unsafe) or ``importFailed``. After that it forks a worker for each
+``fork`` order, tells of each worker's end, and lets the zombie stay until the keeper has killed all
+that the worker left and orders ``reap``: so the worker's pid can't be given to a stranger
+meanwhile.
+
+It reads no standard input and answers on no standard output, so that nothing that a library
+prints while it is imported can be taken for an answer.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+import warnings
+from typing import NoReturn
+
+from snakepit._forkserver import child
+from snakepit._system import killing
+from snakepit._system.frames import Channel, decode
+
+FORK_UNSAFE = ("grpc",)
+"""Modules whose threads and locks are known not to survive a fork."""
+
+# Characters. Escaped as JSON they still fit into the largest frame that the host expects, 256 KiB.
+_TRACEBACK_LIMIT = 32 * 1024
+_MESSAGE_LIMIT = 4096
+
+
+def main() -> NoReturn:
+    """Serves until the keeper is gone. Never returns, so that no exit handler of a library runs."""
+    channel = Channel(socket.socket(fileno=int(sys.argv.pop())))
+    os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - the function's own way
+    order = _next_frames(channel)[0]
+    try:
+        child.preload(str(order["profile"]))
+        loaded = _import(str(order["adapter"]), _names(order["preload"]))
+    except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
+        _end(channel, {"event": "importFailed", **describe(error)})
+    if reason := unsafe_to_fork(threading.enumerate(), sys.modules):
+        _end(channel, {"event": "fallback", "reason": reason})
+    gc.collect()
+    gc.freeze()  # the collector of a child would otherwise write to, and so copy, every shared page
+    server = _Server(channel, loaded)
+    channel.send({"event": "imported"})
+    server.run()
+
+
+def unsafe_to_fork(threads: list[threading.Thread], modules: object) -> str:
+    """Why forked workers could hang, or an empty string."""
+    others = [thread.name for thread in threads if thread is not threading.main_thread()]
+    if others:
+        return f"threads run after the imports: {', '.join(others)}"
+    for name in FORK_UNSAFE:
+        if name in modules:  # type: ignore[operator]
+            return f"the library {name} is loaded, which does not survive a fork"
+    return ""
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """Type, message and traceback of a failed import; the traceback starts at the user's code."""
+    kind = type(error)
+    name = (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
+    frames = error.__traceback__
+    while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    text = "".join(traceback.format_exception(kind, error, frames))
+    return {
+        "type": name,
+        "message": str(error)[:_MESSAGE_LIMIT],
+        "traceback": text[-_TRACEBACK_LIMIT:],
+    }
+
+
+class _Server:
+    """After the import: forks, tells of ends, reaps on order."""
+
+    def __init__(self, channel: Channel, loaded: object) -> None:
+        self._channel = channel
+        self._loaded = loaded
+        self._children: dict[int, str] = {}
+        """Workers that have not been reaped, by pid."""
+        self._told: set[int] = set()
+        """Those whose end has been told."""
+        # Made after the import, so that nothing it has started holds the write end.
+        self._lifeline, self._lifeline_write = os.pipe()
+        self._wakeup, self._wakeup_write = os.pipe()
+        for fd in (self._wakeup, self._wakeup_write):
+            os.set_blocking(fd, False)
+        # The adapter may have set these: its workers get them back.
+        self._signals = child.SignalSetup(
+            handler=signal.signal(signal.SIGCHLD, lambda *_: None),
+            wakeup=signal.set_wakeup_fd(self._wakeup_write, warn_on_full_buffer=False),
+        )
+
+    def run(self) -> NoReturn:
+        poll = select.poll()
+        poll.register(self._wakeup, select.POLLIN)
+        while True:
+            self._channel.flush()
+            wanted = select.POLLIN | (select.POLLOUT if self._channel.queued else 0)
+            poll.register(self._channel.fileno(), wanted)
+            ready = dict(poll.poll())
+            if self._wakeup in ready:
+                os.read(self._wakeup, 4096)
+                self._tell_ends()
+            for frame in self._channel.receive():
+                self._obey(decode(frame))
+            if self._channel.ended:
+                os._exit(0)
+
+    def _obey(self, order: dict[str, object]) -> None:
+        if order["op"] == "fork":
+            self._fork(str(order["worker"]), str(order["boot"]), _mapping(order["limits"]))
+        elif order["op"] == "reap":
+            self._reap(str(order["worker"]), int(str(order["pid"])))
+
+    def _fork(self, worker: str, boot: str, limits: dict[str, object]) -> None:
+        output = (self._channel.descriptors.popleft(), self._channel.descriptors.popleft())
+        server = os.getpid()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()  # else the child would print it once more
+        try:
+            pid = _fork_quietly()
+        except OSError as error:
+            self._channel.send({"event": "forkFailed", "worker": worker, "message": str(error)})
+            return
+        finally:
+            if os.getpid() == server:
+                for fd in output:
+                    os.close(fd)
+        if pid == 0:
+            self._become_worker(worker, boot, output, server, limits)
+        self._children[pid] = worker
+        self._channel.send({"event": "forked", "worker": worker, "pid": pid})
+        self._channel.flush()
+
+    def _become_worker(
+        self,
+        worker: str,
+        boot: str,
+        output: tuple[int, int],
+        server: int,
+        limits: dict[str, object],
+    ) -> NoReturn:
+        foreign = (self._lifeline_write, self._wakeup, self._wakeup_write)
+        child.live(
+            child.Birth(
+                worker=worker,
+                boot=boot,
+                output=output,
+                limits=limits,
+                server=server,
+                lifeline=self._lifeline,
+                signals=self._signals,
+                close=(*(lambda fd=fd: os.close(fd) for fd in foreign), self._channel.close),
+            ),
+            self._loaded,
+        )
+
+    def _tell_ends(self) -> None:
+        for pid, worker in self._children.items():
+            if pid in self._told:
+                continue
+            end = killing.child_end(pid)
+            if end is not None:
+                self._told.add(pid)
+                self._channel.send({"event": "ended", "worker": worker, **end})
+        killing.reap_adopted(self._children)  # what the imports have started
+
+    def _reap(self, worker: str, pid: int) -> None:
+        if self._children.pop(pid, None) is None:
+            return
+        self._told.discard(pid)
+        killing.reap(pid)
+        self._channel.send({"event": "reaped", "worker": worker})
+        killing.reap_adopted(self._children)
+
+
+def _fork_quietly() -> int:
+    """Forks without Python's warning of native threads: numeric libraries' own handle forks."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _import(adapter: str, preload: list[str]) -> object:
+    for name in preload:
+        importlib.import_module(name)
+    return child.load(adapter)
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _is_ours(filename: str) -> bool:
+    own = (__file__, child.__file__, child.ADAPTER_FILE, importlib.__file__)
+    return filename in own or filename.startswith("<frozen importlib")
+
+
+def _next_frames(channel: Channel) -> list[dict[str, object]]:
+    """Waits for the keeper's next frames; ends with the keeper."""
+    while True:
+        select.select([channel.fileno()], [], [])
+        frames = [decode(frame) for frame in channel.receive()]
+        if frames:
+            return frames
+        if channel.ended:
+            os._exit(0)
+
+
+def _end(channel: Channel, message: dict[str, object]) -> NoReturn:
+    """Tells the keeper why this fork server is of no use, and ends."""
+    channel.send(message)
+    while channel.queued and not channel.ended:
+        select.select([], [channel.fileno()], [])
+        channel.flush()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)

@@ -1,0 +1,150 @@
+"""How workers end: what they leave behind is killed before their end is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from snakepit._system import killing, process_table
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from snakepit._keeper.fork_server import ForkServer
+    from snakepit._keeper.limits import WorkerLimits
+    from snakepit._keeper.output import Outputs
+    from snakepit._keeper.worker import Worker
+
+PATIENCE = 10.0
+"""Seconds after which an end is told though something that was killed still hangs in the kernel."""
+
+HUNG_SECONDS = 2.0
+"""A fork server that leaves the order for a worker unanswered that long, though the worker is to be
+killed, is taken for hung."""
+
+
+class Ends:
+    """Kills workers and what belongs to them, and tells the host when nothing is left.
+
+    Shares the tables of workers and fork servers with the pool, which fills them; takes ended
+    workers out.
+    """
+
+    def __init__(
+        self,
+        workers: dict[str, Worker],
+        servers: dict[int, ForkServer],
+        report: Callable[[dict[str, object]], None],
+        complain: Callable[[str], None],
+        outputs: Outputs,
+        limits: WorkerLimits,
+        run: str,
+    ) -> None:
+        self._workers = workers
+        self._servers = servers
+        self._report = report
+        self._complain = complain
+        self._outputs = outputs
+        self._limits = limits
+        self._bearer = killing.worker_in_environ(run)
+        self._owned: dict[str, list[process_table.Process]] = {}
+        """What belonged to each worker when last looked at."""
+        self._looked_at = -1.0
+        """When that was. Orders to kill that come together, as in a shutdown, share one look."""
+        self.unanswered: dict[str, float] = {}
+        """When workers were to be killed that no fork server has told the pid of yet."""
+        self.pending = False
+        """Something that ended workers have left is being killed: sweep again soon."""
+
+    def kill(self, worker: Worker, number: int, now: float) -> None:
+        """A signal to a worker's group; with SIGKILL also to all else that belongs to it."""
+        if worker.end is not None:
+            return  # it has ended by itself meanwhile
+        if not worker.pid:
+            if worker.signal_on_start != signal.SIGKILL:
+                worker.signal_on_start = number
+            if number == signal.SIGKILL:
+                self.unanswered.setdefault(worker.id, now)
+            return
+        self.unanswered.pop(worker.id, None)
+        # Looked up before the kill: afterwards its children are no longer below it.
+        if number == signal.SIGKILL and self._looked_at != now:
+            self._look(now)
+        left = self._owned.get(worker.id, []) if number == signal.SIGKILL else []
+        killing.kill_group(worker.pid, number)
+        for process in left:
+            killing.kill_process(process)
+
+    def has_ended(self, worker: Worker, end: dict[str, object], now: float) -> None:
+        """Its parent has seen a worker's end; :meth:`sweep` does the rest."""
+        worker.end = end
+        worker.ended_at = now
+        killing.kill_group(worker.pid, signal.SIGKILL)
+
+    def sweep(self, now: float) -> None:
+        """Kills what ended workers have left; those that have left nothing (more) may go."""
+        held = [worker for worker in self._workers.values() if worker.held]
+        if held:
+            self._look(now)
+        for worker in held:
+            left = self._owned.get(worker.id, [])
+            for process in left:
+                killing.kill_process(process)
+            if left and now - worker.ended_at > PATIENCE:
+                self._complain(f"worker {worker.id}: killed, but still there: {left}")
+                left = []
+            if not left:
+                self._release(worker, now)
+        self.pending = any(worker.held for worker in self._workers.values())
+        killing.reap_adopted(self._leaders())
+
+    def finish(self, worker: Worker, now: float) -> None:
+        """It is reaped: tells its last words, then its end."""
+        reason = self.forget(worker, now)
+        end = {**(worker.end or {}), **({"reason": reason} if reason else {})}
+        self._report({"event": "exited", "worker": worker.id, **end})
+
+    def forget(self, worker: Worker, now: float) -> str:
+        """Takes a worker that has ended, or never began, off the books.
+
+        Returns why it has ended, if a limit was the reason.
+        """
+        del self._workers[worker.id]
+        self.unanswered.pop(worker.id, None)
+        self._outputs.finish(worker.id, now)
+        if worker.lifeline >= 0:
+            os.close(worker.lifeline)
+        self.end_idle_servers()
+        return self._limits.close(worker.id, worker.end or {})
+
+    def end_idle_servers(self) -> None:
+        """Old fork servers end with their last worker."""
+        for server in self._servers.values():
+            if server.retired and all(w.server is not server for w in self._workers.values()):
+                killing.kill_group(server.pid, signal.SIGKILL)
+
+    def _release(self, worker: Worker, now: float) -> None:
+        """Nothing is left but the zombie: it is reaped, and its pid may go to others."""
+        if worker.server is not None:
+            worker.reaping = True
+            order: dict[str, object] = {"op": "reap", "worker": worker.id, "pid": worker.pid}
+            worker.server.channel.send(order)
+            return
+        killing.reap(worker.pid)
+        self.finish(worker, now)
+
+    def _look(self, now: float) -> None:
+        """Finds each worker's processes. Kept, since a later look may not tell whose they are."""
+        table = process_table.snapshot()
+        leaders = self._leaders()
+        killing.reap_zombies(table, leaders)
+        known = {process.key: worker for worker, left in self._owned.items() for process in left}
+        self._owned = killing.owners(table, os.getpid(), leaders, known, self._bearer)
+        self._looked_at = now
+
+    def _leaders(self) -> dict[int, str]:
+        leaders = {worker.pid: worker.id for worker in self._workers.values() if worker.pid}
+        leaders.update((server.pid, "") for server in self._servers.values())
+        return leaders

@@ -1,0 +1,88 @@
+"""What a call's body means to its tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from snakepit._system.fresh_bytes import whole
+from snakepit._tools.adapter import Tool
+from snakepit._tools.binding import Binding
+from snakepit._tools.errors import INVALID_REQUEST, CallError
+from snakepit._tools.json_text import decode
+from snakepit._tools.pieces import AsyncUpload, Given, Pieces, Upload
+
+JSON = "application/json"
+
+
+def payload_of_batch(tool: str, content_type: str, body: bytes | memoryview) -> dict[str, Any]:
+    """The arguments of one call of a batch."""
+    if content_type and not is_json(content_type):
+        raise CallError(
+            INVALID_REQUEST, f"tool {tool} takes a JSON object: send content type {JSON}"
+        )
+    return _object(body)
+
+
+def reads_pieces(tool: Tool | None, content_type: str) -> bool:
+    """Whether a tool takes its arguments piece by piece, when they are of that type."""
+    raw = content_type and not is_json(content_type)
+    return bool(raw and tool is not None and tool.binding.upload and tool.batch is None)
+
+
+def refuse_early(tool: Tool, content_type: str) -> None:
+    """Raises CallError if a body of that type can't be for a tool, whatever is in it."""
+    if tool.batch is not None:
+        return
+    if content_type and not is_json(content_type):
+        tool.binding.check_raw()
+    elif not tool.binding.takes_json:
+        tool.binding.refuse_json()
+
+
+def bind(
+    binding: Binding,
+    content_type: str,
+    body: bytes | memoryview,
+    pieces: Pieces | None = None,
+) -> dict[str, Any]:
+    """The keyword arguments that a body stands for, the Context aside."""
+    if content_type and content_type != JSON and not is_json(content_type):
+        name = binding.check_raw()
+        if not binding.upload:
+            return {name: whole(body)}
+        pieces = pieces or Given((whole(body),))
+        is_async = binding.upload == "async"
+        return {name: AsyncUpload(pieces) if is_async else Upload(pieces)}
+    if not binding.takes_json:
+        binding.refuse_json()
+    arguments = _object(body)
+    if not binding.checks_nothing:
+        binding.check(arguments)
+    return arguments
+
+
+def payload(content_type: str, body: bytes | memoryview) -> dict[str, Any] | bytes:
+    """What a catch-all gets: any object, or any bytes."""
+    return _object(body) if not content_type or is_json(content_type) else whole(body)
+
+
+def _object(body: bytes | memoryview) -> dict[str, Any]:
+    if not body:
+        return {}
+    value = decode(body)
+    if type(value) is not dict:
+        raise CallError(
+            INVALID_REQUEST, f"arguments must be a JSON object: got {describe_json(value)}"
+        )
+    return value
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a content type means JSON, its parameters aside."""
+    return content_type.partition(";")[0].strip().lower() == JSON
+
+
+def describe_json(value: object) -> str:
+    """What kind of JSON value this is, for messages."""
+    kinds = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return kinds.get(type(value), "a number")

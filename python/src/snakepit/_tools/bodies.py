@@ -1,0 +1,23 @@
+"""What a call's answer is made of on its way: bytes, in one piece or in several."""
+
+from __future__ import annotations
+
+
+class Gathered:
+    """Buffers that go one after the other as one body, without being copied together."""
+
+    __slots__ = ("_size", "parts")
+
+    def __init__(self, parts: tuple[bytes | memoryview, ...]) -> None:
+        """Each memoryview is one of single bytes."""
+        self.parts = parts
+        self._size = sum(map(len, parts))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __bytes__(self) -> bytes:
+        return b"".join(self.parts)
+
+
+Body = bytes | bytearray | memoryview | Gathered

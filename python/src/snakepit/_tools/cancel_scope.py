@@ -1,0 +1,266 @@
+"""How a call is interrupted: at most once, only while it runs, and never the next one.
+
+A gate belongs to one thread that runs calls. That thread says when a call begins and ends; any
+other may have it cancelled meanwhile, which raises `Cancelled` in it. There are two ways:
+
+* On the main thread a signal, whose Python handler raises: it interrupts blocking system calls too.
+* On any other thread `PyThreadState_SetAsyncExc`, which takes effect at the next line of Python.
+
+A thread that is just sending or receiving a frame must not be torn away from it: there it holds up
+a shield, and is interrupted when it takes that down.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn, Protocol
+
+from snakepit._system import signals
+from snakepit._tools.errors import CANCELLED, CallError, Cancelled
+
+_raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
+_raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
+
+_STEPS_TO_ARRIVE = 100  # one would do
+
+# What is not heard after all of them is C code that looks for no signals: 127 ms in all, for which
+# pings wait as well.
+_PAUSES_SECONDS = (0.0, *(0.001 * 2**n for n in range(7)))
+
+
+class Gate(Protocol):
+    """What a loop and a call need of either kind."""
+
+    interrupted: bool
+    """Whether the call that runs, or ran last, was cancelled while it ran."""
+
+    def enter(self, first: int, last: int) -> None:
+        """A call begins, or a batch of them. Raises Cancelled if it was cancelled before."""
+
+    def leave(self) -> None:
+        """It is over: from here on nothing is raised. To be called in a `finally`."""
+
+    def cancel(self, call: int) -> None:
+        """Interrupts that call, now or when it begins; one that is over is left alone."""
+
+    def shield(self) -> contextlib.AbstractContextManager[None]:
+        """Puts off an interruption until the block is done."""
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        """Has this called in place of raising; None: raises again. Returns what it was before.
+
+        For whoever waits where nothing may be raised, such as an event loop.
+        """
+
+
+def cancelled() -> CallError:
+    """The answer to a call that was cancelled."""
+    return CallError(CANCELLED, "the call was cancelled")
+
+
+def raise_again(gate: Gate) -> NoReturn:
+    """Raises Cancelled in a call that was interrupted, and whose tool has swallowed that.
+
+    If it is still on its way, it arrives here, and not a second time later.
+    """
+    with gate.shield():
+        pass
+    raise Cancelled
+
+
+def of_this_thread() -> Gate:
+    """The gate for the calling thread."""
+    main = threading.current_thread() is threading.main_thread()
+    return SignalGate() if main else ThreadGate()
+
+
+class SignalGate:
+    """The gate of the main thread.
+
+    The two sides never wait for each other: the main thread says what runs before it looks what is
+    wanted, the other says what is wanted before it looks what runs, so that one of them sees both.
+    The handler runs on the main thread, between two of its own steps.
+
+    A signal may come when the main thread has let go of the GIL and is not yet in the system call
+    that it did so for. It would then wait there as if nothing had been. That is no rare case:
+    whoever cancels often gets the GIL just so. Hence signals are sent until one is heard.
+    """
+
+    __slots__ = (
+        "_first",
+        "_interrupt",
+        "_last",
+        "_main",
+        "_put_off",
+        "_shielded",
+        "_wanted",
+        "interrupted",
+    )
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        self._first = 0  # what runs; 0: nothing
+        self._last = 0  # what runs, or ran last
+        self._wanted = 0
+        self._shielded = self._put_off = False
+        self._interrupt: Callable[[], object] | None = None
+        self._main = threading.get_ident()
+        signal.signal(signals.CANCEL, self._on_signal)
+
+    def enter(self, first: int, last: int) -> None:
+        self.interrupted = False
+        self._last = last
+        self._first = first
+        if self._wanted >= first and self._wanted <= last:  # not chained: this is the hot path
+            self._first = 0
+            self.interrupted = True
+            raise Cancelled
+
+    def leave(self) -> None:
+        self._first = 0
+
+    def cancel(self, call: int) -> None:
+        self._wanted = call  # whatever it is: one that is over is nobody's id any more
+        for pause in _PAUSES_SECONDS:
+            runs = 0 < self._first <= call <= self._last
+            if not runs or self.interrupted or self._put_off:
+                return
+            signal.pthread_kill(self._main, signals.CANCEL)
+            time.sleep(pause)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        if not self._first or not self._first <= self._wanted <= self._last:
+            return
+        if self._shielded:
+            self._put_off = True
+            return
+        self.interrupted = True
+        if self._interrupt is not None:
+            self._interrupt()
+            return
+        self._first = 0  # once is enough, whatever the call makes of it
+        raise Cancelled
+
+    def shield(self) -> SignalGate:
+        return self  # it holds up one for each chunk of a stream: no generator, which takes longer
+
+    def __enter__(self) -> None:
+        self._shielded = True
+
+    def __exit__(self, *_: object) -> None:
+        self._shielded = False
+        if self._put_off:
+            self._put_off = False
+            self._on_signal(0, None)
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        before, self._interrupt = self._interrupt, interrupt
+        return before
+
+
+class ThreadGate:
+    """The gate of any other thread. All is done under its lock, which is held for moments only."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        # An exception that comes from outside may tear even a `with` from its lock, as it does
+        # where a debugger or a profiler traces each line. One that can be taken again by the same
+        # thread does no harm then, and leave() lets go of it.
+        self._lock: Any = threading.RLock()
+        self._first = self._last = 0
+        self._wanted = 0
+        self._thrown = self._shielded = self._put_off = False
+        self._interrupt: Callable[[], object] | None = None
+        self._thread = threading.get_ident()
+
+    def enter(self, first: int, last: int) -> None:
+        with self._lock:
+            self.interrupted = first <= self._wanted <= last
+            self._thrown = False
+            if not self.interrupted:
+                self._first, self._last = first, last
+        if self.interrupted:
+            raise Cancelled
+
+    def leave(self) -> None:
+        try:
+            self._close()
+        except Cancelled:  # it arrived on the way here: there is no second one
+            self._close()
+        self._take_back()
+        while self._lock._is_owned():  # noqa: SLF001 - C code, and stable
+            self._lock.release()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._first = 0
+
+    def _take_back(self) -> bool:
+        """Whatever has been raised arrives here, if it has not before. Returns whether it was.
+
+        Raising it once more leaves one at most, which is awaited. To clear it instead is no way:
+        CPython 3.11 then keeps looking for it for ever, and hangs where lines are traced.
+        """
+        thrown, self._thrown = self._thrown, False
+        if thrown:
+            try:
+                _raise_in_thread(self._thread, Cancelled)
+                while True:
+                    pass
+            except Cancelled:
+                return True
+        return False
+
+    def cancel(self, call: int) -> None:
+        with self._lock:
+            self._wanted = call
+            if self._first and self._first <= call <= self._last and not self.interrupted:
+                self._throw()
+
+    def _throw(self) -> None:
+        self.interrupted = True
+        if self._interrupt is not None:
+            self._interrupt()
+        elif self._shielded:
+            self._put_off = True
+        else:
+            self._thrown = True
+            _raise_in_thread(self._thread, Cancelled)
+
+    @contextlib.contextmanager
+    def shield(self) -> Iterator[None]:
+        with self._lock:
+            self._let_arrive()
+            self._shielded = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._shielded = False
+                put_off, self._put_off = self._put_off, False
+            if put_off:
+                raise Cancelled
+
+    def _let_arrive(self) -> None:
+        """Raises what is on its way; what has arrived before is not raised a second time.
+
+        Which of the two it is can't be asked. But what is on its way arrives at the next step, and
+        the taking back is for the case that it does not: a frame must not be torn by it.
+        """
+        if self._thrown:
+            for _ in range(_STEPS_TO_ARRIVE):
+                pass
+            self._take_back()
+
+    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        with self._lock:
+            before, self._interrupt = self._interrupt, interrupt
+            # What has been raised but not arrived would not do so while the thread waits in C.
+            if interrupt is not None and self._take_back():
+                interrupt()
+        return before

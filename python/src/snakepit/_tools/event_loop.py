@@ -1,0 +1,96 @@
+"""The event loop of async tools: one per thread that runs calls, kept between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import weakref
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from snakepit._tools.cancel_scope import Gate
+
+new_event_loop: Callable[[], asyncio.AbstractEventLoop]
+# Imported here, and not where it is needed: threads that import at the same time what then fails
+# may get half of it.
+try:
+    import uvloop
+except ImportError:  # it is the user's choice
+    new_event_loop = asyncio.new_event_loop
+else:
+    new_event_loop = uvloop.new_event_loop
+
+_T = TypeVar("_T")
+
+# To be forgotten with their tasks.
+_cancelled: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+
+
+def cancel(task: asyncio.Task[Any]) -> None:
+    """Interrupts a call by its task. On the loop's thread."""
+    _cancelled.add(task)
+    task.cancel()
+
+
+def check() -> None:
+    """Raises CancelledError in a task whose call was interrupted, and that has swallowed it.
+
+    It is told once only, so that whatever such a task waits for from the host, it would do so for
+    ever.
+    """
+    if _cancelled and asyncio.current_task() in _cancelled:
+        raise asyncio.CancelledError
+
+
+class EventLoop:
+    """Runs coroutines, one at a time, to their end. Tasks they leave go on with the next."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._loop = new_event_loop()
+        self._gate = gate
+
+    def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        """Runs a coroutine and returns its result, or raises what it raises.
+
+        While it runs, an interruption cancels its task: the loop's own code must not be torn.
+        """
+        loop = self._loop
+        task = loop.create_task(coroutine)
+        if self._gate is None:
+            return run_until_done(loop, task)
+        try:
+            self._gate.hand_over(lambda: loop.call_soon_threadsafe(cancel, task))
+            return run_until_done(loop, task)
+        finally:
+            self._gate.hand_over(None)
+            if not task.done():  # interrupted before the loop ran: nor may it run with the next
+                task.cancel()
+                loop.run_until_complete(asyncio.wait((task,)))
+
+    def close(self) -> None:
+        """Cancels all tasks left, lets them end, and closes the loop."""
+        close(self._loop)
+
+
+def run_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Future[_T]) -> _T:
+    """Runs a loop until that is done, and returns its result, or raises what it raises.
+
+    A SystemExit or KeyboardInterrupt of any task stops the loop; who waits for that task has not
+    heard of it yet, and others have nothing to do with it. So the loop goes on.
+    """
+    while not task.done():
+        with contextlib.suppress(SystemExit, KeyboardInterrupt):
+            loop.run_until_complete(task)
+    return task.result()
+
+
+def close(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancels all tasks of a loop, lets them end, and closes it."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        run_until_done(loop, loop.create_task(asyncio.wait(left)))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()

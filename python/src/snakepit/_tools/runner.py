@@ -1,0 +1,347 @@
+"""Runs one call: finds the tool, binds its arguments, runs it, writes its result.
+
+Knows nothing of sockets: the worker's loop and `snakepit.testing` both run calls by it, so that
+what passes in a test passes in a worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import inspect
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass, replace
+from time import monotonic
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
+from typing import TYPE_CHECKING, Any, cast
+
+from snakepit._tools import batch
+from snakepit._tools.adapter import Adapter, Tool
+from snakepit._tools.arguments import bind, payload, payload_of_batch, reads_pieces, refuse_early
+from snakepit._tools.context import Context
+from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, cut, raised
+from snakepit._tools.json_text import Encoder
+from snakepit._tools.pieces import Pieces, collect, collect_async
+from snakepit._tools.results import PLAIN, Answer, Results
+from snakepit._tools.stream import Chunks, Sink, drive, drive_async, pull
+
+if TYPE_CHECKING:
+    from snakepit._tools.cancel_scope import Gate
+    from snakepit._tools.event_loop import EventLoop
+
+_STREAMS = (GeneratorType, AsyncGeneratorType)
+
+MakeContext = Callable[[], Context]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call: a tool's name, its arguments' bytes and their type, and how to make its Context.
+
+    Attributes:
+        outlet: where the answer goes as a stream, if it is to be one.
+        pieces: where the arguments come from, if not in `body`.
+    """
+
+    tool: str
+    content_type: str
+    body: bytes | memoryview
+    make_context: MakeContext
+    outlet: Sink | None = None
+    pieces: Pieces | None = None
+
+    def is_unwanted(self, begun: float) -> bool:
+        """Whether nobody waits for it any more. `begun` is when it was read, by `monotonic`."""
+        context = self.make_context()
+        left = context.deadline  # as if it had just been read
+        return context.cancelled or (left is not None and left <= monotonic() - begun)
+
+
+class Runner:
+    """The tools of one adapter instance, ready to be called. For one thread.
+
+    `max_body_bytes` bounds a result; 0 means no bound. `gate` is told while an event loop runs a
+    call, which is then interrupted by cancelling its task.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        tools: dict[str, Tool],
+        *,
+        on_unserializable: str = "error",
+        max_body_bytes: int = 0,
+        gate: Gate | None = None,
+    ) -> None:
+        self._tools = tools
+        self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
+        self._max_body_bytes = max_body_bytes or float("inf")
+        self._encode = Encoder(on_unserializable).encode
+        self._results = Results(self._encode, self._max_body_bytes)
+        self.write = self._results.write  # what a chunk looks like, for who sends it
+        self._gate = gate
+        self._event_loop: EventLoop | None = None
+
+    def run(
+        self, name: str, content_type: str, body: bytes | memoryview, make_context: MakeContext
+    ) -> Answer:
+        """Runs a call and returns the content type ("" is JSON) and the bytes of its result.
+
+        Whatever goes wrong is raised as CallError. `body` may be reused once this returns.
+        """
+        tool = self._tools.get(name)
+        if tool is not None and tool.batch is not None:
+            return _answered(self.run_batch([Request(name, content_type, body, make_context)])[0])
+        context = None
+        if tool is None or tool.binding.context is not None:
+            request = Request(name, content_type, body, make_context)
+            function, arguments, context = self._prepare(tool, request)
+        else:
+            function, arguments = tool.function, bind(tool.binding, content_type, body)
+        try:
+            try:
+                result = function(**arguments)
+            except BaseException as error:
+                raise raised(error) from error
+            if type(result) in PLAIN:
+                return "", self._results.bounded(self._encode(result))
+            return self._finish(result, None)
+        finally:
+            if context is not None:
+                context.end()
+
+    def run_streamed(self, request: Request) -> Answer:
+        """As `run`, for a call whose answer or arguments come in pieces.
+
+        What went to its outlet leaves an answer that has no body.
+        """
+        tool = self._tools.get(request.tool)
+        request = self._collected(tool, request)
+        if tool is not None and tool.batch is not None:
+            return _answered(self.run_batch([request])[0])
+        function, arguments, context = self._prepare(tool, request)
+        try:
+            try:
+                result = function(**arguments)
+            except BaseException as error:
+                raise raised(error) from error
+            return self._finish(result, request.outlet)
+        finally:
+            if context is not None:
+                context.end()
+
+    async def run_async(self, request: Request) -> Answer:
+        """As `run_streamed`, for any call, on an event loop of the caller's."""
+        tool = self._tools.get(request.tool)
+        if request.pieces is not None and not self._takes_pieces(tool, request):
+            body = await collect_async(request.pieces, self._max_body_bytes)
+            request = replace(request, body=body, pieces=None)
+        if tool is not None and tool.batch is not None:
+            return _answered((await self.run_batch_async([request]))[0])
+        function, arguments, context = self._prepare(tool, request)
+        try:
+            try:
+                result = function(**arguments)
+                while isinstance(result, CoroutineType):
+                    result = await result
+            except BaseException as error:
+                raise raised(error) from error
+            if isinstance(result, _STREAMS):
+                sink = request.outlet or self._array()
+                await drive_async(result, sink)
+                return "", sink.end()
+            return self._write(result, request.outlet)
+        finally:
+            if context is not None:
+                context.end()
+
+    def run_pulled(self, request: Request) -> Generator[Answer, None, None]:
+        """Yields the chunks of a call as they are asked for. For who has no host to grant any."""
+        tool = self._tools.get(request.tool)
+        if tool is not None and tool.batch is not None:
+            yield self.run_streamed(request)
+            return
+        function, arguments, context = self._prepare(tool, self._collected(tool, request))
+        try:
+            try:
+                result = function(**arguments)
+                while isinstance(result, CoroutineType):
+                    result = self._await(result)
+            except BaseException as error:
+                raise raised(error) from error
+            if not isinstance(result, _STREAMS):
+                yield self.write(result)
+                return
+            with contextlib.closing(pull(result, self._await)) as chunks:
+                for chunk in chunks:
+                    yield self.write(chunk)
+        finally:
+            if context is not None:
+                context.end()
+
+    def run_batch(self, requests: list[Request]) -> list[Answer | CallError]:
+        """Runs calls of one tool together, and tells what each is answered with."""
+
+        async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+            result = function(**arguments)
+            return self._await(result) if isinstance(result, CoroutineType) else result
+
+        steps = self._run_batch(requests, call)
+        try:  # nothing in it waits for an event loop of ours
+            steps.send(None)
+        except StopIteration as end:
+            return cast("list[Answer | CallError]", end.value)
+        raise RuntimeError("a batch waits for an event loop that there is none of")
+
+    async def run_batch_async(self, requests: list[Request]) -> list[Answer | CallError]:
+        """As `run_batch`, on an event loop of the caller's."""
+
+        async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+            result = function(**arguments)
+            return await result if isinstance(result, CoroutineType) else result
+
+        return await self._run_batch(requests, call)
+
+    async def _run_batch(
+        self,
+        requests: list[Request],
+        call: Callable[[Callable[..., Any], dict[str, Any]], Coroutine[Any, Any, Any]],
+    ) -> list[Answer | CallError]:
+        tool = self._tools.get(requests[0].tool)
+        rule = tool.batch if tool is not None else None
+        if tool is None or rule is None:  # a host that knows another version of the adapter
+            return [self._alone(request) for request in requests]
+        begun = monotonic()
+        answers: list[Answer | CallError] = []
+        items, places = [], []
+        for place, request in enumerate(requests):
+            answers.append(("", b""))
+            try:
+                items.append(payload_of_batch(tool.name, request.content_type, request.body))
+                places.append(place)
+            except CallError as error:
+                answers[place] = error
+        if not items:
+            return answers
+        context = requests[places[0]].make_context() if rule.context is not None else None
+        shared = {rule.context: context} if rule.context is not None else {}
+        try:
+            outcomes = await batch.run(
+                lambda some: call(tool.function, {rule.items: some, **shared}),
+                items,
+                lambda item: requests[places[item]].is_unwanted(begun),
+            )
+        except BaseException as error:
+            raise raised(error) from error
+        finally:
+            if context is not None:
+                context.end()
+        for place, outcome in zip(places, outcomes, strict=True):
+            answers[place] = self._encoded(outcome, requests[place].outlet)
+        return answers
+
+    def _alone(self, request: Request) -> Answer | CallError:
+        if request.outlet is not None:  # there may be more chunks than a member has credit for
+            message = f"tool {cut(request.tool, 200)} takes no batches, so it can't stream in one"
+            return CallError(INVALID_REQUEST, message)
+        try:
+            return self.run(request.tool, request.content_type, request.body, request.make_context)
+        except CallError as error:
+            return error
+
+    def _encoded(self, outcome: Any, outlet: Sink | None) -> Answer | CallError:
+        if isinstance(outcome, CallError):
+            return outcome
+        try:
+            return self._write(outcome, outlet)
+        except CallError as error:
+            return error
+
+    def is_async(self, name: str) -> bool:
+        """Whether a tool is to be run on an event loop. One that is not there is, to say so."""
+        tool = self._tools.get(name)
+        if tool is not None:
+            return tool.kind == "async"
+        return self._catch_all is None or inspect.iscoroutinefunction(self._catch_all)
+
+    def _collected(self, tool: Tool | None, request: Request) -> Request:
+        """The request with its pieces put together, unless its tool takes them one by one."""
+        if request.pieces is None or self._takes_pieces(tool, request):
+            return request
+        body = collect(request.pieces, self._max_body_bytes)
+        return replace(request, body=body, pieces=None)
+
+    def _takes_pieces(self, tool: Tool | None, request: Request) -> bool:
+        """Whether a tool reads them itself. Raises CallError if there is no use in reading them."""
+        if tool is None:
+            self._find_catch_all(request.tool)
+            return False
+        refuse_early(tool, request.content_type)
+        return reads_pieces(tool, request.content_type)
+
+    def _prepare(
+        self, tool: Tool | None, request: Request
+    ) -> tuple[Callable[..., Any], dict[str, Any], Context | None]:
+        """What to call, with what. The Context, if there is one, is to be ended afterwards."""
+        if tool is None:
+            function = self._find_catch_all(request.tool)
+            context = request.make_context()
+            args = payload(request.content_type, request.body)
+            return function, {"tool": request.tool, "args": args, "ctx": context}, context
+        arguments = bind(tool.binding, request.content_type, request.body, request.pieces)
+        if tool.binding.context is None:
+            return tool.function, arguments, None
+        context = arguments[tool.binding.context] = request.make_context()
+        return tool.function, arguments, context
+
+    def close(self) -> None:
+        """Cancels what async tools left running, and closes their event loop."""
+        if self._event_loop is not None:
+            self._event_loop.close()
+
+    def _finish(self, result: Any, outlet: Sink | None) -> Answer:
+        """Runs what is still to be run, and writes what comes of it."""
+        try:
+            while isinstance(result, CoroutineType):
+                result = self._await(result)
+        except BaseException as error:
+            raise raised(error) from error
+        if not isinstance(result, _STREAMS):
+            return self._write(result, outlet)
+        sink = outlet or self._array()
+        if isinstance(result, GeneratorType):
+            drive(result, sink)
+        else:
+            self._await(drive_async(result, sink))
+        return "", sink.end()
+
+    def _write(self, result: Any, outlet: Sink | None) -> Answer:
+        """What is no stream is its own only chunk, for which there always is credit."""
+        if outlet is None:
+            return self._results.write(result)
+        outlet.add(result)
+        return "", outlet.end()
+
+    def _array(self) -> Chunks:
+        return Chunks(self.write, self._max_body_bytes)
+
+    def _await(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        if self._event_loop is None:
+            from snakepit._tools.event_loop import EventLoop  # noqa: PLC0415 - asyncio loads slowly
+
+            self._event_loop = EventLoop(self._gate)
+        return self._event_loop.run(coroutine)
+
+    def _find_catch_all(self, name: str) -> Callable[..., Any]:
+        if self._catch_all is not None:
+            return self._catch_all
+        shown = cut(name, 200)
+        near = difflib.get_close_matches(shown, self._tools, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(self._tools))}"
+        raise ToolNotFound(name, f"there is no tool {shown!r}: {hint}")
+
+
+def _answered(outcome: Answer | CallError) -> Answer:
+    if isinstance(outcome, CallError):
+        raise outcome
+    return outcome

@@ -1,0 +1,121 @@
+"""The work loop of profile `async`. A module of its own, since asyncio takes long to load."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from snakepit._tools import event_loop
+from snakepit._tools.cancel_scope import cancelled
+from snakepit._tools.errors import CallError
+from snakepit._tools.results import Answer
+from snakepit._worker import answers
+from snakepit._worker.call_threads import Threads
+from snakepit._worker.jobs import Exchange, Job, MakeRunner
+from snakepit._worker.link import Link, ProtocolError
+
+
+class AsyncLoop:
+    """Profile `async`: one event loop on the calling thread; sync tools run on threads."""
+
+    def __init__(
+        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
+    ) -> None:
+        self._link = link
+        self._exchange = exchange
+        self._runner = make_runner(None)
+        self._threads = Threads(exchange, make_runner, concurrency)
+        self._loop = event_loop.new_event_loop()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._ended: Future[None] = Future()
+
+    def run(self) -> None:
+        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
+        try:
+            event_loop.run_until_done(self._loop, self._loop.create_task(self._serve()))
+        finally:
+            self._threads.close()
+            self._runner.close()
+            event_loop.close(self._loop)
+
+    async def _serve(self) -> None:
+        self._link.watch(self._loop, self._on_readable)
+        if self._link.has_more:
+            self._on_readable()
+        try:
+            await asyncio.wrap_future(self._ended)
+        finally:
+            self._link.unwatch(self._loop)
+            self._exchange.close()  # or tasks that wait for the host would do so for ever
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _on_readable(self) -> None:
+        """Reads all frames there are."""
+        try:
+            while True:
+                frame = self._link.read()
+                if frame is None:
+                    self._end(None)
+                    return
+                job = self._exchange.receive(frame)
+                if job is not None:
+                    self._start(job)
+                if not self._link.has_more:
+                    return
+        except (ProtocolError, OSError) as error:
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        if self._ended.done():
+            return
+        self._link.unwatch(self._loop)
+        if error is None:
+            self._ended.set_result(None)
+        else:
+            self._ended.set_exception(error)
+
+    def _start(self, job: Job) -> None:
+        if not self._runner.is_async(job.calls[0][0].tool):
+            self._threads.submit(job)
+            return
+        task: asyncio.Task[list[Answer | CallError]] = self._loop.create_task(self._run(job))
+        if not self._exchange.begin(job, lambda: self._interrupt(task)):
+            task.cancel()
+            return
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._finish(job, done))
+
+    def _interrupt(self, task: asyncio.Task[Any]) -> None:
+        self._call_soon(lambda: event_loop.cancel(task))
+
+    def _call_soon(self, step: Callable[[], object]) -> None:
+        """On the loop's thread, unless the loop has ended. From any thread."""
+        with contextlib.suppress(RuntimeError):  # closed: the control thread must live on
+            self._loop.call_soon_threadsafe(step)
+
+    async def _run(self, job: Job) -> list[Answer | CallError]:
+        requests = self._exchange.requests(job, self._runner, None)
+        if len(requests) > 1:
+            return await self._runner.run_batch_async(requests)
+        return [await self._runner.run_async(requests[0])]
+
+    def _finish(self, job: Job, task: asyncio.Task[list[Answer | CallError]]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            outcomes: list[Answer | CallError] = [cancelled()] * len(job.calls)
+        else:
+            error = task.exception()
+            outcomes = task.result() if error is None else [answers.fault(error)] * len(job.calls)
+        self._exchange.answer(job, outcomes)
+
+    def stop(self) -> None:
+        """Lets `run` return once the calls that have come are over. From any thread."""
+        self._exchange.stop(lambda: self._call_soon(lambda: self._end(None)))
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call, if it runs or is still to come. From any thread."""
+        self._exchange.cancel(call)

@@ -1,0 +1,104 @@
+"""Where the chunks of a stream go: to the host, as fast as that gives credit for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from snakepit._tools.bodies import Body
+from snakepit._worker.credit import Credit
+from snakepit._worker.inbox import Line, Mail
+from snakepit.v1 import worker_pb2 as pb
+
+Write = Callable[[object], tuple[str, Body]]
+
+# What has to be in a JSON text if one of its keys begins with "$".
+_RESERVED = b'"$'
+
+
+class Outlet:
+    """Sends one call's chunks. For the thread that runs the call.
+
+    `ready` comes before each chunk is made, `add` after: nothing is made that may not go, except
+    for what only its length forbids, and that waits here until it may.
+    """
+
+    def __init__(self, call: pb.Call, mail: Mail, line: Line, write: Write) -> None:
+        """`write` makes the content type ("" is JSON) and the body of what a tool yields."""
+        self._id = call.id
+        self._grants = mail.grants
+        self._line = line
+        self._write = write
+        self._credit = Credit(call.window_chunks, call.window_bytes)
+        # The same for all chunks that are plain JSON.
+        self._plain = _header(call.id, "")
+
+    def ready(self) -> None:
+        """Waits until the next chunk may be made. Raises Cancelled, or HostError."""
+        self._line.check()
+        while not self._credit.is_open:
+            self._line.wait(self._grants)
+            self._apply()
+
+    def add(self, chunk: object) -> None:
+        """Sends a chunk; waits until one of its length may go. Raises CallError, and as above."""
+        content_type, body = self._write(chunk)
+        if not self._credit.fits(len(body)):
+            self._look(len(body))
+            while not self._credit.fits(len(body)):
+                self._line.wait(self._grants)
+                self._apply()
+        self._send(content_type, body, chunk)
+
+    async def ready_async(self) -> None:
+        """As `ready`, while other tasks run."""
+        self._line.check_task()
+        while not self._credit.is_open:
+            await self._line.wait_async(self._grants)
+            self._apply()
+
+    async def add_async(self, chunk: object) -> None:
+        """As `add`, while other tasks run."""
+        content_type, body = self._write(chunk)
+        if not self._credit.fits(len(body)):
+            self._look(len(body))
+            while not self._credit.fits(len(body)):
+                await self._line.wait_async(self._grants)
+                self._apply()
+        self._send(content_type, body, chunk)
+
+    def end(self) -> bytes:
+        """The body of the result, once all chunks have been sent."""
+        return b""
+
+    def _apply(self) -> None:
+        grants = self._grants
+        while grants:
+            self._credit.grant(*grants.popleft())
+
+    def _look(self, size: int) -> None:
+        """Takes what credit there is. If it is too little, the host is to know."""
+        self._line.look()
+        self._apply()
+        if not self._credit.fits(size):
+            blocked = pb.WorkerMessage(blocked=pb.Blocked(id=self._id, bytes=size))
+            self._line.write(blocked.SerializeToString())
+
+    def _send(self, content_type: str, body: Body, chunk: object) -> None:
+        self._credit.take(len(body))
+        header = self._plain
+        if content_type:
+            header = _header(self._id, content_type)
+        elif _RESERVED in body and _has_reserved_key(chunk):  # type: ignore[operator] # JSON: bytes
+            header = _header(self._id, "", has_reserved_key=True)
+        self._line.write(header, body)
+
+
+def _header(call: int, content_type: str, *, has_reserved_key: bool = False) -> bytes:
+    chunk = pb.Chunk(id=call, content_type=content_type, has_reserved_key=has_reserved_key)
+    return pb.WorkerMessage(chunk=chunk).SerializeToString()
+
+
+def _has_reserved_key(chunk: object) -> bool:
+    return isinstance(chunk, dict) and any(
+        isinstance(key, str) and key.startswith("$") for key in chunk
+    )

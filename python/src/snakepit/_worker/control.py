@@ -1,0 +1,133 @@
+"""The control connection: a thread of its own, so that a busy tool blocks none of it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from snakepit._system import lifeline
+from snakepit._worker.handshake import parse
+from snakepit._worker.host_watch import HostWatch
+from snakepit._worker.link import Link, ProtocolError
+from snakepit.v1 import worker_pb2 as pb
+
+
+def end_process_group() -> None:
+    """Kills this worker and its children at once. For when there is no host any more."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)  # it leads no group: it alone is ours to end
+
+
+class Control:
+    """Answers pings, hears of cancels and the shutdown, and watches over the host.
+
+    All on a daemon thread of its own.
+
+    Three of a worker's lifelines are here: the end of the connection, the parent's pid, and the
+    host's silence. All need the GIL, and a thread that the kernel lets run.
+
+    `on_shutdown`, `on_cancel` and `on_lost` are called on that thread: the last one once, when the
+    connection ends without a shutdown or carries something that has no place there, and when
+    `watch` says that the host is gone. After a shutdown only the parent's end is a loss: the host
+    may well fall silent. `resident_bytes` is what a pong tells.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        work: Link,
+        watch: HostWatch,
+        on_shutdown: Callable[[], None],
+        on_lost: Callable[[], None] = end_process_group,
+        *,
+        on_cancel: Callable[[int], None] = lambda _call: None,
+        resident_bytes: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._link = link
+        self._work = work
+        self._watch = watch
+        self._on_shutdown = on_shutdown
+        self._on_lost = on_lost
+        self._on_cancel = on_cancel
+        self._resident_bytes = resident_bytes
+        self._attached = True
+        self._closing = threading.Event()
+        self._shutdown = threading.Event()
+        self._poll = select.poll()
+        self._poll.register(link.fileno(), select.POLLIN)
+        self._thread = threading.Thread(target=self._run, name="snakepit-control", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def wait_for_shutdown(self, seconds: float | None) -> bool:
+        """Waits for the host's word to end, at most `seconds`. Returns whether it came."""
+        return self._shutdown.wait(seconds)
+
+    def close(self) -> None:
+        """Ends the connection and the thread, by will: nothing is lost. From another thread."""
+        self._closing.set()
+        self._link.end()
+        self._thread.join()
+        self._link.close()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            if self._wait() and not self._serve():
+                self._attached = False
+                if self._is_loss("connection"):
+                    return self._on_lost()
+            if self._host_is_gone():
+                return self._on_lost()
+        return None
+
+    def _wait(self) -> bool:
+        """Waits until it is time to look again, or there is something to read, which it returns."""
+        if self._attached and self._link.has_more:  # it came along with the handshake's answer
+            return True
+        if self._attached:
+            return bool(self._poll.poll(self._watch.pause * 1000))
+        self._closing.wait(self._watch.pause)
+        return False
+
+    def _serve(self) -> bool:
+        """Reads what there is. Returns whether there may be more to come."""
+        try:
+            while (frame := self._link.read()) is not None:
+                self._obey(parse(frame[0]))
+                if not self._link.has_more:
+                    return True
+        except (OSError, ProtocolError):
+            pass  # as good as its end
+        return False
+
+    def _obey(self, message: pb.HostMessage) -> None:
+        kind = message.WhichOneof("kind")
+        if kind == "ping":
+            resident = self._resident_bytes()
+            pong = pb.Pong(sequence=message.ping.sequence, resident_bytes=resident)
+            self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
+        elif kind == "cancel":
+            self._on_cancel(message.cancel.id)
+        elif kind == "shutdown":
+            self._on_shutdown()
+            self._shutdown.set()
+        else:
+            raise ProtocolError(f"{kind} has no place on the control connection")
+
+    def _host_is_gone(self) -> bool:
+        if self._watch.parent_is_gone and lifeline.tied("parent"):
+            return not self._closing.is_set()
+        signs = (self._link.reads, self._work.reads, self._work.unread())
+        return self._watch.is_silent(signs, time.monotonic()) and self._is_loss("silence")
+
+    def _is_loss(self, tie: str) -> bool:
+        """Whether what has been seen means the end: not where it is by will, or a test's."""
+        by_will = self._closing.is_set() or self._shutdown.is_set()
+        return not by_will and lifeline.tied(tie)

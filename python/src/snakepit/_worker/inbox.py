@@ -1,0 +1,88 @@
+"""What a running call gets from its host while it runs, and its way back.
+
+A call whose answer or arguments are a stream shares its connection with others, or with its own
+calls to the host. Whoever reads the connection puts what is for the call into its `Mail`; the call
+takes it from there, and waits by its `Line` while there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from snakepit._system.fresh_bytes import whole
+from snakepit._tools.bodies import Body
+from snakepit._tools.cancel_scope import Gate, raise_again
+from snakepit.v1 import worker_pb2 as pb
+
+Grants = deque[tuple[int, int]]
+Parts = deque[tuple[bytes, bool]]
+
+
+class Mail:
+    """What has come and is not taken yet. Filled by one thread, emptied by one, maybe another.
+
+    Attributes:
+        grants: credit, as chunks and bytes.
+        parts: pieces of the arguments, each with whether it is the last. The host sends no more
+            than it has credit for, so that they are bounded by the window.
+    """
+
+    __slots__ = ("grants", "parts")
+
+    def __init__(self) -> None:
+        self.grants: Grants = deque()
+        self.parts: Parts = deque()
+
+    def put(self, message: pb.HostMessage, body: memoryview) -> None:
+        """Hands in a Credit or a Part. From the thread that reads."""
+        if message.HasField("credit"):
+            self.grants.append((message.credit.chunks, message.credit.bytes))
+        else:
+            self.parts.append((whole(body), message.part.last))
+
+
+class Interruptible:
+    """What every line to the host has in common: whether its call goes on. `gate` is its thread's.
+
+    None: the call runs on an event loop, and is interrupted by its task's cancellation alone.
+    """
+
+    def __init__(self, gate: Gate | None) -> None:
+        self._gate = gate
+
+    def check(self) -> None:
+        """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
+        if self._gate is not None and self._gate.interrupted:
+            raise_again(self._gate)
+
+    def check_task(self) -> None:
+        """As `check`, in a task: raises CancelledError."""
+        from snakepit._tools.event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
+
+        check()
+
+
+class Line(Protocol):
+    """The connection, as one call's streams use it. For the thread that runs the call."""
+
+    def write(self, header: bytes, body: Body = b"") -> None:
+        """Writes a whole frame, whoever else writes and whatever interrupts."""
+
+    def check(self) -> None:
+        """Raises Cancelled if the call was interrupted, and its tool has made nothing of it."""
+
+    def check_task(self) -> None:
+        """As `check`, in a task: raises CancelledError."""
+
+    def look(self) -> None:
+        """Takes what has come already, where nobody else reads."""
+
+    def wait(self, incoming: Grants | Parts) -> None:
+        """Blocks until there is something in it.
+
+        Raises Cancelled when the call is interrupted, HostError when the connection has ended.
+        """
+
+    async def wait_async(self, incoming: Grants | Parts) -> None:
+        """The same, while other tasks run. Ends, too, with the task's cancellation."""

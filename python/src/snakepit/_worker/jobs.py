@@ -1,0 +1,178 @@
+"""Several calls at a time on one connection: what the loops of `thread` and `async` have in common.
+
+One thread reads the connection and hands the calls out; each is answered when it ends, by whoever
+ran it. How many there are at a time is the host's to say.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from snakepit._tools.cancel_scope import Gate, cancelled
+from snakepit._tools.context import Context, WorkerInfo
+from snakepit._tools.errors import CallError
+from snakepit._tools.results import Answer
+from snakepit._tools.runner import Request, Runner
+from snakepit._worker.chunk_sender import Outlet
+from snakepit._worker.handshake import parse
+from snakepit._worker.link import Frame, Link, ProtocolError
+from snakepit._worker.process_loop import frames_of, read_batch
+from snakepit._worker.shared_host import SharedHost
+from snakepit._worker.shared_inbox import SharedLine, SharedMail
+from snakepit._worker.upload import Inlet
+from snakepit.v1 import worker_pb2 as pb
+
+Calls = list[tuple[pb.Call, bytes]]
+MakeRunner = Callable[[Gate | None], Runner]
+
+
+class Job:
+    """A call, or a batch of calls, from its frame to its answer.
+
+    Attributes:
+        cancelled: nobody waits for it any more.
+        interrupt: how to interrupt it, once it runs.
+        mail: what comes for its streams, if it has any.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
+        self.cancelled = False
+        self.interrupt: Callable[[], None] | None = None
+        first = calls[0][0]
+        self.mail = SharedMail() if first.window_chunks or first.upload_window_bytes else None
+        self.inlet: Inlet | None = None
+
+    @property
+    def id(self) -> int:
+        """Of its first call."""
+        return self.calls[0][0].id
+
+
+class Exchange:
+    """What both loops have in common: reading, answering, and which jobs there are."""
+
+    def __init__(
+        self, link: Link, worker: WorkerInfo, resident_bytes: Callable[[], int] | None
+    ) -> None:
+        self._link = link
+        self._worker = worker
+        self._resident_bytes = resident_bytes
+        self._writing = threading.Lock()
+        self.host = SharedHost(link, self._writing)
+        self._lock = threading.Lock()
+        self._jobs: dict[int, Job] = {}
+        self._read = 0  # the highest id that has come
+        self._early: set[int] = set()  # cancelled before they have come
+        self._end: Callable[[], None] | None = None  # what to do when all are answered
+
+    def receive(self, frame: Frame) -> Job | None:
+        """Understands a frame. Returns a job if it is one. Raises ProtocolError."""
+        message = parse(frame[0])
+        kind = message.WhichOneof("kind")
+        if kind == "host_result":
+            self.host.answered(message.host_result, frame[1])
+            return None
+        if kind in {"credit", "part"}:
+            self._deliver(message, frame[1])
+            return None
+        if kind != "call":
+            raise ProtocolError(f"{kind} instead of a call")
+        job = Job(read_batch(message.call, frame[1], self._link))
+        with self._lock:
+            self._read = job.calls[-1][0].id
+            ids = {call.id for call, _ in job.calls}
+            job.cancelled = not ids.isdisjoint(self._early)
+            self._early = {call for call in self._early if call > self._read}
+            self._jobs.update(dict.fromkeys(ids, job))
+        return job
+
+    def _deliver(self, message: pb.HostMessage, body: memoryview) -> None:
+        call = message.credit.id if message.HasField("credit") else message.part.id
+        with self._lock:
+            job = self._jobs.get(call)
+        if job is not None and job.mail is not None:
+            job.mail.put(message, body)
+
+    def stop(self, end: Callable[[], None]) -> None:
+        """Has this called once all jobs are answered: until then they need the connection."""
+        with self._lock:
+            self._end = end
+        self._end_if_idle()
+
+    def _end_if_idle(self) -> None:
+        with self._lock:
+            end = None if self._jobs else self._end
+        if end is not None:
+            end()
+
+    def close(self) -> None:
+        """The connection has ended: calls that wait for anything from it are told."""
+        self.host.close()
+        with self._lock:
+            jobs = set(self._jobs.values())
+        for job in jobs:
+            if job.mail is not None:
+                job.mail.close()
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a job. From any thread."""
+        with self._lock:
+            if call > self._read:
+                self._early.add(call)
+            job = self._jobs.get(call)
+            if job is None or job.cancelled:
+                return
+            job.cancelled = True
+            interrupt = job.interrupt
+        if interrupt is not None:
+            interrupt()
+
+    def begin(self, job: Job, interrupt: Callable[[], None]) -> bool:
+        """A job is about to run, unless it has been cancelled, which is answered here."""
+        with self._lock:
+            if not job.cancelled:
+                job.interrupt = interrupt
+                return True
+        self.answer(job, [cancelled()] * len(job.calls))
+        return False
+
+    def answer(self, job: Job, outcomes: list[Answer | CallError]) -> None:
+        """Answers a job. From any thread. That a host is gone, the control connection tells."""
+        if job.inlet is not None:
+            job.inlet.close()
+        with self._lock:
+            for call, _ in job.calls:
+                self._jobs.pop(call.id, None)
+            if job.cancelled:
+                outcomes = [cancelled()] * len(job.calls)
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        frames = frames_of(job.calls, outcomes, resident)
+        try:
+            with self._writing:
+                self._link.write_all(frames)
+        except OSError:
+            self._link.end()
+        if self._end is not None:
+            self._end_if_idle()
+
+    def requests(self, job: Job, runner: Runner, gate: Gate | None) -> list[Request]:
+        """A job's calls, for a runner. `gate` is that of the thread that is to run them."""
+        return [self._request(job, call, body, runner, gate) for call, body in job.calls]
+
+    def _request(
+        self, job: Job, call: pb.Call, body: bytes, runner: Runner, gate: Gate | None
+    ) -> Request:
+        def context() -> Context:
+            door = self.host.door(gate)
+            return Context(
+                self._worker, door, call.call, call.session, call.timeout_ms, lambda: job.cancelled
+            )
+
+        if job.mail is None:
+            return Request(call.tool, call.content_type, body, context)
+        line = SharedLine(self._link, self._writing, job.mail, gate)
+        outlet = Outlet(call, job.mail, line, runner.write) if call.window_chunks else None
+        job.inlet = Inlet(call, job.mail, line) if call.upload_window_bytes else None
+        return Request(call.tool, call.content_type, body, context, outlet, job.inlet)

@@ -1,0 +1,260 @@
+"""The life of a worker: dial, start the adapter, answer calls, stop.
+
+`serve` runs it on the calling thread, which the fork server's child does; `main` is the entry of a
+freshly spawned interpreter.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn, Protocol
+
+from snakepit._system import lifeline, signals
+from snakepit._tools.adapter import LoadedAdapter, load
+from snakepit._tools.cancel_scope import Gate, of_this_thread
+from snakepit._tools.context import WorkerInfo
+from snakepit._tools.errors import PythonFault
+from snakepit._tools.json_text import Encoder, allow_long_integers
+from snakepit._tools.runner import Runner
+from snakepit._worker.answers import python_error
+from snakepit._worker.boot import Boot
+from snakepit._worker.control import Control, end_process_group
+from snakepit._worker.handshake import Refused, dial
+from snakepit._worker.host import SocketHost
+from snakepit._worker.host_watch import HostWatch
+from snakepit._worker.link import Link, ProtocolError
+from snakepit._worker.memory import Meter
+from snakepit._worker.process_loop import WorkLoop
+from snakepit.v1 import worker_pb2 as pb
+
+if TYPE_CHECKING:
+    from snakepit._worker.jobs import MakeRunner
+
+# How long the end of one connection may precede that of the other when a host dies.
+_GRACE_SECONDS = 0.2
+_LOGGER = logging.getLogger("snakepit.worker")
+
+
+def serve(
+    boot: Boot, loaded: LoadedAdapter, on_lost: Callable[[], None] = end_process_group
+) -> int:
+    """Runs a worker to its end on the calling thread, which should be the main thread.
+
+    Returns the status to exit with: 0 after a shutdown, 1 if it couldn't start or the host broke
+    the protocol. When the host is gone, the control thread calls `on_lost`, which ends the process
+    group with SIGKILL.
+    """
+    allow_long_integers()
+    try:
+        work, max_body_bytes = dial(boot, pb.CHANNEL_WORK)
+        with contextlib.closing(work):
+            return _Worker(boot, work, max_body_bytes, on_lost).run(loaded)
+    except (Refused, ProtocolError) as error:
+        _complain(boot, str(error))
+        return 1
+
+
+def main() -> None:
+    """Runs a spawned worker: its orders are the one line on standard input. Doesn't return."""
+    boot = Boot.from_json(_read_line(0))
+    lifeline.adopt_parent_pipe(0)
+    try:
+        loaded = load(boot.adapter)
+    except BaseException as error:  # noqa: BLE001 - whatever the user's module raises
+        status = report_import_failure(boot, error)
+    else:
+        status = serve(boot, loaded)
+    _exit(status)
+
+
+def report_import_failure(boot: Boot, error: BaseException) -> int:
+    """Tells the host why the adapter can't be imported, in place of `serve`. Returns 1."""
+    try:
+        work, _ = dial(boot, pb.CHANNEL_WORK)
+    except Refused as refused:
+        _complain(boot, str(refused))
+        return 1
+    with contextlib.closing(work):
+        return _report_start_failure(boot, work, error)
+
+
+class Loop(Protocol):
+    """What the loops of all profiles can do; `stop` and `cancel` from any thread."""
+
+    def run(self) -> None:
+        """Serves calls until the end."""
+
+    def stop(self) -> None:
+        """Lets `run` return once the current calls are over."""
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call."""
+
+
+class _Worker:
+    """A worker whose work connection is attached."""
+
+    def __init__(
+        self, boot: Boot, work: Link, max_body_bytes: int, on_lost: Callable[[], None]
+    ) -> None:
+        self._boot = boot
+        self._work = work
+        self._max_body_bytes = max_body_bytes
+        self._on_lost = on_lost
+        self._meter = Meter() if boot.tell_memory else None
+        self._loop: Loop | None = None
+        self._stopping = False
+
+    def run(self, loaded: LoadedAdapter) -> int:
+        """Attaches the control connection and runs until the end. Returns the exit status."""
+        link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
+        for each in (self._work, link):
+            each.keep_from_children()
+        boot = self._boot
+        faulthandler.register(signals.DUMP, file=2, all_threads=True)
+        watch = HostWatch(boot.parent, boot.silence_ms / 1000, time.monotonic())
+        resident = self._meter.resident_bytes if self._meter else lambda: 0
+        control = Control(
+            link,
+            self._work,
+            watch,
+            self._stop,
+            self._on_lost,
+            on_cancel=self._cancel,
+            resident_bytes=resident,
+        )
+        control.start()
+        try:
+            status = self._run_adapter(loaded)
+            if not self._stopping and status == 0:
+                # The work connection has ended without a word: if the host is gone, so is the
+                # control connection, whose thread ends this process.
+                control.wait_for_shutdown(_GRACE_SECONDS if lifeline.tied("connection") else None)
+            return status
+        finally:
+            control.close()
+            if self._meter:
+                self._meter.close()
+
+    def _run_adapter(self, loaded: LoadedAdapter) -> int:
+        worker = WorkerInfo(self._boot.worker, self._boot.pool)
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+        try:
+            if self._boot.profile == "thread":
+                loaded.require_threads()
+            adapter, tools = loaded.open()
+            adapter.start(worker)
+        except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
+            return _report_start_failure(self._boot, self._work, error)
+
+        def make_runner(gate: Gate | None) -> Runner:
+            return Runner(
+                adapter,
+                tools,
+                on_unserializable=self._boot.on_unserializable,
+                max_body_bytes=self._max_body_bytes,
+                gate=gate,
+            )
+
+        loop, close = self._make_loop(worker, make_runner)
+        try:
+            self._serve_calls(loaded, loop)
+        finally:
+            _quietly(adapter.stop, "the adapter's stop()")
+            _quietly(close, "closing the event loop")
+        return 0
+
+    def _serve_calls(self, loaded: LoadedAdapter, loop: Loop) -> None:
+        self._loop = loop
+        if self._stopping:  # told to end while the adapter started
+            return
+        with contextlib.suppress(OSError):  # the host is gone: the control connection tells
+            _send_ready(self._work, loaded)
+            loop.run()
+
+    def _make_loop(
+        self, worker: WorkerInfo, make_runner: MakeRunner
+    ) -> tuple[Loop, Callable[[], None]]:
+        """The loop of this worker's profile, and how to close what it leaves."""
+        boot = self._boot
+        resident = self._meter.resident_bytes if self._meter else None
+        if boot.profile == "process":
+            gate = of_this_thread()
+            runner = make_runner(gate)
+            host = SocketHost(self._work, gate)
+            loop = WorkLoop(self._work, runner, worker, host, gate, resident_bytes=resident)
+            return loop, runner.close
+        from snakepit._worker.jobs import Exchange  # noqa: PLC0415 - the preload of a fork server
+
+        exchange = Exchange(self._work, worker, resident)
+        if boot.profile == "thread":
+            from snakepit._worker.thread_loop import ThreadLoop  # noqa: PLC0415 - as above
+
+            return ThreadLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
+        from snakepit._worker.async_loop import AsyncLoop  # noqa: PLC0415 - as above
+
+        return AsyncLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
+
+    def _cancel(self, call: int) -> None:
+        """On the control thread: interrupts a call."""
+        if self._loop is not None:
+            self._loop.cancel(call)
+
+    def _stop(self) -> None:
+        """On the control thread: ends the loop after the current call."""
+        self._stopping = True
+        if self._loop is not None:
+            self._loop.stop()
+
+
+def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
+    # An enum or a literal in a schema may hold what JSON can't express.
+    tools = Encoder("marker").encode([tool.describe() for tool in loaded.tools])
+    work.write(pb.WorkerMessage(ready=pb.Ready()).SerializeToString(), tools)
+
+
+def _report_start_failure(boot: Boot, work: Link, error: BaseException) -> int:
+    fault = PythonFault(error)
+    _complain(boot, f"the adapter failed to start\n{fault.traceback}".rstrip())
+    failure = pb.StartFailure(python=python_error(fault))
+    with contextlib.suppress(OSError):
+        work.write(pb.WorkerMessage(start_failure=failure).SerializeToString())
+    return 1
+
+
+def _quietly(action: Callable[[], None], what: str) -> None:
+    """Runs what may raise anything, when it is too late to tell anyone but the log."""
+    try:
+        action()
+    except BaseException as error:  # noqa: BLE001 - foreign code
+        trace = PythonFault(error).traceback
+        _LOGGER.error("%s raised an exception\n%s", what, trace)  # noqa: TRY400 - ours cut out
+
+
+def _complain(boot: Boot, message: str) -> None:
+    print(f"snakepit worker {boot.worker}: {message}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _read_line(fd: int) -> bytes:
+    """Reads up to the line's end and not a byte further. Raises EOFError if there is none."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        byte = os.read(fd, 1)
+        if not byte:
+            raise EOFError("no orders on standard input: this is started by the keeper")
+        line += byte
+    return bytes(line)
+
+
+def _exit(status: int) -> NoReturn:
+    """Ends the process at once: threads that an adapter left running must not keep it alive."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

@@ -1,0 +1,236 @@
+"""The work loop of profile `process`: reads a call, runs it, answers it, all on one thread.
+
+This is the hot path. What can be prepared is made once: the messages are reused, and a Context is
+made only for tools that ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from google.protobuf.message import DecodeError
+
+from snakepit._system.fresh_bytes import whole
+from snakepit._tools.bodies import Body
+from snakepit._tools.cancel_scope import Gate, cancelled
+from snakepit._tools.context import Context, WorkerInfo
+from snakepit._tools.errors import CallError
+from snakepit._tools.results import Answer
+from snakepit._tools.runner import Request, Runner
+from snakepit._worker import answers
+from snakepit._worker.chunk_sender import Outlet
+from snakepit._worker.host import SocketHost
+from snakepit._worker.inbox import Mail
+from snakepit._worker.link import Frame, Link, ProtocolError
+from snakepit._worker.upload import Inlet
+from snakepit.v1 import worker_pb2 as pb
+
+# What the host sends to a call that runs. It may come after that has been answered, since the two
+# know no better: nobody waits for it any more.
+FOR_A_CALL = frozenset({"host_result", "credit", "part"})
+
+
+class WorkLoop:
+    """Serves one work connection: one call, or batch of calls, at a time.
+
+    Runs on the thread that made it; `stop` and `cancel` may come from any.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        runner: Runner,
+        worker: WorkerInfo,
+        host: SocketHost,
+        gate: Gate,
+        *,
+        resident_bytes: Callable[[], int] | None = None,
+    ) -> None:
+        self._link = link
+        self._runner = runner
+        self._worker = worker
+        self._host = host
+        self._gate = gate
+        self._resident_bytes = resident_bytes
+        self._message = pb.HostMessage()
+        # Reused for each result: JSON, the usual, names no content type.
+        self._json_reply, self._other_reply = pb.WorkerMessage(), pb.WorkerMessage()
+        self._inlet: Inlet | None = None
+        self._idle = False
+        self._stopping = False
+
+    def run(self) -> None:
+        """Answers calls until `stop`, or until the connection ends. Raises ProtocolError."""
+        read, answer = self._link.read, self._answer
+        message = self._message
+        parse, has_field = message.ParseFromString, message.HasField
+        while True:
+            self._idle = True  # before looking at _stopping, see stop()
+            if self._stopping:
+                return
+            frame = read()
+            self._idle = False
+            if frame is None:
+                return
+            header: bytes
+            body: memoryview | None
+            header, body = frame
+            try:
+                parse(header)
+            except DecodeError as error:
+                raise ProtocolError("the header of a frame can't be parsed") from error
+            if has_field("call"):
+                call = message.call
+                if call.batch > 1:
+                    self._answer_batch(read_batch(call, body, self._link))
+                else:
+                    answer(call, body)
+            elif message.WhichOneof("kind") not in FOR_A_CALL:  # one that is over
+                raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
+            frame = body = None  # large ones needn't live until the next call
+
+    def stop(self) -> None:
+        """Lets `run` return after the current call. From any thread.
+
+        A loop that waits is woken, which ends the reading half of the connection; one that runs
+        a call keeps it, for the call's own calls to the host. Neither can be missed: the loop says
+        that it waits before it looks whether to stop, and here it is the other way round.
+        """
+        self._stopping = True
+        if self._idle:
+            self._link.wake()
+
+    def cancel(self, call: int) -> None:
+        """Interrupts a call, if it runs or is still to come. From any thread."""
+        self._gate.cancel(call)
+
+    def _answer(self, call: pb.Call, body: memoryview) -> None:
+        gate, call_id = self._gate, call.id
+        failure: CallError | None = None
+        streamed = call.window_chunks or call.upload_window_bytes
+        result: Body
+        try:
+            try:
+                gate.enter(call_id, call_id)
+                if streamed:
+                    content_type, result = self._run_streamed(call, body)
+                else:
+                    content_type, result = self._runner.run(
+                        call.tool, call.content_type, body, self._make_context
+                    )
+            finally:
+                gate.leave()
+        except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the worker
+            failure = answers.fault(error)
+        if streamed:
+            self._end_streams()
+        if self._host.fault is not None:  # whatever the tool has made of it
+            raise self._host.fault
+        if gate.interrupted:  # likewise
+            failure = cancelled()
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        if failure is not None:
+            self._link.write(answers.failure(call_id, failure, resident))
+            return
+        if content_type:
+            reply = self._other_reply
+            reply.result.content_type = content_type
+        else:
+            reply = self._json_reply
+        reply.result.id = call_id
+        if resident:
+            reply.result.resident_bytes = resident
+        self._link.write(reply.SerializeToString(), result)
+
+    def _run_streamed(self, call: pb.Call, body: memoryview) -> Answer:
+        host = self._host
+        mail = host.open_mail(call.id)
+        outlet = Outlet(call, mail, host, self._runner.write) if call.window_chunks else None
+        self._inlet = Inlet(call, mail, host) if call.upload_window_bytes else None
+        return self._runner.run_streamed(
+            Request(call.tool, call.content_type, body, self._make_context, outlet, self._inlet)
+        )
+
+    def _end_streams(self) -> None:
+        """Once nothing can interrupt any more: half of it would leave the next call deaf."""
+        self._host.close_mail()
+        if self._inlet is not None:
+            self._inlet.close()
+            self._inlet = None
+
+    def _answer_batch(self, calls: list[tuple[pb.Call, bytes]]) -> None:
+        gate = self._gate
+        outcomes: list[Answer | CallError]
+        try:
+            try:
+                gate.enter(calls[0][0].id, calls[-1][0].id)
+                outcomes = self._runner.run_batch([self._request(*call) for call in calls])
+            finally:
+                gate.leave()
+        except BaseException as error:  # noqa: BLE001 - as above
+            outcomes = [answers.fault(error)] * len(calls)
+        if self._host.fault is not None:
+            raise self._host.fault
+        if gate.interrupted:
+            outcomes = [cancelled()] * len(calls)
+        resident = self._resident_bytes() if self._resident_bytes is not None else 0
+        self._link.write_all(frames_of(calls, outcomes, resident))
+
+    def _request(self, call: pb.Call, body: bytes) -> Request:
+        # No more than the first chunk, which needs no further credit.
+        outlet = (
+            Outlet(call, Mail(), self._host, self._runner.write) if call.window_chunks else None
+        )
+        return Request(call.tool, call.content_type, body, lambda: self._context_of(call), outlet)
+
+    def _make_context(self) -> Context:
+        return self._context_of(self._message.call)
+
+    def _context_of(self, call: pb.Call) -> Context:
+        return Context(
+            self._worker,
+            self._host,
+            call.call,
+            call.session,
+            call.timeout_ms,
+            lambda: self._gate.interrupted,
+        )
+
+
+def read_batch(first: pb.Call, body: memoryview, link: Link) -> list[tuple[pb.Call, bytes]]:
+    """The calls of a batch whose first has just been read. Raises ProtocolError."""
+    copy = pb.Call()
+    copy.CopyFrom(first)
+    if copy.batch > 1 and copy.upload_window_bytes:
+        raise ProtocolError("a call whose arguments come in pieces can't be one of a batch")
+    calls = [(copy, whole(body))]
+    while len(calls) < copy.batch:
+        frame = link.read()
+        if frame is None:
+            raise ProtocolError("the connection ended amid a batch")
+        calls.append(_parse_call(frame))
+    return calls
+
+
+def _parse_call(frame: Frame) -> tuple[pb.Call, bytes]:
+    header, body = frame
+    try:
+        message = pb.HostMessage.FromString(header)
+    except DecodeError as error:
+        raise ProtocolError("the header of a frame can't be parsed") from error
+    if not message.HasField("call"):
+        raise ProtocolError(f"{message.WhichOneof('kind')} amid a batch")
+    return message.call, whole(body)
+
+
+def frames_of(
+    calls: list[tuple[pb.Call, bytes]], outcomes: list[Answer | CallError], resident_bytes: int
+) -> list[tuple[bytes, Body]]:
+    """The frames that answer a batch, each call by its own id."""
+    frames: list[tuple[bytes, Body]] = []
+    for (call, _), outcome in zip(calls, outcomes, strict=True):
+        if isinstance(outcome, CallError):
+            frames.append((answers.failure(call.id, outcome, resident_bytes), b""))
+        else:
+            frames.append((answers.success(call.id, outcome[0], resident_bytes), outcome[1]))
+    return frames

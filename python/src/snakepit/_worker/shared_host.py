@@ -1,0 +1,124 @@
+"""The way to the host's tools for calls that share a connection: answers go by their ids."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, InvalidStateError
+from typing import Any
+
+from snakepit._tools.cancel_scope import Gate
+from snakepit._tools.errors import HostError
+from snakepit._tools.json_text import Encoder
+from snakepit._worker.host import result_of
+from snakepit._worker.link import Link
+from snakepit._worker.shared_inbox import wait_for
+from snakepit.v1 import worker_pb2 as pb
+
+
+class SharedHost:
+    """Sends calls to the host from any thread; the connection's reader hands in the answers."""
+
+    def __init__(self, link: Link, writing: threading.Lock) -> None:
+        """`writing` guards the link: whole frames only."""
+        self._link = link
+        self._writing = writing
+        self._lock = threading.Lock()
+        self._last_id = 0
+        self._waiting: dict[int, Future[Any]] = {}
+
+    def door(self, gate: Gate | None) -> Door:
+        """The way for one call. `gate` is that of its thread; None: it runs on the event loop."""
+        return Door(self, gate)
+
+    def send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> tuple[int, Future[Any]]:
+        """Sends a HostCall; the future has its result, or HostError."""
+        body = Encoder().encode(dict(args))
+        answer: Future[Any] = Future()
+        with self._lock:
+            self._last_id += 1
+            own = self._last_id
+            self._waiting[own] = answer
+        call = pb.HostCall(id=own, tool=tool, call=call_id)
+        with self._writing:
+            self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
+        return own, answer
+
+    def forget(self, own: int) -> None:
+        """Nobody is to wait for that answer any more: who still does is told."""
+        with self._lock:
+            answer = self._waiting.pop(own, None)
+        if answer is not None:
+            answer.cancel()
+
+    def answered(self, result: pb.HostResult, body: memoryview) -> None:
+        """Hands in an answer. From the thread that reads the connection."""
+        with self._lock:
+            answer = self._waiting.pop(result.id, None)
+        if answer is None:
+            return
+        with contextlib.suppress(InvalidStateError):  # cancelled just now
+            try:
+                value = result_of(result, body)
+            except Exception as error:  # noqa: BLE001 - handed on to who waits
+                answer.set_exception(error)
+            else:
+                answer.set_result(value)
+
+    def close(self) -> None:
+        """The connection has ended: whoever waits is told."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            with contextlib.suppress(InvalidStateError):
+                answer.set_exception(
+                    HostError("SHUTTING_DOWN", "the connection to the host has ended")
+                )
+
+
+class Door:
+    """One call's way to the host. Made on the thread that runs its tool; ends with the call."""
+
+    def __init__(self, host: SharedHost, gate: Gate | None) -> None:
+        self._host = host
+        self._gate = gate
+        self._thread = threading.get_ident()
+        self._own: set[int] = set()  # under way
+
+    def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Calls a host tool and waits. Cancelling the call ends the wait."""
+        gate = self._gate
+        if threading.get_ident() != self._thread:  # whose gate it is
+            raise RuntimeError("the host can be called only from the thread that runs the tool")
+        if gate is None:  # the loop that would wait is the one that reads the answer
+            raise RuntimeError("this call runs on the event loop: use call_host_async here")
+        known = gate.interrupted  # a tool may well call the host while it cleans up
+        with gate.shield():
+            own, answer = self._host.send(call_id, tool, args)
+            self._own.add(own)
+        try:
+            return wait_for(answer, gate, known=known)
+        finally:
+            self._forget(own)
+
+    async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
+        """Calls a host tool; other tasks run until it has answered."""
+        import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
+
+        with self._gate.shield() if self._gate is not None else contextlib.nullcontext():
+            own, answer = self._host.send(call_id, tool, args)  # a sync tool may run its own loop
+            self._own.add(own)
+        try:
+            return await asyncio.wrap_future(answer)
+        finally:
+            self._forget(own)
+
+    def _forget(self, own: int) -> None:
+        self._host.forget(own)
+        self._own.discard(own)
+
+    def end_call(self) -> None:
+        """The call is over: what its tasks still wait for is cancelled."""
+        for own in tuple(self._own):
+            self._forget(own)

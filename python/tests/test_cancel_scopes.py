@@ -1,0 +1,337 @@
+"""What interrupts a call, by itself: at most once, only while it runs, and never the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from fake_host import DEADLINE, TESTS, environment
+
+from snakepit._system import signals
+from snakepit._tools import cancel_scope
+from snakepit._tools.cancel_scope import Gate, SignalGate, ThreadGate
+from snakepit._tools.errors import Cancelled
+from snakepit._tools.event_loop import EventLoop
+
+TRIES = 10_000
+
+
+def run_on_a_thread(job: Callable[[], None]) -> None:
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job()
+        except BaseException as error:  # noqa: BLE001 - told below
+            faults.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert not faults, faults
+
+
+def run_where_it_belongs(make: Callable[[], Gate], job: Callable[[], None]) -> None:
+    """On the main thread for the gate of that, on another one for the other."""
+    if make is SignalGate:
+        job()
+    else:
+        run_on_a_thread(job)
+
+
+@pytest.mark.parametrize("kind", ["signal", "thread"])
+def test_a_gate_raises_nothing_once_it_is_left(kind: str) -> None:
+    """10,000 cancels from another thread at about the moment at which the call ends."""
+    command = [sys.executable, str(TESTS / "gate_race.py"), kind, str(TRIES)]
+    ran = subprocess.run(
+        command,
+        env=environment(measured=False),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    raised = int(ran.stdout)
+    assert 0 < raised < TRIES
+
+
+def test_an_interruption_that_has_not_arrived_reaches_whoever_is_handed_over_to() -> None:
+    """Red without the look in `hand_over`: a thread that waits in C would never hear of it."""
+    told: list[str] = []
+
+    def job() -> None:
+        gate = ThreadGate()
+        gate.enter(1, 1)
+        gate.interrupted = gate._thrown = True  # raised, and still on its way
+        gate.hand_over(lambda: told.append("told"))
+        gate.leave()
+
+    run_on_a_thread(job)
+    assert told == ["told"]
+
+
+def test_a_task_that_was_interrupted_before_its_loop_ran_never_runs() -> None:
+    ran: list[str] = []
+
+    async def tool() -> None:
+        ran.append("ran")
+
+    async def next_tool() -> None:
+        await asyncio.sleep(0)
+
+    class Late(SignalGate):
+        late = True
+
+        def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+            if interrupt is not None and self.late:
+                self.late = False
+                raise Cancelled
+            return None
+
+    loop = EventLoop(Late())
+    with pytest.raises(Cancelled):
+        loop.run(tool())
+    loop.run(next_tool())
+    loop.close()
+    assert not ran
+
+
+def test_what_has_been_raised_and_not_arrived_is_taken_back() -> None:
+    """Red without `_take_back`: it would arrive in whatever comes next."""
+    on_its_way: list[type[BaseException]] = []
+
+    def job() -> None:
+        gate = ThreadGate()
+        gate.enter(1, 1)
+        gate.cancel(1)
+        assert on_its_way
+        gate.leave()
+        assert not on_its_way
+
+    def raise_in_thread(thread: int, error: type[BaseException]) -> None:
+        """As CPython does it, yet as late as can be: what is raised next comes in its place."""
+        if on_its_way:
+            on_its_way.clear()
+            really(thread, error)
+        else:
+            on_its_way.append(error)
+
+    really = cancel_scope._raise_in_thread
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cancel_scope, "_raise_in_thread", raise_in_thread)
+        run_on_a_thread(job)
+
+
+def test_a_shield_holds_even_if_what_was_raised_has_not_arrived() -> None:
+    """Red without the wait for it: it would arrive amid a frame."""
+    steps: list[str] = []
+
+    def job() -> None:
+        gate = ThreadGate()
+        gate.enter(1, 1)
+        gate.cancel(1)
+        with gate.shield():
+            steps.append("whole")
+        gate.leave()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cancel_scope, "_raise_in_thread", lambda *_: steps.append("raised"))
+        patch.setattr(ThreadGate, "_take_back", lambda gate: steps.append("taken back"))
+        run_on_a_thread(job)
+    assert steps == ["raised", "taken back", "whole", "taken back"]
+
+
+def test_an_interruption_that_tears_leave_itself_leaves_no_lock_behind() -> None:
+    """As it may where a debugger traces each line."""
+
+    class Torn(ThreadGate):
+        torn = False
+
+        def _close(self) -> None:
+            if not self.torn:
+                self.torn = True
+                self._lock.acquire()
+                raise Cancelled
+            super()._close()
+
+    def job() -> None:
+        gate = Torn()
+        gate.enter(1, 1)
+        gate.leave()
+        assert not gate._lock._is_owned()
+        assert not gate._first
+        gate._thrown = True  # as if torn before that was forgotten
+        gate.enter(2, 2)
+        gate.hand_over(lambda: pytest.fail("an earlier call's interruption"))
+        gate.leave()
+
+    run_on_a_thread(job)
+
+
+@pytest.mark.parametrize("step", range(1, 4))
+def test_a_cancel_amid_the_beginning_of_its_call_is_heard(step: int) -> None:
+    """Red where it looks what runs before it says what is wanted."""
+
+    class Stepwise(SignalGate):
+        """Is cancelled after that step of `enter`."""
+
+        left = 0
+
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if type(self).left:
+                type(self).left -= 1
+                if not type(self).left:
+                    self.cancel(7)
+
+    gate = Stepwise()
+    gate.enter(6, 6)
+    gate.leave()
+    Stepwise.left = step
+    with pytest.raises(Cancelled):
+        gate.enter(7, 7)
+    gate.leave()
+    assert gate.interrupted
+
+
+def cancel_and_go_on(gate: Gate, call: int) -> None:
+    gate.cancel(call)
+    sum(range(1000))
+
+
+@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+def test_a_call_is_interrupted_once(make: Callable[[], Gate]) -> None:
+    """Before it begins or while it runs: its cleaning up is left alone."""
+
+    def job() -> None:
+        gate = make()
+        gate.cancel(1)
+        with pytest.raises(Cancelled):
+            gate.enter(1, 1)
+        gate.cancel(1)
+        if make is SignalGate:
+            signal.raise_signal(signals.CANCEL)  # one that was under way
+        gate.leave()
+        gate.enter(2, 3)
+        with pytest.raises(Cancelled):
+            cancel_and_go_on(gate, 3)
+        if make is SignalGate:
+            signal.raise_signal(signals.CANCEL)
+        gate.cancel(2)
+        with gate.shield():  # a call to the host
+            gate.cancel(3)
+        gate.leave()
+        gate.enter(4, 4)
+        gate.leave()
+        assert not gate.interrupted
+
+    run_where_it_belongs(make, job)
+
+
+def test_no_signal_is_sent_for_a_call_that_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would end system calls of the one that does."""
+    sent: list[int] = []
+    monkeypatch.setattr(signal, "pthread_kill", lambda _thread, number: sent.append(number))
+    gate = SignalGate()
+    gate.cancel(2)
+    gate.enter(1, 1)
+    gate.leave()
+    gate.cancel(1)
+    gate.enter(3, 3)
+    gate.leave()
+    gate.enter(4, 5)
+    gate.cancel(3)
+    gate.cancel(6)
+    assert not sent
+    gate.cancel(5)
+    assert set(sent) == {signals.CANCEL}
+
+
+def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first ones are swallowed here: such a moment can't be met at will."""
+    sent: list[int] = []
+
+    def pthread_kill(thread: int, number: int) -> None:
+        sent.append(number)
+        if len(sent) > 3:
+            really(thread, number)
+
+    really = signal.pthread_kill
+    monkeypatch.setattr(signal, "pthread_kill", pthread_kill)
+    gate = SignalGate()
+    canceller = threading.Thread(target=gate.cancel, args=(1,))
+    gate.enter(1, 1)
+    canceller.start()
+    with pytest.raises(Cancelled):
+        time.sleep(DEADLINE)
+    gate.leave()
+    canceller.join()
+    assert len(sent) >= 4
+
+
+def test_a_signal_that_arrives_late_hits_nothing() -> None:
+    """Whenever it does: between two calls, or in the next one."""
+    gate = SignalGate()
+    gate.enter(1, 1)
+    gate.leave()
+    gate._wanted = 1
+    signal.raise_signal(signals.CANCEL)
+    gate.enter(2, 2)
+    signal.raise_signal(signals.CANCEL)
+    gate.leave()
+    assert not gate.interrupted
+
+
+@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+def test_a_cancel_of_an_earlier_call_leaves_the_one_that_runs_alone(
+    make: Callable[[], Gate],
+) -> None:
+    def try_it() -> None:
+        gate = make()
+        for call in range(1, 100):
+            gate.enter(call, call)
+            try:
+                gate.cancel(call - 1)
+            finally:
+                gate.leave()
+
+    run_where_it_belongs(make, try_it)
+
+
+@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+def test_a_shield_puts_an_interruption_off(make: Callable[[], Gate]) -> None:
+    def job() -> None:
+        gate = make()
+        steps: list[str] = []
+
+        def call() -> None:
+            with gate.shield():
+                canceller = threading.Thread(target=gate.cancel, args=(1,))
+                canceller.start()
+                canceller.join()
+                sum(range(1000))
+                steps.append("whole")
+            steps.append("after")
+
+        gate.enter(1, 1)
+        with pytest.raises(Cancelled):
+            call()
+        gate.leave()
+        assert steps == ["whole"]
+        assert gate.interrupted
+        gate.enter(2, 2)
+        with gate.shield():
+            pass
+        gate.leave()
+        assert not gate.interrupted
+
+    run_where_it_belongs(make, job)
