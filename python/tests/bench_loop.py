@@ -25,7 +25,7 @@ from snakepit._tools.context import WorkerInfo
 from snakepit._tools.runner import Runner
 from snakepit._worker.host import SocketHost
 from snakepit._worker.link import Link
-from snakepit._worker.process_loop import WorkLoop
+from snakepit._worker.process_loop import ProcessLoop
 from snakepit.v1 import worker_pb2 as pb
 
 BODY = b'{"text":"hello, world","n":12345,"list":[1,2,3.5]}'
@@ -49,9 +49,9 @@ def real_loop(connection: socket.socket) -> None:
     worker = WorkerInfo("bench-1", "bench")
     adapter.start(worker)
     link = Link(connection)
-    gate = of_this_thread()
-    runner = Runner(adapter, tools, max_body_bytes=1 << 26, gate=gate)
-    WorkLoop(link, runner, worker, SocketHost(link, gate), gate).run()
+    scope = of_this_thread()
+    runner = Runner(adapter, tools, max_body_bytes=1 << 26, scope=scope)
+    ProcessLoop(link, runner, worker, SocketHost(link, scope), scope).run()
 
 
 def bare_request() -> bytes:

@@ -1,4 +1,4 @@
-"""Cancels calls at about the moment at which they end: `gate_race.py signal|thread TRIES`.
+"""Cancels calls at about the moment at which they end: `cancel_race.py signal|thread TRIES`.
 
 Prints how many were interrupted; ends with a traceback if one was too late. A process of its own,
 since an interruption may come anywhere in its thread: within coverage's bookkeeping too, which
@@ -12,41 +12,41 @@ import threading
 import time
 from queue import SimpleQueue
 
-from snakepit._tools.cancel_scope import Gate, SignalGate, ThreadGate
+from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope, ThreadCancelScope
 from snakepit._tools.errors import Cancelled
 
 
 class Hunter(threading.Thread):
     """Cancels each call that it is told of, at once."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, scope: CancelScope) -> None:
         super().__init__(daemon=True)
-        self._gate = gate
+        self._scope = scope
         self.calls: SimpleQueue[int] = SimpleQueue()
         self.done: SimpleQueue[None] = SimpleQueue()
 
     def run(self) -> None:
         while call := self.calls.get():
-            self._gate.cancel(call)
+            self._scope.cancel(call)
             self.done.put(None)
 
 
-def race(gate: Gate, tries: int) -> int:
-    hunter = Hunter(gate)
+def race(scope: CancelScope, tries: int) -> int:
+    hunter = Hunter(scope)
     hunter.start()
     raised = 0
     for call in range(1, tries + 1):
         try:
             try:
-                gate.enter(call, call)
+                scope.enter(call, call)
                 hunter.calls.put(call)
                 for _ in range(call % 5):
                     time.sleep(0)  # the hunter's turn
             finally:
-                gate.leave()
+                scope.leave()
         except Cancelled:
             raised += 1
-            assert gate.interrupted
+            assert scope.interrupted
         hunter.done.get()  # nothing may be raised here
     hunter.calls.put(0)
     hunter.join()
@@ -57,9 +57,9 @@ def main() -> None:
     kind, tries = sys.argv[1], int(sys.argv[2])
     sys.setswitchinterval(1e-5)
     if kind == "signal":
-        print(race(SignalGate(), tries))
+        print(race(SignalCancelScope(), tries))
         return
-    thread = threading.Thread(target=lambda: print(race(ThreadGate(), tries)))
+    thread = threading.Thread(target=lambda: print(race(ThreadCancelScope(), tries)))
     faults: list[BaseException] = []
     threading.excepthook = lambda told: faults.extend([told.exc_value] if told.exc_value else [])
     thread.start()

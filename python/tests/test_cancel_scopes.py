@@ -15,7 +15,7 @@ from fake_host import DEADLINE, TESTS, environment
 
 from snakepit._system import signals
 from snakepit._tools import cancel_scope
-from snakepit._tools.cancel_scope import Gate, SignalGate, ThreadGate
+from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope, ThreadCancelScope
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.event_loop import EventLoop
 
@@ -37,18 +37,18 @@ def run_on_a_thread(job: Callable[[], None]) -> None:
     assert not faults, faults
 
 
-def run_where_it_belongs(make: Callable[[], Gate], job: Callable[[], None]) -> None:
-    """On the main thread for the gate of that, on another one for the other."""
-    if make is SignalGate:
+def run_where_it_belongs(make: Callable[[], CancelScope], job: Callable[[], None]) -> None:
+    """On the main thread for the scope of that, on another one for the other."""
+    if make is SignalCancelScope:
         job()
     else:
         run_on_a_thread(job)
 
 
 @pytest.mark.parametrize("kind", ["signal", "thread"])
-def test_a_gate_raises_nothing_once_it_is_left(kind: str) -> None:
+def test_a_scope_raises_nothing_once_it_is_left(kind: str) -> None:
     """10,000 cancels from another thread at about the moment at which the call ends."""
-    command = [sys.executable, str(TESTS / "gate_race.py"), kind, str(TRIES)]
+    command = [sys.executable, str(TESTS / "cancel_race.py"), kind, str(TRIES)]
     ran = subprocess.run(
         command,
         env=environment(measured=False),
@@ -67,11 +67,11 @@ def test_an_interruption_that_has_not_arrived_reaches_whoever_is_handed_over_to(
     told: list[str] = []
 
     def job() -> None:
-        gate = ThreadGate()
-        gate.enter(1, 1)
-        gate.interrupted = gate._thrown = True  # raised, and still on its way
-        gate.hand_over(lambda: told.append("told"))
-        gate.leave()
+        scope = ThreadCancelScope()
+        scope.enter(1, 1)
+        scope.interrupted = scope._thrown = True  # raised, and still on its way
+        scope.hand_over(lambda: told.append("told"))
+        scope.leave()
 
     run_on_a_thread(job)
     assert told == ["told"]
@@ -86,7 +86,7 @@ def test_a_task_that_was_interrupted_before_its_loop_ran_never_runs() -> None:
     async def next_tool() -> None:
         await asyncio.sleep(0)
 
-    class Late(SignalGate):
+    class Late(SignalCancelScope):
         late = True
 
         def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
@@ -108,11 +108,11 @@ def test_what_has_been_raised_and_not_arrived_is_taken_back() -> None:
     on_its_way: list[type[BaseException]] = []
 
     def job() -> None:
-        gate = ThreadGate()
-        gate.enter(1, 1)
-        gate.cancel(1)
+        scope = ThreadCancelScope()
+        scope.enter(1, 1)
+        scope.cancel(1)
         assert on_its_way
-        gate.leave()
+        scope.leave()
         assert not on_its_way
 
     def raise_in_thread(thread: int, error: type[BaseException]) -> None:
@@ -134,16 +134,16 @@ def test_a_shield_holds_even_if_what_was_raised_has_not_arrived() -> None:
     steps: list[str] = []
 
     def job() -> None:
-        gate = ThreadGate()
-        gate.enter(1, 1)
-        gate.cancel(1)
-        with gate.shield():
+        scope = ThreadCancelScope()
+        scope.enter(1, 1)
+        scope.cancel(1)
+        with scope.shield():
             steps.append("whole")
-        gate.leave()
+        scope.leave()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cancel_scope, "_raise_in_thread", lambda *_: steps.append("raised"))
-        patch.setattr(ThreadGate, "_take_back", lambda gate: steps.append("taken back"))
+        patch.setattr(ThreadCancelScope, "_take_back", lambda scope: steps.append("taken back"))
         run_on_a_thread(job)
     assert steps == ["raised", "taken back", "whole", "taken back"]
 
@@ -151,7 +151,7 @@ def test_a_shield_holds_even_if_what_was_raised_has_not_arrived() -> None:
 def test_an_interruption_that_tears_leave_itself_leaves_no_lock_behind() -> None:
     """As it may where a debugger traces each line."""
 
-    class Torn(ThreadGate):
+    class Torn(ThreadCancelScope):
         torn = False
 
         def _close(self) -> None:
@@ -162,15 +162,15 @@ def test_an_interruption_that_tears_leave_itself_leaves_no_lock_behind() -> None
             super()._close()
 
     def job() -> None:
-        gate = Torn()
-        gate.enter(1, 1)
-        gate.leave()
-        assert not gate._lock._is_owned()
-        assert not gate._first
-        gate._thrown = True  # as if torn before that was forgotten
-        gate.enter(2, 2)
-        gate.hand_over(lambda: pytest.fail("an earlier call's interruption"))
-        gate.leave()
+        scope = Torn()
+        scope.enter(1, 1)
+        scope.leave()
+        assert not scope._lock._is_owned()
+        assert not scope._first
+        scope._thrown = True  # as if torn before that was forgotten
+        scope.enter(2, 2)
+        scope.hand_over(lambda: pytest.fail("an earlier call's interruption"))
+        scope.leave()
 
     run_on_a_thread(job)
 
@@ -179,7 +179,7 @@ def test_an_interruption_that_tears_leave_itself_leaves_no_lock_behind() -> None
 def test_a_cancel_amid_the_beginning_of_its_call_is_heard(step: int) -> None:
     """Red where it looks what runs before it says what is wanted."""
 
-    class Stepwise(SignalGate):
+    class Stepwise(SignalCancelScope):
         """Is cancelled after that step of `enter`."""
 
         left = 0
@@ -191,46 +191,46 @@ def test_a_cancel_amid_the_beginning_of_its_call_is_heard(step: int) -> None:
                 if not type(self).left:
                     self.cancel(7)
 
-    gate = Stepwise()
-    gate.enter(6, 6)
-    gate.leave()
+    scope = Stepwise()
+    scope.enter(6, 6)
+    scope.leave()
     Stepwise.left = step
     with pytest.raises(Cancelled):
-        gate.enter(7, 7)
-    gate.leave()
-    assert gate.interrupted
+        scope.enter(7, 7)
+    scope.leave()
+    assert scope.interrupted
 
 
-def cancel_and_go_on(gate: Gate, call: int) -> None:
-    gate.cancel(call)
+def cancel_and_go_on(scope: CancelScope, call: int) -> None:
+    scope.cancel(call)
     sum(range(1000))
 
 
-@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
-def test_a_call_is_interrupted_once(make: Callable[[], Gate]) -> None:
+@pytest.mark.parametrize("make", [SignalCancelScope, ThreadCancelScope])
+def test_a_call_is_interrupted_once(make: Callable[[], CancelScope]) -> None:
     """Before it begins or while it runs: its cleaning up is left alone."""
 
     def job() -> None:
-        gate = make()
-        gate.cancel(1)
+        scope = make()
+        scope.cancel(1)
         with pytest.raises(Cancelled):
-            gate.enter(1, 1)
-        gate.cancel(1)
-        if make is SignalGate:
+            scope.enter(1, 1)
+        scope.cancel(1)
+        if make is SignalCancelScope:
             signal.raise_signal(signals.CANCEL)  # one that was under way
-        gate.leave()
-        gate.enter(2, 3)
+        scope.leave()
+        scope.enter(2, 3)
         with pytest.raises(Cancelled):
-            cancel_and_go_on(gate, 3)
-        if make is SignalGate:
+            cancel_and_go_on(scope, 3)
+        if make is SignalCancelScope:
             signal.raise_signal(signals.CANCEL)
-        gate.cancel(2)
-        with gate.shield():  # a call to the host
-            gate.cancel(3)
-        gate.leave()
-        gate.enter(4, 4)
-        gate.leave()
-        assert not gate.interrupted
+        scope.cancel(2)
+        with scope.shield():  # a call to the host
+            scope.cancel(3)
+        scope.leave()
+        scope.enter(4, 4)
+        scope.leave()
+        assert not scope.interrupted
 
     run_where_it_belongs(make, job)
 
@@ -239,18 +239,18 @@ def test_no_signal_is_sent_for_a_call_that_does_not_run(monkeypatch: pytest.Monk
     """It would end system calls of the one that does."""
     sent: list[int] = []
     monkeypatch.setattr(signal, "pthread_kill", lambda _thread, number: sent.append(number))
-    gate = SignalGate()
-    gate.cancel(2)
-    gate.enter(1, 1)
-    gate.leave()
-    gate.cancel(1)
-    gate.enter(3, 3)
-    gate.leave()
-    gate.enter(4, 5)
-    gate.cancel(3)
-    gate.cancel(6)
+    scope = SignalCancelScope()
+    scope.cancel(2)
+    scope.enter(1, 1)
+    scope.leave()
+    scope.cancel(1)
+    scope.enter(3, 3)
+    scope.leave()
+    scope.enter(4, 5)
+    scope.cancel(3)
+    scope.cancel(6)
     assert not sent
-    gate.cancel(5)
+    scope.cancel(5)
     assert set(sent) == {signals.CANCEL}
 
 
@@ -267,71 +267,71 @@ def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
 
     really = signal.pthread_kill
     monkeypatch.setattr(signal, "pthread_kill", pthread_kill)
-    gate = SignalGate()
-    canceller = threading.Thread(target=gate.cancel, args=(1,))
-    gate.enter(1, 1)
+    scope = SignalCancelScope()
+    canceller = threading.Thread(target=scope.cancel, args=(1,))
+    scope.enter(1, 1)
     canceller.start()
     with pytest.raises(Cancelled):
         time.sleep(DEADLINE)
-    gate.leave()
+    scope.leave()
     canceller.join()
     assert len(sent) >= 4
 
 
 def test_a_signal_that_arrives_late_hits_nothing() -> None:
     """Whenever it does: between two calls, or in the next one."""
-    gate = SignalGate()
-    gate.enter(1, 1)
-    gate.leave()
-    gate._wanted = 1
+    scope = SignalCancelScope()
+    scope.enter(1, 1)
+    scope.leave()
+    scope._wanted = 1
     signal.raise_signal(signals.CANCEL)
-    gate.enter(2, 2)
+    scope.enter(2, 2)
     signal.raise_signal(signals.CANCEL)
-    gate.leave()
-    assert not gate.interrupted
+    scope.leave()
+    assert not scope.interrupted
 
 
-@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
+@pytest.mark.parametrize("make", [SignalCancelScope, ThreadCancelScope])
 def test_a_cancel_of_an_earlier_call_leaves_the_one_that_runs_alone(
-    make: Callable[[], Gate],
+    make: Callable[[], CancelScope],
 ) -> None:
     def try_it() -> None:
-        gate = make()
+        scope = make()
         for call in range(1, 100):
-            gate.enter(call, call)
+            scope.enter(call, call)
             try:
-                gate.cancel(call - 1)
+                scope.cancel(call - 1)
             finally:
-                gate.leave()
+                scope.leave()
 
     run_where_it_belongs(make, try_it)
 
 
-@pytest.mark.parametrize("make", [SignalGate, ThreadGate])
-def test_a_shield_puts_an_interruption_off(make: Callable[[], Gate]) -> None:
+@pytest.mark.parametrize("make", [SignalCancelScope, ThreadCancelScope])
+def test_a_shield_puts_an_interruption_off(make: Callable[[], CancelScope]) -> None:
     def job() -> None:
-        gate = make()
+        scope = make()
         steps: list[str] = []
 
         def call() -> None:
-            with gate.shield():
-                canceller = threading.Thread(target=gate.cancel, args=(1,))
+            with scope.shield():
+                canceller = threading.Thread(target=scope.cancel, args=(1,))
                 canceller.start()
                 canceller.join()
                 sum(range(1000))
                 steps.append("whole")
             steps.append("after")
 
-        gate.enter(1, 1)
+        scope.enter(1, 1)
         with pytest.raises(Cancelled):
             call()
-        gate.leave()
+        scope.leave()
         assert steps == ["whole"]
-        assert gate.interrupted
-        gate.enter(2, 2)
-        with gate.shield():
+        assert scope.interrupted
+        scope.enter(2, 2)
+        with scope.shield():
             pass
-        gate.leave()
-        assert not gate.interrupted
+        scope.leave()
+        assert not scope.interrupted
 
     run_where_it_belongs(make, job)

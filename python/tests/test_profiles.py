@@ -17,7 +17,7 @@ from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, environment, p
 from snakepit import Adapter, WorkerInfo
 from snakepit._tools.runner import Runner
 from snakepit._worker.async_loop import AsyncLoop
-from snakepit._worker.jobs import Exchange
+from snakepit._worker.jobs import Jobs
 from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
@@ -146,18 +146,18 @@ def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
     """Nothing is, once they are over: in a worker that lives for months."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        exchange = Exchange(Link(ours), WorkerInfo("test-1", "test"), None)
+        jobs = Jobs(Link(ours), WorkerInfo("test-1", "test"), None)
         for call in range(1, 5):
-            exchange.cancel(2)  # early, in time, and late
+            jobs.cancel(2)  # early, in time, and late
             message = pb.HostMessage(call=pb.Call(id=call, tool="instant"))
-            job = exchange.receive((message.SerializeToString(), memoryview(b"")))
+            job = jobs.receive((message.SerializeToString(), memoryview(b"")))
             assert job is not None
-            assert exchange.begin(job, lambda: None) == (call != 2)
+            assert jobs.begin(job, lambda: None) == (call != 2)
             if call != 2:
-                exchange.answer(job, [("", b"1")])
-        exchange.cancel(2)
-        assert not exchange._jobs
-        assert not exchange._early
+                jobs.answer(job, [("", b"1")])
+        jobs.cancel(2)
+        assert not jobs._by_call
+        assert not jobs._early
 
 
 def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
@@ -165,8 +165,8 @@ def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         link = Link(ours)
-        exchange = Exchange(link, WorkerInfo("test-1", "test"), None)
-        loop = AsyncLoop(link, exchange, lambda gate: Runner(Adapter(), {}, gate=gate), 1)
+        jobs = Jobs(link, WorkerInfo("test-1", "test"), None)
+        loop = AsyncLoop(link, jobs, lambda scope: Runner(Adapter(), {}, scope=scope), 1)
         theirs.close()
         loop.run()
         loop.stop()

@@ -15,12 +15,12 @@ import pytest
 from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, worker
 
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import SignalGate, ThreadGate
+from snakepit._tools.cancel_scope import SignalCancelScope, ThreadCancelScope
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.event_loop import EventLoop
 from snakepit._worker.host import SocketHost
 from snakepit._worker.link import Link
-from snakepit._worker.shared_host import Door, SharedHost
+from snakepit._worker.shared_host import SharedHost, SharedHostClient
 from snakepit.v1 import worker_pb2 as pb
 
 
@@ -96,23 +96,23 @@ def test_a_blocking_host_call_amid_async_ones_is_refused(odd: Attached) -> None:
 
 def test_what_is_kept_of_a_calls_calls_to_the_host_ends_with_each() -> None:
     """A stream may make millions of them. And no frame is torn, whoever runs the loop."""
-    gate = SignalGate()
+    scope = SignalCancelScope()
 
     class Host:
         def send(self, *_: object) -> tuple[int, Future[int]]:
-            assert gate._shielded
+            assert scope._shielded
             answer: Future[int] = Future()
             answer.set_result(1)
-            return len(door._own) + 1, answer
+            return len(client._own) + 1, answer
 
         def forget(self, own: int) -> None:
             pass
 
-    door = Door(cast("SharedHost", Host()), gate)
+    client = SharedHostClient(cast("SharedHost", Host()), scope)
     for _ in range(3):
-        assert door.call("call-1", "slow", {}) == 1
-        assert asyncio.run(door.call_async("call-1", "slow", {})) == 1
-    assert not door._own
+        assert client.call("call-1", "slow", {}) == 1
+        assert asyncio.run(client.call_async("call-1", "slow", {})) == 1
+    assert not client._own
 
 
 def test_nothing_is_kept_of_a_call_to_the_host_that_nobody_waits_for() -> None:
@@ -126,22 +126,22 @@ def test_nothing_is_kept_of_a_call_to_the_host_that_nobody_waits_for() -> None:
 
 
 def test_frames_to_and_from_the_host_are_not_torn() -> None:
-    gate = SignalGate()
+    scope = SignalCancelScope()
 
     class Shielded(Link):
         def write(self, header: bytes, body: Body = b"") -> None:
-            assert gate._shielded
+            assert scope._shielded
             super().write(header, body)
 
         def read(self) -> tuple[bytes, memoryview] | None:
-            assert gate._shielded
+            assert scope._shielded
             return super().read()
 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         answered = pb.HostMessage(host_result=pb.HostResult(id=1))
         Link(theirs).write(answered.SerializeToString(), b"7")
-        assert SocketHost(Shielded(ours), gate).call("call-1", "slow", {}) == 7
+        assert SocketHost(Shielded(ours), scope).call("call-1", "slow", {}) == 7
 
 
 def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() -> None:
@@ -149,11 +149,11 @@ def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() ->
     faults: list[BaseException] = []
 
     def job() -> None:
-        gate = ThreadGate()
+        scope = ThreadCancelScope()
 
         class Late(Future[int]):
             def result(self, timeout: float | None = None) -> int:
-                gate.cancel(1)
+                scope.cancel(1)
                 return super().result()
 
         class Host:
@@ -165,12 +165,12 @@ def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() ->
             def forget(self, own: int) -> None:
                 pass
 
-        gate.enter(1, 1)
+        scope.enter(1, 1)
         try:
-            Door(cast("SharedHost", Host()), gate).call("call-1", "slow", {})
+            SharedHostClient(cast("SharedHost", Host()), scope).call("call-1", "slow", {})
         except Cancelled as error:
             faults.append(error)
-        gate.leave()
+        scope.leave()
 
     thread = threading.Thread(target=job)
     thread.start()
@@ -180,11 +180,11 @@ def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() ->
 
 def test_an_interruption_just_before_an_async_tool_waits_for_the_host_ends_that() -> None:
     """Its loop can't cancel the task meanwhile. Red without the look before the wait."""
-    gate = SignalGate()
+    scope = SignalCancelScope()
 
     class Host:
         def send(self, *_: object) -> tuple[int, Future[int]]:
-            gate.cancel(1)
+            scope.cancel(1)
 
             class Now(Future[int]):
                 def result(self, timeout: float | None = None) -> int:
@@ -195,20 +195,20 @@ def test_an_interruption_just_before_an_async_tool_waits_for_the_host_ends_that(
         def forget(self, own: int) -> None:
             pass
 
-    gate.enter(1, 1)
-    gate.hand_over(lambda: None)  # the loop's
+    scope.enter(1, 1)
+    scope.hand_over(lambda: None)  # the loop's
     with pytest.raises(Cancelled):
-        Door(cast("SharedHost", Host()), gate).call("call-1", "slow", {})
-    gate.leave()
+        SharedHostClient(cast("SharedHost", Host()), scope).call("call-1", "slow", {})
+    scope.leave()
 
 
 def test_an_interruption_amid_the_end_of_a_call_leaves_its_way_to_the_host_whole() -> None:
     """Red without the shield: the next async call to the host would never be answered."""
-    gate = SignalGate()
+    scope = SignalCancelScope()
 
     class Interrupted(Link):
         def unwatch(self, loop: asyncio.AbstractEventLoop) -> None:
-            gate.cancel(1)
+            scope.cancel(1)
             super().unwatch(loop)
 
     async def leave_host_call() -> None:
@@ -218,13 +218,13 @@ def test_an_interruption_amid_the_end_of_a_call_leaves_its_way_to_the_host_whole
     waits: list[asyncio.Future[None]] = []
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        host = SocketHost(Interrupted(ours), gate)
-        loop = EventLoop(gate)
-        gate.enter(1, 1)
+        host = SocketHost(Interrupted(ours), scope)
+        loop = EventLoop(scope)
+        scope.enter(1, 1)
         loop.run(leave_host_call())
         with pytest.raises(Cancelled):
             host.end_call()
-        gate.leave()
+        scope.leave()
         assert host._watching is None
         assert ours.gettimeout() is None
         loop.close()

@@ -43,7 +43,7 @@ class SignalSetup:
 
 
 @dataclass(frozen=True)
-class Birth:
+class ForkContext:
     """All that a worker takes over from its fork server, or must get rid of."""
 
     worker: str
@@ -69,14 +69,14 @@ def preload(profile: str) -> None:
         importlib.import_module(_LOOPS[profile])
 
 
-def live(birth: Birth, loaded: Any) -> NoReturn:
+def live(context: ForkContext, loaded: Any) -> NoReturn:
     """A worker's whole life, right after the fork. Never returns into the fork server's code."""
     status = FAULT_STATUS
     try:
-        _lay_off_server(birth)
-        put_on(birth.limits)
-        _start_afresh(birth)
-        status = serve(Boot.from_json(birth.boot), loaded)
+        _lay_off_server(context)
+        put_on(context.limits)
+        _start_afresh(context)
+        status = serve(Boot.from_json(context.boot), loaded)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else FAULT_STATUS
     except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
@@ -89,30 +89,30 @@ def live(birth: Birth, loaded: Any) -> NoReturn:
         os._exit(status)
 
 
-def _lay_off_server(birth: Birth) -> None:
+def _lay_off_server(context: ForkContext) -> None:
     """Descriptors, session, lifelines and signals.
 
     As long as this process holds the write end of its siblings' lifeline, the fork server's death
     would not end their groups: that comes first, and its own lifelines as early as they can.
     """
-    for close in birth.close:
+    for close in context.close:
         close()
     os.setsid()
-    lifeline.set_parent_death_signal(birth.server)
-    if lifeline.arm_pipe(birth.lifeline) != birth.lifeline:
-        os.close(birth.lifeline)
-    signal.set_wakeup_fd(birth.signals.wakeup)
-    signal.signal(signal.SIGCHLD, birth.signals.handler or signal.SIG_DFL)
+    lifeline.set_parent_death_signal(context.server)
+    if lifeline.arm_pipe(context.lifeline) != context.lifeline:
+        os.close(context.lifeline)
+    signal.set_wakeup_fd(context.signals.wakeup)
+    signal.signal(signal.SIGCHLD, context.signals.handler or signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
-    for target, source in enumerate((null, *birth.output)):
+    for target, source in enumerate((null, *context.output)):
         os.dup2(source, target)
         os.close(source)
 
 
-def _start_afresh(birth: Birth) -> None:
+def _start_afresh(context: ForkContext) -> None:
     """State that siblings must not share. The module random sees to itself after a fork."""
-    os.environ["SNAKEPIT_WORKER"] = birth.worker
+    os.environ["SNAKEPIT_WORKER"] = context.worker
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()

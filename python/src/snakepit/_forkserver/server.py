@@ -159,7 +159,7 @@ class _Server:
     ) -> NoReturn:
         foreign = (self._lifeline_write, self._wakeup, self._wakeup_write)
         child.live(
-            child.Birth(
+            child.ForkContext(
                 worker=worker,
                 boot=boot,
                 output=output,

@@ -1,6 +1,6 @@
 """How a call is interrupted: at most once, only while it runs, and never the next one.
 
-A gate belongs to one thread that runs calls. That thread says when a call begins and ends; any
+A scope belongs to one thread that runs calls. That thread says when a call begins and ends; any
 other may have it cancelled meanwhile, which raises `Cancelled` in it. There are two ways:
 
 * On the main thread a signal, whose Python handler raises: it interrupts blocking system calls too.
@@ -33,7 +33,7 @@ _STEPS_TO_ARRIVE = 100  # one would do
 _PAUSES_SECONDS = (0.0, *(0.001 * 2**n for n in range(7)))
 
 
-class Gate(Protocol):
+class CancelScope(Protocol):
     """What a loop and a call need of either kind."""
 
     interrupted: bool
@@ -63,24 +63,24 @@ def cancelled() -> CallError:
     return CallError(CANCELLED, "the call was cancelled")
 
 
-def raise_again(gate: Gate) -> NoReturn:
+def raise_again(scope: CancelScope) -> NoReturn:
     """Raises Cancelled in a call that was interrupted, and whose tool has swallowed that.
 
     If it is still on its way, it arrives here, and not a second time later.
     """
-    with gate.shield():
+    with scope.shield():
         pass
     raise Cancelled
 
 
-def of_this_thread() -> Gate:
-    """The gate for the calling thread."""
+def of_this_thread() -> CancelScope:
+    """The scope for the calling thread."""
     main = threading.current_thread() is threading.main_thread()
-    return SignalGate() if main else ThreadGate()
+    return SignalCancelScope() if main else ThreadCancelScope()
 
 
-class SignalGate:
-    """The gate of the main thread.
+class SignalCancelScope:
+    """The scope of the main thread.
 
     The two sides never wait for each other: the main thread says what runs before it looks what is
     wanted, the other says what is wanted before it looks what runs, so that one of them sees both.
@@ -146,7 +146,7 @@ class SignalGate:
         self._first = 0  # once is enough, whatever the call makes of it
         raise Cancelled
 
-    def shield(self) -> SignalGate:
+    def shield(self) -> SignalCancelScope:
         return self  # it holds up one for each chunk of a stream: no generator, which takes longer
 
     def __enter__(self) -> None:
@@ -163,8 +163,8 @@ class SignalGate:
         return before
 
 
-class ThreadGate:
-    """The gate of any other thread. All is done under its lock, which is held for moments only."""
+class ThreadCancelScope:
+    """The scope of any other thread. All is done under its lock, which is held for moments only."""
 
     def __init__(self) -> None:
         self.interrupted = False

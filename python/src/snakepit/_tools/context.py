@@ -31,7 +31,7 @@ class Session:
     id: str
 
 
-class HostDoor(Protocol):
+class HostClient(Protocol):
     """The way from a tool to the host's tools."""
 
     def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
@@ -59,7 +59,7 @@ class Context:
     def __init__(
         self,
         worker: WorkerInfo,
-        host: HostDoor,
+        host: HostClient,
         call_id: str = "",
         session: str = "",
         timeout_ms: float = 0.0,
@@ -68,7 +68,7 @@ class Context:
         """Made by the worker. An empty `session` and a `timeout_ms` of 0 mean none."""
         self._is_cancelled = is_cancelled
         self._worker = worker
-        self._host: HostDoor | None = host
+        self._host: HostClient | None = host
         self._deadline = monotonic() + timeout_ms / 1000 if timeout_ms else None
         self.call_id = call_id
         self.session = Session(session) if session else None
@@ -104,19 +104,19 @@ class Context:
         Raises HostError with the host's error code if it fails, and RuntimeError once this call
         is over or on another thread than the tool's.
         """
-        return self._open_door().call(self.call_id, tool, args or {})
+        return self._client().call(self.call_id, tool, args or {})
 
     async def call_host_async(self, tool: str, args: Mapping[str, Any] | None = None) -> Any:
         """As `call_host`, for async tools: other tasks run while it waits."""
-        return await self._open_door().call_async(self.call_id, tool, args or {})
+        return await self._client().call_async(self.call_id, tool, args or {})
 
-    def _open_door(self) -> HostDoor:
+    def _client(self) -> HostClient:
         if self._host is None:
             raise RuntimeError(f"call {self.call_id} is over: its Context can't call the host")
         return self._host
 
     def end(self) -> None:
-        """Closes the door to the host. Called by the worker when the tool has answered."""
+        """Ends the way to the host. Called by the worker when the tool has answered."""
         host, self._host = self._host, None
         if host is not None:
             host.end_call()

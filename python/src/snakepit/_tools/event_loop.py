@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from snakepit._tools.cancel_scope import Gate
+    from snakepit._tools.cancel_scope import CancelScope
 
 new_event_loop: Callable[[], asyncio.AbstractEventLoop]
 # Imported here, and not where it is needed: threads that import at the same time what then fails
@@ -46,9 +46,9 @@ def check() -> None:
 class EventLoop:
     """Runs coroutines, one at a time, to their end. Tasks they leave go on with the next."""
 
-    def __init__(self, gate: Gate | None = None) -> None:
+    def __init__(self, scope: CancelScope | None = None) -> None:
         self._loop = new_event_loop()
-        self._gate = gate
+        self._scope = scope
 
     def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Runs a coroutine and returns its result, or raises what it raises.
@@ -57,13 +57,13 @@ class EventLoop:
         """
         loop = self._loop
         task = loop.create_task(coroutine)
-        if self._gate is None:
+        if self._scope is None:
             return run_until_done(loop, task)
         try:
-            self._gate.hand_over(lambda: loop.call_soon_threadsafe(cancel, task))
+            self._scope.hand_over(lambda: loop.call_soon_threadsafe(cancel, task))
             return run_until_done(loop, task)
         finally:
-            self._gate.hand_over(None)
+            self._scope.hand_over(None)
             if not task.done():  # interrupted before the loop ran: nor may it run with the next
                 task.cancel()
                 loop.run_until_complete(asyncio.wait((task,)))

@@ -26,7 +26,7 @@ from snakepit._tools.results import PLAIN, Answer, Results
 from snakepit._tools.stream import Chunks, Sink, drive, drive_async, pull
 
 if TYPE_CHECKING:
-    from snakepit._tools.cancel_scope import Gate
+    from snakepit._tools.cancel_scope import CancelScope
     from snakepit._tools.event_loop import EventLoop
 
 _STREAMS = (GeneratorType, AsyncGeneratorType)
@@ -39,7 +39,7 @@ class Request:
     """One call: a tool's name, its arguments' bytes and their type, and how to make its Context.
 
     Attributes:
-        outlet: where the answer goes as a stream, if it is to be one.
+        sink: where the answer goes as a stream, if it is to be one.
         pieces: where the arguments come from, if not in `body`.
     """
 
@@ -47,7 +47,7 @@ class Request:
     content_type: str
     body: bytes | memoryview
     make_context: MakeContext
-    outlet: Sink | None = None
+    sink: Sink | None = None
     pieces: Pieces | None = None
 
     def is_unwanted(self, begun: float) -> bool:
@@ -60,7 +60,7 @@ class Request:
 class Runner:
     """The tools of one adapter instance, ready to be called. For one thread.
 
-    `max_body_bytes` bounds a result; 0 means no bound. `gate` is told while an event loop runs a
+    `max_body_bytes` bounds a result; 0 means no bound. `scope` is told while an event loop runs a
     call, which is then interrupted by cancelling its task.
     """
 
@@ -71,7 +71,7 @@ class Runner:
         *,
         on_unserializable: str = "error",
         max_body_bytes: int = 0,
-        gate: Gate | None = None,
+        scope: CancelScope | None = None,
     ) -> None:
         self._tools = tools
         self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
@@ -79,7 +79,7 @@ class Runner:
         self._encode = Encoder(on_unserializable).encode
         self._results = Results(self._encode, self._max_body_bytes)
         self.write = self._results.write  # what a chunk looks like, for who sends it
-        self._gate = gate
+        self._scope = scope
         self._event_loop: EventLoop | None = None
 
     def run(
@@ -113,7 +113,7 @@ class Runner:
     def run_streamed(self, request: Request) -> Answer:
         """As `run`, for a call whose answer or arguments come in pieces.
 
-        What went to its outlet leaves an answer that has no body.
+        What went to its sink leaves an answer that has no body.
         """
         tool = self._tools.get(request.tool)
         request = self._collected(tool, request)
@@ -125,7 +125,7 @@ class Runner:
                 result = function(**arguments)
             except BaseException as error:
                 raise raised(error) from error
-            return self._finish(result, request.outlet)
+            return self._finish(result, request.sink)
         finally:
             if context is not None:
                 context.end()
@@ -147,10 +147,10 @@ class Runner:
             except BaseException as error:
                 raise raised(error) from error
             if isinstance(result, _STREAMS):
-                sink = request.outlet or self._array()
+                sink = request.sink or self._array()
                 await drive_async(result, sink)
                 return "", sink.end()
-            return self._write(result, request.outlet)
+            return self._write(result, request.sink)
         finally:
             if context is not None:
                 context.end()
@@ -237,11 +237,11 @@ class Runner:
             if context is not None:
                 context.end()
         for place, outcome in zip(places, outcomes, strict=True):
-            answers[place] = self._encoded(outcome, requests[place].outlet)
+            answers[place] = self._encoded(outcome, requests[place].sink)
         return answers
 
     def _alone(self, request: Request) -> Answer | CallError:
-        if request.outlet is not None:  # there may be more chunks than a member has credit for
+        if request.sink is not None:  # there may be more chunks than a member has credit for
             message = f"tool {cut(request.tool, 200)} takes no batches, so it can't stream in one"
             return CallError(INVALID_REQUEST, message)
         try:
@@ -249,11 +249,11 @@ class Runner:
         except CallError as error:
             return error
 
-    def _encoded(self, outcome: Any, outlet: Sink | None) -> Answer | CallError:
+    def _encoded(self, outcome: Any, sink: Sink | None) -> Answer | CallError:
         if isinstance(outcome, CallError):
             return outcome
         try:
-            return self._write(outcome, outlet)
+            return self._write(outcome, sink)
         except CallError as error:
             return error
 
@@ -299,7 +299,7 @@ class Runner:
         if self._event_loop is not None:
             self._event_loop.close()
 
-    def _finish(self, result: Any, outlet: Sink | None) -> Answer:
+    def _finish(self, result: Any, sink: Sink | None) -> Answer:
         """Runs what is still to be run, and writes what comes of it."""
         try:
             while isinstance(result, CoroutineType):
@@ -307,20 +307,20 @@ class Runner:
         except BaseException as error:
             raise raised(error) from error
         if not isinstance(result, _STREAMS):
-            return self._write(result, outlet)
-        sink = outlet or self._array()
+            return self._write(result, sink)
+        sink = sink or self._array()
         if isinstance(result, GeneratorType):
             drive(result, sink)
         else:
             self._await(drive_async(result, sink))
         return "", sink.end()
 
-    def _write(self, result: Any, outlet: Sink | None) -> Answer:
+    def _write(self, result: Any, sink: Sink | None) -> Answer:
         """What is no stream is its own only chunk, for which there always is credit."""
-        if outlet is None:
+        if sink is None:
             return self._results.write(result)
-        outlet.add(result)
-        return "", outlet.end()
+        sink.add(result)
+        return "", sink.end()
 
     def _array(self) -> Chunks:
         return Chunks(self.write, self._max_body_bytes)
@@ -329,7 +329,7 @@ class Runner:
         if self._event_loop is None:
             from snakepit._tools.event_loop import EventLoop  # noqa: PLC0415 - asyncio loads slowly
 
-            self._event_loop = EventLoop(self._gate)
+            self._event_loop = EventLoop(self._scope)
         return self._event_loop.run(coroutine)
 
     def _find_catch_all(self, name: str) -> Callable[..., Any]:

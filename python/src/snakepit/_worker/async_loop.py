@@ -14,20 +14,18 @@ from snakepit._tools.errors import CallError
 from snakepit._tools.results import Answer
 from snakepit._worker import answers
 from snakepit._worker.call_threads import Threads
-from snakepit._worker.jobs import Exchange, Job, MakeRunner
+from snakepit._worker.jobs import Job, Jobs, MakeRunner
 from snakepit._worker.link import Link, ProtocolError
 
 
 class AsyncLoop:
     """Profile `async`: one event loop on the calling thread; sync tools run on threads."""
 
-    def __init__(
-        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
-    ) -> None:
+    def __init__(self, link: Link, jobs: Jobs, make_runner: MakeRunner, concurrency: int) -> None:
         self._link = link
-        self._exchange = exchange
+        self._jobs = jobs
         self._runner = make_runner(None)
-        self._threads = Threads(exchange, make_runner, concurrency)
+        self._threads = Threads(jobs, make_runner, concurrency)
         self._loop = event_loop.new_event_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ended: Future[None] = Future()
@@ -49,7 +47,7 @@ class AsyncLoop:
             await asyncio.wrap_future(self._ended)
         finally:
             self._link.unwatch(self._loop)
-            self._exchange.close()  # or tasks that wait for the host would do so for ever
+            self._jobs.close()  # or tasks that wait for the host would do so for ever
         while self._tasks:
             await asyncio.wait(self._tasks)
 
@@ -61,7 +59,7 @@ class AsyncLoop:
                 if frame is None:
                     self._end(None)
                     return
-                job = self._exchange.receive(frame)
+                job = self._jobs.receive(frame)
                 if job is not None:
                     self._start(job)
                 if not self._link.has_more:
@@ -83,7 +81,7 @@ class AsyncLoop:
             self._threads.submit(job)
             return
         task: asyncio.Task[list[Answer | CallError]] = self._loop.create_task(self._run(job))
-        if not self._exchange.begin(job, lambda: self._interrupt(task)):
+        if not self._jobs.begin(job, lambda: self._interrupt(task)):
             task.cancel()
             return
         self._tasks.add(task)
@@ -98,7 +96,7 @@ class AsyncLoop:
             self._loop.call_soon_threadsafe(step)
 
     async def _run(self, job: Job) -> list[Answer | CallError]:
-        requests = self._exchange.requests(job, self._runner, None)
+        requests = self._jobs.requests(job, self._runner, None)
         if len(requests) > 1:
             return await self._runner.run_batch_async(requests)
         return [await self._runner.run_async(requests[0])]
@@ -110,12 +108,12 @@ class AsyncLoop:
         else:
             error = task.exception()
             outcomes = task.result() if error is None else [answers.fault(error)] * len(job.calls)
-        self._exchange.answer(job, outcomes)
+        self._jobs.answer(job, outcomes)
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._exchange.stop(lambda: self._call_soon(lambda: self._end(None)))
+        self._jobs.stop(lambda: self._call_soon(lambda: self._end(None)))
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""
-        self._exchange.cancel(call)
+        self._jobs.cancel(call)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from snakepit._tools.bodies import Body
 from snakepit._worker.credit import Credit
-from snakepit._worker.inbox import Line, Mail
+from snakepit._worker.inbox import Inbox, Line
 from snakepit.v1 import worker_pb2 as pb
 
 Write = Callable[[object], tuple[str, Body]]
@@ -15,17 +15,17 @@ Write = Callable[[object], tuple[str, Body]]
 _RESERVED = b'"$'
 
 
-class Outlet:
+class ChunkSender:
     """Sends one call's chunks. For the thread that runs the call.
 
     `ready` comes before each chunk is made, `add` after: nothing is made that may not go, except
     for what only its length forbids, and that waits here until it may.
     """
 
-    def __init__(self, call: pb.Call, mail: Mail, line: Line, write: Write) -> None:
+    def __init__(self, call: pb.Call, inbox: Inbox, line: Line, write: Write) -> None:
         """`write` makes the content type ("" is JSON) and the body of what a tool yields."""
         self._id = call.id
-        self._grants = mail.grants
+        self._grants = inbox.grants
         self._line = line
         self._write = write
         self._credit = Credit(call.window_chunks, call.window_bytes)

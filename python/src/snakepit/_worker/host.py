@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from google.protobuf.message import DecodeError
 
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import Gate
+from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder, decode
-from snakepit._worker.inbox import Grants, Interruptible, Mail, Parts
+from snakepit._worker.inbox import Grants, Inbox, Interruptible, Parts
 from snakepit._worker.link import Link, ProtocolError
 from snakepit.v1 import worker_pb2 as pb
 
@@ -33,22 +33,22 @@ class SocketHost(Interruptible):
     Attributes: `fault` is what the host has done wrong, after which nothing can be trusted.
     """
 
-    def __init__(self, link: Link, gate: Gate | None = None) -> None:
+    def __init__(self, link: Link, scope: CancelScope | None = None) -> None:
         self.fault: ProtocolError | None = None
         self._link = link
-        super().__init__(gate)
+        super().__init__(scope)
         # A frame must not be torn by an interruption, which comes between two.
-        self._shield = gate.shield if gate is not None else contextlib.nullcontext
+        self._shield = scope.shield if scope is not None else contextlib.nullcontext
         self._poll = select.poll()
         self._poll.register(link.fileno(), select.POLLIN)
         self._encode = Encoder().encode
         self._message = pb.HostMessage()
         self._last_id = 0
         self._call_id = 0
-        self._mail: Mail | None = None
+        self._inbox: Inbox | None = None
         self._asked: tuple[int, _Pending] = (0, _Answer())
-        # Tasks that wait for the host's result, or for mail. While there are some, the event loop
-        # watches the connection.
+        # Tasks that wait for the host's result, or for the inbox. While there are some, the event
+        # loop watches the connection.
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._stirred: set[asyncio.Future[None]] = set()
         self._watching: asyncio.AbstractEventLoop | None = None
@@ -56,14 +56,14 @@ class SocketHost(Interruptible):
 
     # Streams of the call that runs; see Line.
 
-    def open_mail(self, call: int) -> Mail:
-        """From here on credit and parts of that call are kept for it, until `close_mail`."""
-        self._call_id, self._mail = call, Mail()
-        return self._mail
+    def open_inbox(self, call: int) -> Inbox:
+        """From here on credit and parts of that call are kept for it, until `close_inbox`."""
+        self._call_id, self._inbox = call, Inbox()
+        return self._inbox
 
-    def close_mail(self) -> None:
+    def close_inbox(self) -> None:
         """The call is over. Not to be interrupted."""
-        self._mail = None
+        self._inbox = None
         self.end_call()
 
     def write(self, header: bytes, body: Body = b"") -> None:
@@ -214,8 +214,8 @@ class SocketHost(Interruptible):
                 _settle(answer, message.host_result, body)
         elif kind in {"credit", "part"}:
             call = message.credit.id if kind == "credit" else message.part.id
-            if self._mail is not None and call == self._call_id:
-                self._mail.put(message, body)
+            if self._inbox is not None and call == self._call_id:
+                self._inbox.put(message, body)
                 for stirred in self._stirred:
                     if not stirred.done():
                         stirred.set_result(None)

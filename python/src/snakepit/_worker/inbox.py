@@ -1,7 +1,7 @@
 """What a running call gets from its host while it runs, and its way back.
 
 A call whose answer or arguments are a stream shares its connection with others, or with its own
-calls to the host. Whoever reads the connection puts what is for the call into its `Mail`; the call
+calls to the host. Whoever reads the connection puts what is for the call into its `Inbox`; the call
 takes it from there, and waits by its `Line` while there is nothing.
 """
 
@@ -12,14 +12,14 @@ from typing import Protocol
 
 from snakepit._system.fresh_bytes import whole
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import Gate, raise_again
+from snakepit._tools.cancel_scope import CancelScope, raise_again
 from snakepit.v1 import worker_pb2 as pb
 
 Grants = deque[tuple[int, int]]
 Parts = deque[tuple[bytes, bool]]
 
 
-class Mail:
+class Inbox:
     """What has come and is not taken yet. Filled by one thread, emptied by one, maybe another.
 
     Attributes:
@@ -43,18 +43,18 @@ class Mail:
 
 
 class Interruptible:
-    """What every line to the host has in common: whether its call goes on. `gate` is its thread's.
+    """What every line to the host has in common: whether its call goes on. `scope` is its thread's.
 
     None: the call runs on an event loop, and is interrupted by its task's cancellation alone.
     """
 
-    def __init__(self, gate: Gate | None) -> None:
-        self._gate = gate
+    def __init__(self, scope: CancelScope | None) -> None:
+        self._scope = scope
 
     def check(self) -> None:
         """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
-        if self._gate is not None and self._gate.interrupted:
-            raise_again(self._gate)
+        if self._scope is not None and self._scope.interrupted:
+            raise_again(self._scope)
 
     def check_task(self) -> None:
         """As `check`, in a task: raises CancelledError."""

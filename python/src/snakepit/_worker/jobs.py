@@ -9,22 +9,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from snakepit._tools.cancel_scope import Gate, cancelled
+from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import CallError
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Request, Runner
-from snakepit._worker.chunk_sender import Outlet
+from snakepit._worker.chunk_sender import ChunkSender
 from snakepit._worker.handshake import parse
 from snakepit._worker.link import Frame, Link, ProtocolError
 from snakepit._worker.process_loop import frames_of, read_batch
 from snakepit._worker.shared_host import SharedHost
-from snakepit._worker.shared_inbox import SharedLine, SharedMail
-from snakepit._worker.upload import Inlet
+from snakepit._worker.shared_inbox import SharedInbox, SharedLine
+from snakepit._worker.upload import UploadReader
 from snakepit.v1 import worker_pb2 as pb
 
 Calls = list[tuple[pb.Call, bytes]]
-MakeRunner = Callable[[Gate | None], Runner]
+MakeRunner = Callable[[CancelScope | None], Runner]
 
 
 class Job:
@@ -33,7 +33,7 @@ class Job:
     Attributes:
         cancelled: nobody waits for it any more.
         interrupt: how to interrupt it, once it runs.
-        mail: what comes for its streams, if it has any.
+        inbox: what comes for its streams, if it has any.
     """
 
     def __init__(self, calls: Calls) -> None:
@@ -41,8 +41,8 @@ class Job:
         self.cancelled = False
         self.interrupt: Callable[[], None] | None = None
         first = calls[0][0]
-        self.mail = SharedMail() if first.window_chunks or first.upload_window_bytes else None
-        self.inlet: Inlet | None = None
+        self.inbox = SharedInbox() if first.window_chunks or first.upload_window_bytes else None
+        self.upload: UploadReader | None = None
 
     @property
     def id(self) -> int:
@@ -50,7 +50,7 @@ class Job:
         return self.calls[0][0].id
 
 
-class Exchange:
+class Jobs:
     """What both loops have in common: reading, answering, and which jobs there are."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Exchange:
         self._writing = threading.Lock()
         self.host = SharedHost(link, self._writing)
         self._lock = threading.Lock()
-        self._jobs: dict[int, Job] = {}
+        self._by_call: dict[int, Job] = {}
         self._read = 0  # the highest id that has come
         self._early: set[int] = set()  # cancelled before they have come
         self._end: Callable[[], None] | None = None  # what to do when all are answered
@@ -85,15 +85,15 @@ class Exchange:
             ids = {call.id for call, _ in job.calls}
             job.cancelled = not ids.isdisjoint(self._early)
             self._early = {call for call in self._early if call > self._read}
-            self._jobs.update(dict.fromkeys(ids, job))
+            self._by_call.update(dict.fromkeys(ids, job))
         return job
 
     def _deliver(self, message: pb.HostMessage, body: memoryview) -> None:
         call = message.credit.id if message.HasField("credit") else message.part.id
         with self._lock:
-            job = self._jobs.get(call)
-        if job is not None and job.mail is not None:
-            job.mail.put(message, body)
+            job = self._by_call.get(call)
+        if job is not None and job.inbox is not None:
+            job.inbox.put(message, body)
 
     def stop(self, end: Callable[[], None]) -> None:
         """Has this called once all jobs are answered: until then they need the connection."""
@@ -103,7 +103,7 @@ class Exchange:
 
     def _end_if_idle(self) -> None:
         with self._lock:
-            end = None if self._jobs else self._end
+            end = None if self._by_call else self._end
         if end is not None:
             end()
 
@@ -111,17 +111,17 @@ class Exchange:
         """The connection has ended: calls that wait for anything from it are told."""
         self.host.close()
         with self._lock:
-            jobs = set(self._jobs.values())
+            jobs = set(self._by_call.values())
         for job in jobs:
-            if job.mail is not None:
-                job.mail.close()
+            if job.inbox is not None:
+                job.inbox.close()
 
     def cancel(self, call: int) -> None:
         """Interrupts a job. From any thread."""
         with self._lock:
             if call > self._read:
                 self._early.add(call)
-            job = self._jobs.get(call)
+            job = self._by_call.get(call)
             if job is None or job.cancelled:
                 return
             job.cancelled = True
@@ -140,11 +140,11 @@ class Exchange:
 
     def answer(self, job: Job, outcomes: list[Answer | CallError]) -> None:
         """Answers a job. From any thread. That a host is gone, the control connection tells."""
-        if job.inlet is not None:
-            job.inlet.close()
+        if job.upload is not None:
+            job.upload.close()
         with self._lock:
             for call, _ in job.calls:
-                self._jobs.pop(call.id, None)
+                self._by_call.pop(call.id, None)
             if job.cancelled:
                 outcomes = [cancelled()] * len(job.calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
@@ -157,22 +157,27 @@ class Exchange:
         if self._end is not None:
             self._end_if_idle()
 
-    def requests(self, job: Job, runner: Runner, gate: Gate | None) -> list[Request]:
-        """A job's calls, for a runner. `gate` is that of the thread that is to run them."""
-        return [self._request(job, call, body, runner, gate) for call, body in job.calls]
+    def requests(self, job: Job, runner: Runner, scope: CancelScope | None) -> list[Request]:
+        """A job's calls, for a runner. `scope` is that of the thread that is to run them."""
+        return [self._request(job, call, body, runner, scope) for call, body in job.calls]
 
     def _request(
-        self, job: Job, call: pb.Call, body: bytes, runner: Runner, gate: Gate | None
+        self, job: Job, call: pb.Call, body: bytes, runner: Runner, scope: CancelScope | None
     ) -> Request:
         def context() -> Context:
-            door = self.host.door(gate)
+            client = self.host.client(scope)
             return Context(
-                self._worker, door, call.call, call.session, call.timeout_ms, lambda: job.cancelled
+                self._worker,
+                client,
+                call.call,
+                call.session,
+                call.timeout_ms,
+                lambda: job.cancelled,
             )
 
-        if job.mail is None:
+        if job.inbox is None:
             return Request(call.tool, call.content_type, body, context)
-        line = SharedLine(self._link, self._writing, job.mail, gate)
-        outlet = Outlet(call, job.mail, line, runner.write) if call.window_chunks else None
-        job.inlet = Inlet(call, job.mail, line) if call.upload_window_bytes else None
-        return Request(call.tool, call.content_type, body, context, outlet, job.inlet)
+        line = SharedLine(self._link, self._writing, job.inbox, scope)
+        sender = ChunkSender(call, job.inbox, line, runner.write) if call.window_chunks else None
+        job.upload = UploadReader(call, job.inbox, line) if call.upload_window_bytes else None
+        return Request(call.tool, call.content_type, body, context, sender, job.upload)

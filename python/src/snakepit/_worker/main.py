@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from snakepit._system import lifeline, signals
 from snakepit._tools.adapter import LoadedAdapter, load
-from snakepit._tools.cancel_scope import Gate, of_this_thread
+from snakepit._tools.cancel_scope import CancelScope, of_this_thread
 from snakepit._tools.context import WorkerInfo
 from snakepit._tools.errors import PythonFault
 from snakepit._tools.json_text import Encoder, allow_long_integers
@@ -30,7 +30,7 @@ from snakepit._worker.host import SocketHost
 from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link, ProtocolError
 from snakepit._worker.memory import Meter
-from snakepit._worker.process_loop import WorkLoop
+from snakepit._worker.process_loop import ProcessLoop
 from snakepit.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
@@ -153,13 +153,13 @@ class _Worker:
         except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
             return _report_start_failure(self._boot, self._work, error)
 
-        def make_runner(gate: Gate | None) -> Runner:
+        def make_runner(scope: CancelScope | None) -> Runner:
             return Runner(
                 adapter,
                 tools,
                 on_unserializable=self._boot.on_unserializable,
                 max_body_bytes=self._max_body_bytes,
-                gate=gate,
+                scope=scope,
             )
 
         loop, close = self._make_loop(worker, make_runner)
@@ -185,21 +185,21 @@ class _Worker:
         boot = self._boot
         resident = self._meter.resident_bytes if self._meter else None
         if boot.profile == "process":
-            gate = of_this_thread()
-            runner = make_runner(gate)
-            host = SocketHost(self._work, gate)
-            loop = WorkLoop(self._work, runner, worker, host, gate, resident_bytes=resident)
+            scope = of_this_thread()
+            runner = make_runner(scope)
+            host = SocketHost(self._work, scope)
+            loop = ProcessLoop(self._work, runner, worker, host, scope, resident_bytes=resident)
             return loop, runner.close
-        from snakepit._worker.jobs import Exchange  # noqa: PLC0415 - the preload of a fork server
+        from snakepit._worker.jobs import Jobs  # noqa: PLC0415 - the preload of a fork server
 
-        exchange = Exchange(self._work, worker, resident)
+        jobs = Jobs(self._work, worker, resident)
         if boot.profile == "thread":
             from snakepit._worker.thread_loop import ThreadLoop  # noqa: PLC0415 - as above
 
-            return ThreadLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
+            return ThreadLoop(self._work, jobs, make_runner, boot.concurrency), lambda: None
         from snakepit._worker.async_loop import AsyncLoop  # noqa: PLC0415 - as above
 
-        return AsyncLoop(self._work, exchange, make_runner, boot.concurrency), lambda: None
+        return AsyncLoop(self._work, jobs, make_runner, boot.concurrency), lambda: None
 
     def _cancel(self, call: int) -> None:
         """On the control thread: interrupts a call."""

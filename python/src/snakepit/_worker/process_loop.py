@@ -12,17 +12,17 @@ from google.protobuf.message import DecodeError
 
 from snakepit._system.fresh_bytes import whole
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import Gate, cancelled
+from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import CallError
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Request, Runner
 from snakepit._worker import answers
-from snakepit._worker.chunk_sender import Outlet
+from snakepit._worker.chunk_sender import ChunkSender
 from snakepit._worker.host import SocketHost
-from snakepit._worker.inbox import Mail
+from snakepit._worker.inbox import Inbox
 from snakepit._worker.link import Frame, Link, ProtocolError
-from snakepit._worker.upload import Inlet
+from snakepit._worker.upload import UploadReader
 from snakepit.v1 import worker_pb2 as pb
 
 # What the host sends to a call that runs. It may come after that has been answered, since the two
@@ -30,7 +30,7 @@ from snakepit.v1 import worker_pb2 as pb
 FOR_A_CALL = frozenset({"host_result", "credit", "part"})
 
 
-class WorkLoop:
+class ProcessLoop:
     """Serves one work connection: one call, or batch of calls, at a time.
 
     Runs on the thread that made it; `stop` and `cancel` may come from any.
@@ -42,7 +42,7 @@ class WorkLoop:
         runner: Runner,
         worker: WorkerInfo,
         host: SocketHost,
-        gate: Gate,
+        scope: CancelScope,
         *,
         resident_bytes: Callable[[], int] | None = None,
     ) -> None:
@@ -50,12 +50,12 @@ class WorkLoop:
         self._runner = runner
         self._worker = worker
         self._host = host
-        self._gate = gate
+        self._scope = scope
         self._resident_bytes = resident_bytes
         self._message = pb.HostMessage()
         # Reused for each result: JSON, the usual, names no content type.
         self._json_reply, self._other_reply = pb.WorkerMessage(), pb.WorkerMessage()
-        self._inlet: Inlet | None = None
+        self._upload: UploadReader | None = None
         self._idle = False
         self._stopping = False
 
@@ -102,16 +102,16 @@ class WorkLoop:
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""
-        self._gate.cancel(call)
+        self._scope.cancel(call)
 
     def _answer(self, call: pb.Call, body: memoryview) -> None:
-        gate, call_id = self._gate, call.id
+        scope, call_id = self._scope, call.id
         failure: CallError | None = None
         streamed = call.window_chunks or call.upload_window_bytes
         result: Body
         try:
             try:
-                gate.enter(call_id, call_id)
+                scope.enter(call_id, call_id)
                 if streamed:
                     content_type, result = self._run_streamed(call, body)
                 else:
@@ -119,14 +119,14 @@ class WorkLoop:
                         call.tool, call.content_type, body, self._make_context
                     )
             finally:
-                gate.leave()
+                scope.leave()
         except BaseException as error:  # noqa: BLE001 - a fault of ours must not end the worker
             failure = answers.fault(error)
         if streamed:
             self._end_streams()
         if self._host.fault is not None:  # whatever the tool has made of it
             raise self._host.fault
-        if gate.interrupted:  # likewise
+        if scope.interrupted:  # likewise
             failure = cancelled()
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         if failure is not None:
@@ -144,44 +144,46 @@ class WorkLoop:
 
     def _run_streamed(self, call: pb.Call, body: memoryview) -> Answer:
         host = self._host
-        mail = host.open_mail(call.id)
-        outlet = Outlet(call, mail, host, self._runner.write) if call.window_chunks else None
-        self._inlet = Inlet(call, mail, host) if call.upload_window_bytes else None
+        inbox = host.open_inbox(call.id)
+        sender = ChunkSender(call, inbox, host, self._runner.write) if call.window_chunks else None
+        self._upload = UploadReader(call, inbox, host) if call.upload_window_bytes else None
         return self._runner.run_streamed(
-            Request(call.tool, call.content_type, body, self._make_context, outlet, self._inlet)
+            Request(call.tool, call.content_type, body, self._make_context, sender, self._upload)
         )
 
     def _end_streams(self) -> None:
         """Once nothing can interrupt any more: half of it would leave the next call deaf."""
-        self._host.close_mail()
-        if self._inlet is not None:
-            self._inlet.close()
-            self._inlet = None
+        self._host.close_inbox()
+        if self._upload is not None:
+            self._upload.close()
+            self._upload = None
 
     def _answer_batch(self, calls: list[tuple[pb.Call, bytes]]) -> None:
-        gate = self._gate
+        scope = self._scope
         outcomes: list[Answer | CallError]
         try:
             try:
-                gate.enter(calls[0][0].id, calls[-1][0].id)
+                scope.enter(calls[0][0].id, calls[-1][0].id)
                 outcomes = self._runner.run_batch([self._request(*call) for call in calls])
             finally:
-                gate.leave()
+                scope.leave()
         except BaseException as error:  # noqa: BLE001 - as above
             outcomes = [answers.fault(error)] * len(calls)
         if self._host.fault is not None:
             raise self._host.fault
-        if gate.interrupted:
+        if scope.interrupted:
             outcomes = [cancelled()] * len(calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         self._link.write_all(frames_of(calls, outcomes, resident))
 
     def _request(self, call: pb.Call, body: bytes) -> Request:
         # No more than the first chunk, which needs no further credit.
-        outlet = (
-            Outlet(call, Mail(), self._host, self._runner.write) if call.window_chunks else None
+        sender = (
+            ChunkSender(call, Inbox(), self._host, self._runner.write)
+            if call.window_chunks
+            else None
         )
-        return Request(call.tool, call.content_type, body, lambda: self._context_of(call), outlet)
+        return Request(call.tool, call.content_type, body, lambda: self._context_of(call), sender)
 
     def _make_context(self) -> Context:
         return self._context_of(self._message.call)
@@ -193,7 +195,7 @@ class WorkLoop:
             call.call,
             call.session,
             call.timeout_ms,
-            lambda: self._gate.interrupted,
+            lambda: self._scope.interrupted,
         )
 
 

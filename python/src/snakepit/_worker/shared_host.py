@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
-from snakepit._tools.cancel_scope import Gate
+from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder
 from snakepit._worker.host import result_of
@@ -28,9 +28,9 @@ class SharedHost:
         self._last_id = 0
         self._waiting: dict[int, Future[Any]] = {}
 
-    def door(self, gate: Gate | None) -> Door:
-        """The way for one call. `gate` is that of its thread; None: it runs on the event loop."""
-        return Door(self, gate)
+    def client(self, scope: CancelScope | None) -> SharedHostClient:
+        """The way for one call. `scope` is that of its thread; None: it runs on the event loop."""
+        return SharedHostClient(self, scope)
 
     def send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> tuple[int, Future[Any]]:
         """Sends a HostCall; the future has its result, or HostError."""
@@ -77,28 +77,28 @@ class SharedHost:
                 )
 
 
-class Door:
+class SharedHostClient:
     """One call's way to the host. Made on the thread that runs its tool; ends with the call."""
 
-    def __init__(self, host: SharedHost, gate: Gate | None) -> None:
+    def __init__(self, host: SharedHost, scope: CancelScope | None) -> None:
         self._host = host
-        self._gate = gate
+        self._scope = scope
         self._thread = threading.get_ident()
         self._own: set[int] = set()  # under way
 
     def call(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
         """Calls a host tool and waits. Cancelling the call ends the wait."""
-        gate = self._gate
-        if threading.get_ident() != self._thread:  # whose gate it is
+        scope = self._scope
+        if threading.get_ident() != self._thread:  # whose scope it is
             raise RuntimeError("the host can be called only from the thread that runs the tool")
-        if gate is None:  # the loop that would wait is the one that reads the answer
+        if scope is None:  # the loop that would wait is the one that reads the answer
             raise RuntimeError("this call runs on the event loop: use call_host_async here")
-        known = gate.interrupted  # a tool may well call the host while it cleans up
-        with gate.shield():
+        known = scope.interrupted  # a tool may well call the host while it cleans up
+        with scope.shield():
             own, answer = self._host.send(call_id, tool, args)
             self._own.add(own)
         try:
-            return wait_for(answer, gate, known=known)
+            return wait_for(answer, scope, known=known)
         finally:
             self._forget(own)
 
@@ -106,7 +106,7 @@ class Door:
         """Calls a host tool; other tasks run until it has answered."""
         import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
 
-        with self._gate.shield() if self._gate is not None else contextlib.nullcontext():
+        with self._scope.shield() if self._scope is not None else contextlib.nullcontext():
             own, answer = self._host.send(call_id, tool, args)  # a sync tool may run its own loop
             self._own.add(own)
         try:

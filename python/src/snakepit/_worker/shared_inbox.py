@@ -8,17 +8,17 @@ from concurrent.futures import Future, InvalidStateError
 from typing import TypeVar
 
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import Gate
+from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import Cancelled, HostError
-from snakepit._worker.inbox import Grants, Interruptible, Mail, Parts
+from snakepit._worker.inbox import Grants, Inbox, Interruptible, Parts
 from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 _T = TypeVar("_T")
 
 
-class SharedMail(Mail):
-    """Mail that tells who waits for it. From any thread."""
+class SharedInbox(Inbox):
+    """An inbox that tells who waits for it. From any thread."""
 
     __slots__ = ("_ended", "_lock", "_waiting")
 
@@ -59,22 +59,22 @@ class SharedMail(Mail):
 class SharedLine(Interruptible):
     """One call's part of a shared connection; see Line.
 
-    `gate` is that of the thread that runs the call; None: it runs on the event loop, where it is
+    `scope` is that of the thread that runs the call; None: it runs on the event loop, where it is
     interrupted by its task's cancellation alone.
     """
 
     def __init__(
-        self, link: Link, writing: threading.Lock, mail: SharedMail, gate: Gate | None
+        self, link: Link, writing: threading.Lock, inbox: SharedInbox, scope: CancelScope | None
     ) -> None:
         self._link = link
         self._writing = writing
-        self._mail = mail
-        super().__init__(gate)
+        self._inbox = inbox
+        super().__init__(scope)
         self._thread = threading.get_ident()
 
     def write(self, header: bytes, body: Body = b"") -> None:
         """Writes a frame whole. Raises OSError if the connection has ended."""
-        shield = self._gate.shield() if self._gate is not None else contextlib.nullcontext()
+        shield = self._scope.shield() if self._scope is not None else contextlib.nullcontext()
         with shield, self._writing:
             self._link.write(header, body)
 
@@ -83,34 +83,34 @@ class SharedLine(Interruptible):
 
     def wait(self, incoming: Grants | Parts) -> None:
         """Blocks until there is something in it. Cancelling the call ends the wait."""
-        gate = self._gate
-        if threading.get_ident() != self._thread:  # whose gate it is
+        scope = self._scope
+        if threading.get_ident() != self._thread:  # whose scope it is
             raise RuntimeError("an upload can be read only by the thread that runs the tool")
-        if gate is None:  # the loop that would wait is the one that reads
+        if scope is None:  # the loop that would wait is the one that reads
             raise RuntimeError("this call runs on the event loop, where nothing may block")
-        while (future := self._mail.expect(incoming)) is not None:
-            wait_for(future, gate, known=False)
+        while (future := self._inbox.expect(incoming)) is not None:
+            wait_for(future, scope, known=False)
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
         """Waits for the same while other tasks run."""
         import asyncio  # noqa: PLC0415 - loaded already, since a task runs
 
-        while (future := self._mail.expect(incoming)) is not None:
+        while (future := self._inbox.expect(incoming)) is not None:
             await asyncio.wrap_future(future)
 
 
-def wait_for(future: Future[_T], gate: Gate, *, known: bool) -> _T:
+def wait_for(future: Future[_T], scope: CancelScope, *, known: bool) -> _T:
     """Waits on a thread for its result. Interrupting its call ends that with Cancelled.
 
     `known` says whether the tool knew of an interruption before: while it cleans up it may wait.
     """
     told: list[bool] = []
-    before = gate.hand_over(lambda: told.append(future.cancel()))
+    before = scope.hand_over(lambda: told.append(future.cancel()))
     try:
-        if gate.interrupted and not known:  # before that could have cancelled the wait
+        if scope.interrupted and not known:  # before that could have cancelled the wait
             told.append(future.cancel())
         return future.result()
     finally:
-        gate.hand_over(before)
+        scope.hand_over(before)
         if told:  # be it just after the future was done: it is not told again
             raise Cancelled from None

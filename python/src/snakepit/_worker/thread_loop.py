@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from snakepit._worker.call_threads import Threads
-from snakepit._worker.jobs import Exchange, MakeRunner
+from snakepit._worker.jobs import Jobs, MakeRunner
 from snakepit._worker.link import Link
 
 
 class ThreadLoop:
     """Profile `thread`: the calling thread reads, up to `concurrency` others run the calls."""
 
-    def __init__(
-        self, link: Link, exchange: Exchange, make_runner: MakeRunner, concurrency: int
-    ) -> None:
+    def __init__(self, link: Link, jobs: Jobs, make_runner: MakeRunner, concurrency: int) -> None:
         self._link = link
-        self._exchange = exchange
-        self._threads = Threads(exchange, make_runner, concurrency)
+        self._jobs = jobs
+        self._threads = Threads(jobs, make_runner, concurrency)
 
     def run(self) -> None:
         """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
         try:
             while (frame := self._link.read()) is not None:
-                job = self._exchange.receive(frame)
+                job = self._jobs.receive(frame)
                 if job is not None:
                     self._threads.submit(job)
         finally:
-            self._exchange.close()
+            self._jobs.close()
             self._threads.close()
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._exchange.stop(self._link.wake)
+        self._jobs.stop(self._link.wake)
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""
-        self._exchange.cancel(call)
+        self._jobs.cancel(call)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from snakepit._worker.inbox import Line, Mail
+from snakepit._worker.inbox import Inbox, Line
 from snakepit.v1 import worker_pb2 as pb
 
 
-class Inlet:
+class UploadReader:
     """The pieces that a host sends for one call. For the thread that runs the call.
 
     What has been taken is granted again when it is half of the window, and always before waiting:
     so the host is told seldom, and never too late.
     """
 
-    def __init__(self, call: pb.Call, mail: Mail, line: Line) -> None:
+    def __init__(self, call: pb.Call, inbox: Inbox, line: Line) -> None:
         self._id = call.id
         self._call = call.call
         self._window_bytes = call.upload_window_bytes
-        self._parts = mail.parts
+        self._parts = inbox.parts
         self._line = line
         self._taken = 0
         self._complete = False

@@ -38,7 +38,7 @@ class BrokenProtocolIT {
       from snakepit.v1 import worker_pb2 as pb
 
       def link():
-          return [o for o in gc.get_objects() if type(o).__name__ == "WorkLoop"][0]._link
+          return [o for o in gc.get_objects() if type(o).__name__ == "ProcessLoop"][0]._link
 
       MESSAGES = {
           "ready": lambda: link().write(pb.WorkerMessage(ready=pb.Ready()).SerializeToString(), b"[]"),

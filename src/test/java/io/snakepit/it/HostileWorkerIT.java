@@ -45,7 +45,7 @@ class HostileWorkerIT {
               link.write(frame, body)
 
       def work():
-          return found("WorkLoop")._link
+          return found("ProcessLoop")._link
 
       BLOB = b"x" * 65536
       FLOODS = {
