@@ -43,6 +43,7 @@ run_tests() {
   check 'Python: ruff check' "$venv/bin/ruff" check .
   check 'Python: ruff format' "$venv/bin/ruff" format --check .
   check 'Python: mypy' "$venv/bin/mypy"
+  check 'Python: lint-imports' "$venv/bin/lint-imports" --no-cache
   check 'Python: pytest, coverage' "$venv/bin/pytest"
   check_chaos
   verdict

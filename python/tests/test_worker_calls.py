@@ -74,7 +74,7 @@ def test_a_traceback_shows_the_tools_frames_and_none_of_ours(odd: Attached) -> N
     for failure in (odd.fail("raise_it", {"kind": "group"}), odd.fail("fail_async")):
         trace = failure.python.traceback
         assert "oddities.py" in trace
-        assert "_runner.py" not in trace
+        assert "snakepit/_" not in trace
         assert "asyncio" not in trace
     assert "KeyError: 'inner'" in odd.fail("raise_it", {"kind": "group"}).python.traceback
 

@@ -176,7 +176,7 @@ def test_an_adapter_whose_start_raises_is_reported_with_its_traceback(
     python = message.start_failure.python
     assert (python.type, python.message) == ("OSError", "no database for test-1")
     assert "bad_start.py" in python.traceback
-    assert "_worker.py" not in python.traceback
+    assert "snakepit/_" not in python.traceback
     assert finish(thread) == 1
     assert "no database" in capsys.readouterr().err
     attached.close()
@@ -288,7 +288,7 @@ def test_a_spawned_worker_reports_an_import_that_fails(
         python = pb.WorkerMessage.FromString(frame[0]).start_failure.python
         assert python.type == python_type
         assert said in python.message
-        assert "_worker.py" not in python.traceback
+        assert "snakepit/_" not in python.traceback
         assert child.wait(DEADLINE) == 1
         work.close()
 
