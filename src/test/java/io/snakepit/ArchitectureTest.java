@@ -91,6 +91,18 @@ class ArchitectureTest {
     assertThat(guests.distinct()).isSubsetOf(ROOT + ".process.NuProcessLauncher");
   }
 
+  /** The wire's messages end in one room: whatever lies above speaks our own words. */
+  @Test
+  void onlyTheBridgeKnowsTheWiresMessages() {
+    assertThat(
+            classes.stream()
+                .filter(each -> !roomOf(each).equals("bridge"))
+                .map(JavaClass::getDirectDependenciesFromSelf)
+                .flatMap(Set::stream)
+                .filter(d -> packageOf(d).equals(ROOT + ".bridge.v1")))
+        .isEmpty();
+  }
+
   @Test
   void everyPackageSaysWhatItIsForAndMarksItsNulls() {
     Map<String, List<JavaClass>> packages =

@@ -24,7 +24,7 @@ final class ExpectedWorker {
   private final LinkListener listener;
   private @Nullable Connection work;
   private @Nullable Connection control;
-  private @Nullable WorkerLink link;
+  private @Nullable SocketWorkerLink link;
   private boolean ended;
   private long lagTimer = -1;
 
@@ -41,7 +41,7 @@ final class ExpectedWorker {
       control = connection;
     }
     if (work != null && control != null) {
-      link = new WorkerLink(work, control);
+      link = new SocketWorkerLink(work, control);
       listener.attached(link);
     }
   }
@@ -55,7 +55,7 @@ final class ExpectedWorker {
     if (!belongsTo(channel, message)) {
       throw new ProtocolException(message.getKindCase() + " has no place on " + channel);
     }
-    listener.received(message, body);
+    WorkerMessages.tell(listener, message, body);
   }
 
   private static boolean belongsTo(Channel channel, WorkerMessage message) {

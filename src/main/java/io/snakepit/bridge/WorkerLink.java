@@ -1,89 +1,55 @@
 package io.snakepit.bridge;
 
-import io.snakepit.bridge.v1.Call;
-import io.snakepit.bridge.v1.Cancel;
-import io.snakepit.bridge.v1.Credit;
-import io.snakepit.bridge.v1.HostMessage;
-import io.snakepit.bridge.v1.HostResult;
-import io.snakepit.bridge.v1.Part;
-import io.snakepit.bridge.v1.Ping;
-import io.snakepit.bridge.v1.Shutdown;
+import io.snakepit.api.ErrorCode;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * The host's end of an attached worker: its work and its control connection. All methods are for
- * the door's event loop, and none throws when the worker is gone: {@link LinkListener#ended} tells.
+ * The host's way to speak to one attached worker, whichever transport carries it. What the worker
+ * says comes to the link's {@link LinkListener}.
+ *
+ * <p>All methods are for the event loop on which the worker was attached. None throws when the
+ * worker is gone: {@link LinkListener#ended} tells. What is sent of calls and their arguments
+ * arrives in the order in which it was sent.
  */
-public final class WorkerLink {
-  private static final HostMessage SHUTDOWN =
-      HostMessage.newBuilder().setShutdown(Shutdown.getDefaultInstance()).build();
-  private static final Buffer NO_BODY = Buffer.buffer();
+public interface WorkerLink {
 
-  private final Connection work;
-  private final Connection control;
-  private boolean lastSentIsCall;
+  /** Sends a call with its arguments. Its answer comes under the same sequence. */
+  void call(DispatchedCall call);
 
-  WorkerLink(Connection work, Connection control) {
-    this.work = work;
-    this.control = control;
-  }
-
-  /** Sends a call; its answer comes as a message of the same id. */
-  public void call(Call call, Buffer arguments) {
-    lastSentIsCall = true;
-    work.send(HostMessage.newBuilder().setCall(call).build(), arguments);
-  }
+  /** Allows so many more chunks of a streamed answer, and so many more bytes of them. */
+  void credit(long sequence, int chunks, long bytes);
 
   /**
-   * Answers a call that the worker made to the host.
+   * Sends a piece of a call's arguments.
    *
+   * @param last whether nothing follows
+   */
+  void part(long sequence, Buffer bytes, boolean last);
+
+  /** Has a call interrupted that nobody waits for any more. It may be over already. */
+  void cancel(long sequence);
+
+  /**
+   * Answers a call that the worker has made to the host.
+   *
+   * @param hostCall the number that the worker has given to it
+   * @param result JSON
    * @return completes once it is written; fails if it can't be
    */
-  public Future<Void> answer(HostResult result, Buffer body) {
-    lastSentIsCall = false;
-    return work.send(HostMessage.newBuilder().setHostResult(result).build(), body);
-  }
+  Future<Void> answer(long hostCall, Buffer result);
 
-  /** Lets so many chunks more of a stream come, and so many bytes of them. */
-  public void credit(long call, int chunks, long bytes) {
-    lastSentIsCall = false;
-    Credit credit = Credit.newBuilder().setId(call).setChunks(chunks).setBytes(bytes).build();
-    work.send(HostMessage.newBuilder().setCredit(credit).build(), NO_BODY);
-  }
+  /**
+   * Answers a call that the worker has made to the host with a failure; else as {@link #answer}.
+   */
+  Future<Void> refuse(long hostCall, ErrorCode code, String message);
 
-  /** Sends a piece of a call's arguments. */
-  public void part(long call, Buffer bytes, boolean last) {
-    lastSentIsCall = false;
-    Part part = Part.newBuilder().setId(call).setLast(last).build();
-    work.send(HostMessage.newBuilder().setPart(part).build(), bytes);
-  }
-
-  /** Has a call interrupted that nobody waits for any more; it may be over already. */
-  public void cancel(long call) {
-    Cancel cancel = Cancel.newBuilder().setId(call).build();
-    control.send(HostMessage.newBuilder().setCancel(cancel).build(), NO_BODY);
-  }
-
-  /** Asks for a sign of life, which comes as a {@code Pong} with the same sequence. */
-  public void ping(long sequence) {
-    Ping ping = Ping.newBuilder().setSequence(sequence).build();
-    control.send(HostMessage.newBuilder().setPing(ping).build(), NO_BODY);
-  }
+  /** Asks for a sign of life, which comes by {@link LinkListener#answeredPing}. */
+  void ping(long sequence);
 
   /** Asks the worker to end once its current call is over. */
-  public void shutdown() {
-    control.send(SHUTDOWN, NO_BODY);
-  }
+  void shutdown();
 
-  /** Whether a call is the last that went out on the work connection. */
-  boolean lastSentIsCall() {
-    return lastSentIsCall;
-  }
-
-  /** Closes both connections. */
-  public void close() {
-    work.close();
-    control.close();
-  }
+  /** Closes the link; its end is told as {@link LinkEnd.Cause#CLOSED}. */
+  void close();
 }

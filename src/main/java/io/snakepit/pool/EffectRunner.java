@@ -4,6 +4,8 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.bridge.DispatchedCall;
+import io.snakepit.bridge.DispatchedCall.Windows;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.machine.PoolEffect;
@@ -35,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * the pool's event loop alone.
  */
 final class EffectRunner {
-  private static final double NANOS_PER_MS = 1e6;
-
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
@@ -178,25 +178,28 @@ final class EffectRunner {
   private void dispatch(Dispatch dispatch) {
     Ticket ticket = dispatch.ticket();
     Call call = ticket.call;
-    io.snakepit.bridge.v1.Call header =
-        io.snakepit.bridge.v1.Call.newBuilder()
-            .setId(ticket.sequence)
-            .setTool(call.tool())
-            .setCall(ticket.id)
-            .setSession(call.session())
-            .setContentType(call.contentType())
-            .setTimeoutMs(dispatch.remainingNanos() / NANOS_PER_MS)
-            .setBatch(dispatch.batch())
-            .setWindowChunks(ticket.flow == null ? 0 : ticket.flow.windowChunks())
-            .setWindowBytes(ticket.flow == null ? 0 : ticket.flow.windowBytes())
-            .setUploadWindowBytes(call.upload() == null ? 0 : stream.windowBytes())
-            .build();
     Worker worker = worker(dispatch.worker());
-    worker.call(header, call.body());
+    worker.call(
+        new DispatchedCall(
+            ticket.sequence,
+            ticket.id,
+            call,
+            dispatch.remainingNanos(),
+            dispatch.batch(),
+            windows(ticket)));
     if (call.upload() != null) {
       PendingCall pending = (PendingCall) ticket;
       pending.upload(worker, stream.windowBytes(), () -> uploadBroken.accept(pending));
     }
+  }
+
+  /** Returns how much of a call's answer and arguments may be under way at first. */
+  private Windows windows(Ticket ticket) {
+    long uploadBytes = ticket.call.upload() == null ? 0 : stream.windowBytes();
+    if (ticket.flow != null) {
+      return new Windows(ticket.flow.windowChunks(), ticket.flow.windowBytes(), uploadBytes);
+    }
+    return uploadBytes == 0 ? Windows.NONE : new Windows(0, 0, uploadBytes);
   }
 
   private Worker worker(String id) {

@@ -1,56 +1,72 @@
 package io.snakepit.worker;
 
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.HostTools;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
-import io.snakepit.bridge.v1.HostCall;
-import io.snakepit.bridge.v1.HostResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 
-/** Calls of running Python to the host: finds the tool, calls it, sends the answer back. */
-record HostCalls(HostTools tools) {
+/**
+ * The calls of one worker's Python to the host: finds each tool, calls it, and sends the answer
+ * back. For the pool's event loop.
+ */
+final class HostCalls {
+  /** How many may be under way: each holds memory of ours until it is answered. */
+  static final int MAX_UNDER_WAY = 1_000;
+
+  private final Vertx vertx;
+  private final HostTools tools;
+  private int underWay;
+
+  HostCalls(Vertx vertx, HostTools tools) {
+    this.vertx = vertx;
+    this.tools = tools;
+  }
 
   /**
-   * On the link's event loop, where the answer is written too, whichever thread has it: a frame is
-   * several writes, and those of another thread would get among the pool's.
+   * Runs a call. Its answer is written on the current event loop, whichever thread has it: a frame
+   * is several writes, and those of another thread would get among the pool's.
    *
-   * @param loop of the link
-   * @return completes there, once the answer is written, or is of no use any more
+   * @throws ProtocolException if too many are under way
    */
-  Future<Void> run(HostCall call, Buffer arguments, WorkerLink link, ContextInternal loop) {
+  void run(long id, String tool, Buffer arguments, WorkerLink link) throws ProtocolException {
+    if (underWay >= MAX_UNDER_WAY) {
+      throw new ProtocolException(
+          "HostCall came while %d others wait for their answers".formatted(underWay));
+    }
+    underWay++;
+    ContextInternal loop = (ContextInternal) vertx.getOrCreateContext();
     Promise<Buffer> answer = loop.promise();
-    call(call, arguments).onComplete(answer);
-    return answer
+    call(tool, arguments).onComplete(answer);
+    answer
         .future()
         .transform(
             outcome ->
                 outcome.succeeded()
-                    ? link.answer(
-                        HostResult.newBuilder().setId(call.getId()).build(), outcome.result())
-                    : link.answer(refusal(call, outcome.cause()), Buffer.buffer()));
+                    ? link.answer(id, outcome.result())
+                    : refuse(id, outcome.cause(), link))
+        .onComplete(answered -> underWay--);
   }
 
-  private Future<Buffer> call(HostCall call, Buffer arguments) {
+  private Future<Buffer> call(String tool, Buffer arguments) {
     try {
       JsonObject args = arguments.length() == 0 ? new JsonObject() : new JsonObject(arguments);
-      return tools.call(call.getTool(), args).map(Json::encodeToBuffer);
+      return tools.call(tool, args).map(Json::encodeToBuffer);
     } catch (DecodeException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private static HostResult refusal(HostCall call, Throwable failure) {
-    String code = failure instanceof SnakepitException e ? e.code().name() : "INTERNAL";
-    return HostResult.newBuilder()
-        .setId(call.getId())
-        .setCode(code)
-        .setMessage(String.valueOf(failure.getMessage()))
-        .build();
+  private static Future<Void> refuse(long id, Throwable failure, WorkerLink link) {
+    ErrorCode code = failure instanceof SnakepitException e ? e.code() : ErrorCode.INTERNAL;
+    return link.refuse(id, code, String.valueOf(failure.getMessage()));
   }
 }

@@ -1,5 +1,6 @@
 package io.snakepit.worker;
 
+import io.snakepit.api.HostTools;
 import io.snakepit.bridge.WorkerAcceptor;
 import io.snakepit.bus.RecordKind;
 import io.snakepit.process.Keeper;
@@ -38,7 +39,6 @@ public final class Nursery {
   private final NurseryListener notices;
   private final KeeperStarter keepers;
   private final WorkerAcceptor door;
-  private final HostCalls hostCalls;
   private final RegistryClient ledger;
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
@@ -59,7 +59,6 @@ public final class Nursery {
     this.notices = notices;
     this.keepers = keepers;
     this.door = door;
-    this.hostCalls = new HostCalls(settings.hostTools());
     this.ledger = new RegistryClient(vertx, settings.run().id(), settings.pool());
   }
 
@@ -225,9 +224,9 @@ public final class Nursery {
     }
   }
 
-  /** What is called by running tools. */
-  HostCalls hostCalls() {
-    return hostCalls;
+  /** Returns the tools that running Python may call. */
+  HostTools hostTools() {
+    return settings.hostTools();
   }
 
   void forget(Worker worker) {

@@ -1,23 +1,15 @@
 package io.snakepit.worker;
 
+import io.snakepit.api.PythonError;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.bridge.LinkListener;
-import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
-import io.snakepit.bridge.v1.Call;
-import io.snakepit.bridge.v1.HostCall;
-import io.snakepit.bridge.v1.Pong;
-import io.snakepit.bridge.v1.WorkerMessage;
 import io.snakepit.bus.Pulse;
 import io.snakepit.process.OutputLine;
-import io.snakepit.process.Signals;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,24 +25,18 @@ import org.slf4j.LoggerFactory;
 public final class Worker {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /**
-   * How many calls to the host may be under way: each holds memory of ours until it is answered.
-   */
-  static final int MAX_HOST_CALLS = 1_000;
-
   private final String id;
   private final Vertx vertx;
   private final Nursery nursery;
   private final WorkerListener listener;
-  private final StderrTail lastWords = new StderrTail();
+  private final Termination termination;
+  private final StderrTail stderr = new StderrTail();
   private final PulseMeter pulse = new PulseMeter();
   private final long createdAt = System.nanoTime();
   private WorkerLife life = WorkerLife.NEW;
   private @Nullable WorkerLink link;
   private @Nullable String reason;
-  private @Nullable Escalation escalation;
   private boolean asked;
-  private int hostCalls;
   private long pid;
   private long startTicks;
   private long timer = -1;
@@ -60,6 +46,7 @@ public final class Worker {
     this.vertx = vertx;
     this.nursery = nursery;
     this.listener = listener;
+    this.termination = new Termination(vertx, nursery, this);
   }
 
   public String id() {
@@ -84,16 +71,16 @@ public final class Worker {
 
   private void startTimedOut(long startTimeoutMs) {
     timer = -1;
-    kill("was not ready within startup.timeoutMs=" + startTimeoutMs + lastWords.told());
+    kill("was not ready within startup.timeoutMs=" + startTimeoutMs + stderr.told());
   }
 
   /**
-   * Sends a call, by whose {@code id} it will be answered. A worker that is gone ignores it: its
-   * end answers the call.
+   * Sends a call, by whose sequence it will be answered. A worker that is gone ignores it: its end
+   * answers the call.
    */
-  public void call(Call call, Buffer arguments) {
+  public void call(DispatchedCall call) {
     if (link != null) {
-      link.call(call, arguments);
+      link.call(call);
     }
   }
 
@@ -132,7 +119,7 @@ public final class Worker {
     }
     asked = true;
     enterEnding("stopped");
-    begin(link == null ? Escalation.byTerm(graceMs) : Escalation.inPeace(graceMs));
+    termination.begin(link == null ? Escalation.byTerm(graceMs) : Escalation.inPeace(graceMs));
   }
 
   /** Ends it, its group and its descendants at once. */
@@ -148,40 +135,10 @@ public final class Worker {
   public void kill(String why, boolean stacks) {
     if (life == WorkerLife.NEW) {
       end(why, true);
-    } else if (life != WorkerLife.ENDED && (escalation == null || !escalation.hasKilled())) {
+    } else if (life != WorkerLife.ENDED && !termination.hasKilled()) {
       enterEnding(why);
-      begin(stacks && pid > 0 ? Escalation.byKillWithStacks() : Escalation.byKill());
+      termination.begin(stacks && pid > 0 ? Escalation.byKillWithStacks() : Escalation.byKill());
     }
-  }
-
-  private void begin(Escalation begun) {
-    cancelTimer();
-    escalation = begun;
-    perform(begun);
-  }
-
-  private void perform(Escalation current) {
-    switch (current.step()) {
-      case ASK -> {
-        if (link != null) {
-          link.shutdown();
-        }
-      }
-      case DUMP -> nursery.dump(this);
-      case TERMINATE -> nursery.signal(this, Signals.TERM);
-      case KILL -> nursery.signal(this, Signals.KILL);
-      case KILL_DIRECTLY -> nursery.killDirectly(this);
-      case REPLACE_KEEPER -> nursery.replaceKeeper(this);
-    }
-    if (current.waitMs() > 0) {
-      timer = vertx.setTimer(current.waitMs(), late -> escalate(current));
-    }
-  }
-
-  private void escalate(Escalation current) {
-    timer = -1;
-    current.next();
-    perform(current);
   }
 
   private void enterEnding(String why) {
@@ -209,13 +166,13 @@ public final class Worker {
   /** A line of its output. */
   void said(OutputLine line) {
     if (line.source() == OutputLine.Source.STDERR) {
-      lastWords.add(line.text());
+      stderr.add(line.text());
     }
   }
 
   /** Its process is gone, or never came to be. */
   void gone(String how) {
-    end(reason == null ? how + lastWords.told() : reason, asked);
+    end(reason == null ? how + stderr.told() : reason, asked);
   }
 
   /** Like {@link #gone}, but of a cause that has been told as another worker's crash. */
@@ -228,6 +185,7 @@ public final class Worker {
       return;
     }
     cancelTimer();
+    termination.cancel();
     life = life.to(WorkerLife.ENDED);
     if (link != null) {
       link.close();
@@ -243,51 +201,27 @@ public final class Worker {
     }
   }
 
-  /** What the door is to call for this worker. */
+  /** Makes the listener of the link that this worker is to open. */
   LinkListener linkListener() {
-    return new LinkListener() {
-      @Override
-      public void attached(WorkerLink opened) {
-        link = opened;
-      }
-
-      @Override
-      public void received(WorkerMessage message, Buffer body) throws ProtocolException {
-        switch (message.getKindCase()) {
-          case RESULT, FAILURE, CHUNK, BLOCKED, CREDIT -> answer(message, body);
-          case READY -> becomeReady(body);
-          case START_FAILURE -> startFailed(message.getStartFailure().getPython());
-          case HOST_CALL -> callHost(message.getHostCall(), body);
-          case PONG -> answerPong(message.getPong());
-          default -> throw new ProtocolException("a worker does not send " + message.getKindCase());
-        }
-      }
-
-      @Override
-      public void ended(LinkEnd end) {
-        linkEnded(end);
-      }
-    };
+    HostCalls hostCalls = new HostCalls(vertx, nursery.hostTools());
+    return new WorkerConversation(this, listener, nursery.pool(), hostCalls, pulse);
   }
 
-  private void answer(WorkerMessage message, Buffer body) throws ProtocolException {
-    if (life == WorkerLife.STARTING) {
-      throw new ProtocolException(message.getKindCase() + " came before Ready");
-    }
-    WorkerAnswers.tell(listener, this, message, body);
+  /** Returns where the worker is in its life. */
+  WorkerLife life() {
+    return life;
   }
 
-  private void callHost(HostCall call, Buffer arguments) throws ProtocolException {
-    if (link == null) {
-      return;
+  /** Takes over the link that the worker has opened. */
+  void attached(WorkerLink opened) {
+    link = opened;
+  }
+
+  /** Sends the request to end by itself, if there is a link to send it over. */
+  void askToEnd() {
+    if (link != null) {
+      link.shutdown();
     }
-    if (hostCalls >= MAX_HOST_CALLS) {
-      throw new ProtocolException(
-          "HostCall came while %d others wait for their answers".formatted(hostCalls));
-    }
-    hostCalls++;
-    ContextInternal loop = (ContextInternal) vertx.getOrCreateContext();
-    nursery.hostCalls().run(call, arguments, link, loop).onComplete(answered -> hostCalls--);
   }
 
   /**
@@ -305,50 +239,24 @@ public final class Worker {
     return life == WorkerLife.READY ? pulse.of(id) : null;
   }
 
-  private void becomeReady(Buffer description) throws ProtocolException {
-    if (life == WorkerLife.ENDING) {
-      return;
-    }
-    if (life != WorkerLife.STARTING || link == null) {
-      throw new ProtocolException("Ready has no place in a worker that is " + life);
-    }
-    List<ToolInfo> tools = tools(description);
+  /** Takes calls from now on, of these tools. */
+  void becomeReady(List<ToolInfo> tools) {
     cancelTimer();
     life = life.to(WorkerLife.READY);
     pulse.begin(System.nanoTime());
     listener.ready(this, tools);
   }
 
-  private List<ToolInfo> tools(Buffer description) throws ProtocolException {
-    try {
-      return new JsonArray(description)
-          .stream()
-              .map(JsonObject.class::cast)
-              .map(t -> ToolInfo.fromJson(nursery.pool(), t))
-              .toList();
-    } catch (DecodeException | ClassCastException e) {
-      throw new ProtocolException("Ready without a list of tools: " + e.getMessage());
-    }
-  }
-
-  private void startFailed(io.snakepit.bridge.v1.PythonError error) {
+  /** Notes why the adapter could not start: the reason of an end that is about to come. */
+  void startFailed(PythonError failure) {
     if (life == WorkerLife.STARTING && reason == null) {
       reason =
-          ExitMessages.told(
-              nursery.pool(), error.getType(), error.getMessage(), error.getTraceback());
+          ExitMessages.told(nursery.pool(), failure.type(), failure.message(), failure.traceback());
     }
   }
 
-  private void answerPong(Pong pong) throws ProtocolException {
-    if (!pulse.answered(pong.getSequence(), System.nanoTime())) {
-      throw new ProtocolException("Pong " + pong.getSequence() + " answers no ping");
-    }
-    if (pong.getResidentBytes() > 0) {
-      listener.holds(this, pong.getResidentBytes());
-    }
-  }
-
-  private void linkEnded(LinkEnd end) {
+  /** Has no link any more: the process is about to be gone, or is killed now. */
+  void linkEnded(LinkEnd end) {
     boolean unread = end.cause() == LinkEnd.Cause.RESET;
     if (life == WorkerLife.ENDING && unread) {
       listener.lost(this, true); // killed with a call in its socket: that one has never started
@@ -366,7 +274,7 @@ public final class Worker {
     // Usually it is dead already and the keeper is about to say how; if not, it is now.
     cancelTimer();
     long grace = broken ? 1 : Nursery.LINK_GRACE_MS;
-    timer = vertx.setTimer(grace, late -> begin(Escalation.byKill()));
+    timer = vertx.setTimer(grace, late -> termination.begin(Escalation.byKill()));
   }
 
   @Override

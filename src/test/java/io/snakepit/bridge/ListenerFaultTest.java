@@ -4,45 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.Channel;
-import io.snakepit.bridge.v1.WorkerMessage;
 import io.snakepit.testing.FakeConnection;
 import io.snakepit.testing.FakeWorker;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The promises to a listener hold although it, or its worker, misbehaves. */
 class ListenerFaultTest {
-  private OpenAcceptor door;
-
-  @BeforeEach
-  void open() throws Exception {
-    door = new OpenAcceptor();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    door.close();
-  }
+  @RegisterExtension final OpenAcceptor acceptor = new OpenAcceptor();
 
   @Test
   void aListenerThatFailsLosesItsLinkAndHearsNoMessageTwice() throws Exception {
-    OpenAcceptor.Listener listener =
-        new OpenAcceptor.Listener() {
+    RecordedLink listener =
+        new RecordedLink() {
           @Override
-          public void received(WorkerMessage message, Buffer body) throws ProtocolException {
-            super.received(message, body);
+          public void succeeded(long sequence, String type, Buffer body, long residentBytes)
+              throws ProtocolException {
+            super.succeeded(sequence, type, body, residentBytes);
             throw new IllegalStateException("a fault of ours");
           }
         };
-    door.expect("secret", listener);
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
-      listener.next("attached");
+    acceptor.expect("secret", listener);
+    try (FakeWorker worker = acceptor.attach("secret")) {
+      listener.nextLink();
       sendTwoResults(worker);
-      assertThat(listener.next("received").message().getResult().getId()).isEqualTo(1);
-      LinkEnd end = listener.next("ended").end();
+      assertThat(listener.next(RecordedLink.Succeeded.class).sequence()).isEqualTo(1);
+      LinkEnd end = listener.nextEnd();
       assertThat(end.cause()).isEqualTo(Cause.CLOSED);
       assertThat(end.message()).contains("a fault of ours");
       assertThat(listener.hasHeardMore()).isFalse();
@@ -51,25 +40,26 @@ class ListenerFaultTest {
 
   @Test
   void aListenerThatRefusesAMessageEndsTheLink() throws Exception {
-    OpenAcceptor.Listener listener =
-        new OpenAcceptor.Listener() {
+    RecordedLink listener =
+        new RecordedLink() {
           @Override
-          public void received(WorkerMessage message, Buffer body) throws ProtocolException {
+          public void succeeded(long sequence, String type, Buffer body, long residentBytes)
+              throws ProtocolException {
             throw new ProtocolException("not now");
           }
         };
-    door.expect("secret", listener);
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
-      listener.next("attached");
+    acceptor.expect("secret", listener);
+    try (FakeWorker worker = acceptor.attach("secret")) {
+      listener.nextLink();
       sendTwoResults(worker);
-      assertThat(listener.next("ended").end()).isEqualTo(new LinkEnd(Cause.PROTOCOL, "not now"));
+      assertThat(listener.nextEnd()).isEqualTo(new LinkEnd(Cause.PROTOCOL, "not now"));
     }
   }
 
   @Test
   void aListenerThatClosesItsLinkHearsNoFurtherMessageThatArrivedWithTheFirst() throws Exception {
-    OpenAcceptor.Listener listener =
-        new OpenAcceptor.Listener() {
+    RecordedLink listener =
+        new RecordedLink() {
           private WorkerLink link;
 
           @Override
@@ -79,37 +69,38 @@ class ListenerFaultTest {
           }
 
           @Override
-          public void received(WorkerMessage message, Buffer body) throws ProtocolException {
-            super.received(message, body);
+          public void succeeded(long sequence, String type, Buffer body, long residentBytes)
+              throws ProtocolException {
+            super.succeeded(sequence, type, body, residentBytes);
             link.close();
           }
         };
-    door.expect("secret", listener);
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
-      listener.next("attached");
+    acceptor.expect("secret", listener);
+    try (FakeWorker worker = acceptor.attach("secret")) {
+      listener.nextLink();
       sendTwoResults(worker);
-      listener.next("received");
-      assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.CLOSED);
+      listener.next(RecordedLink.Succeeded.class);
+      assertThat(listener.nextEnd().cause()).isEqualTo(Cause.CLOSED);
       assertThat(listener.hasHeardMore()).isFalse();
     }
   }
 
   @Test
   void aWorkerThatSpeaksBeforeItIsAttachedIsCutOff() throws Exception {
-    OpenAcceptor.Listener listener = door.expect("secret");
-    try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
+    RecordedLink listener = acceptor.expect("secret");
+    try (FakeConnection work = FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_WORK)) {
       work.send(FakeWorker.result(1));
-      assertThat(listener.next("ended").end())
+      assertThat(listener.nextEnd())
           .isEqualTo(new LinkEnd(Cause.PROTOCOL, "RESULT came before both connections were open"));
     }
   }
 
   @Test
   void aWorkerThatLostItsFirstConnectionNeverAttaches() throws Exception {
-    OpenAcceptor.Listener listener = door.expect("secret");
-    FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK).close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
-    try (FakeConnection late = FakeConnection.dial(door.socket)) {
+    RecordedLink listener = acceptor.expect("secret");
+    FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_WORK).close();
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
+    try (FakeConnection late = FakeConnection.dial(acceptor.socket())) {
       late.send(FakeWorker.hello("secret", Channel.CHANNEL_CONTROL));
       assertThat(late.read().header().getRefusal().getMessage()).contains("unknown token");
     }

@@ -1,7 +1,7 @@
 package io.snakepit.bridge;
 
 /** Links over the transport of the operating system, where Netty has one for it. */
-class NativeWorkerLinkTest extends WorkerLinkContract {
+class NativeWorkerLinkTest extends SocketWorkerLinkContract {
   NativeWorkerLinkTest() {
     super(true);
   }

@@ -1,110 +1,104 @@
 package io.snakepit.bridge;
 
-import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.testing.FakeWorker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A door in a fresh directory and on an event loop of its own; and what its listeners heard. */
-final class OpenAcceptor implements AutoCloseable {
+/**
+ * An acceptor of workers in a fresh directory and on an event loop of its own, open while a test
+ * runs. To be registered as a field.
+ */
+final class OpenAcceptor implements BeforeEachCallback, AfterEachCallback {
   static final int MAX_BODY = 1024 * 1024;
 
-  final Vertx vertx;
-  final Path socket;
-  private final Path directory;
-  private final Context context;
-  private final WorkerAcceptor door;
+  private final boolean nativeTransport;
+  private final Duration helloTimeout;
+  private Vertx vertx;
+  private Context context;
+  private Path socket;
+  private WorkerAcceptor acceptor;
 
-  OpenAcceptor(boolean nativeTransport, Duration helloTimeout) throws Exception {
-    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
-    context = vertx.getOrCreateContext();
-    directory = Files.createTempDirectory("door");
-    socket = directory.resolve("pool.sock");
-    door =
-        await(
-            onLoop(
-                () ->
-                    WorkerAcceptor.open(
-                        vertx, socket, new WorkerAcceptor.FrameLimits(MAX_BODY), helloTimeout)));
+  /**
+   * Makes one.
+   *
+   * @param nativeTransport whether sockets are served by the operating system's own means, where
+   *     Netty knows them, rather than by the JDK's
+   * @param helloTimeout within which a peer must introduce itself
+   */
+  OpenAcceptor(boolean nativeTransport, Duration helloTimeout) {
+    this.nativeTransport = nativeTransport;
+    this.helloTimeout = helloTimeout;
   }
 
-  OpenAcceptor() throws Exception {
+  /** Makes one that waits a minute for a peer to introduce itself. */
+  OpenAcceptor() {
     this(true, Duration.ofMinutes(1));
   }
 
-  /** What a listener hears: each of the three is one of these. */
-  record Heard(String what, WorkerLink link, WorkerMessage message, Buffer body, LinkEnd end) {}
-
-  /** Keeps what it hears, for the test to take. */
-  static class Listener implements LinkListener {
-    private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
-
-    @Override
-    public void attached(WorkerLink link) {
-      heard.add(new Heard("attached", link, null, null, null));
-    }
-
-    @Override
-    public void received(WorkerMessage message, Buffer body) throws ProtocolException {
-      heard.add(new Heard("received", null, message, body.copy(), null));
-    }
-
-    @Override
-    public void ended(LinkEnd end) {
-      heard.add(new Heard("ended", null, null, null, end));
-    }
-
-    Heard next() throws InterruptedException {
-      Heard next = heard.poll(20, TimeUnit.SECONDS);
-      if (next == null) {
-        throw new AssertionError("nothing was heard for 20 s");
-      }
-      return next;
-    }
-
-    Heard next(String what) throws InterruptedException {
-      Heard next = next();
-      if (!next.what.equals(what)) {
-        throw new AssertionError("expected " + what + ", heard " + next);
-      }
-      return next;
-    }
-
-    boolean hasHeardMore() {
-      return !heard.isEmpty();
-    }
+  @Override
+  public void beforeEach(ExtensionContext test) throws Exception {
+    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
+    context = vertx.getOrCreateContext();
+    socket = Files.createTempDirectory("acceptor").resolve("pool.sock");
+    WorkerAcceptor.FrameLimits limits = new WorkerAcceptor.FrameLimits(MAX_BODY);
+    acceptor = await(onLoop(() -> WorkerAcceptor.open(vertx, socket, limits, helloTimeout)));
   }
 
-  Listener expect(String token) throws Exception {
-    Listener listener = new Listener();
+  @Override
+  public void afterEach(ExtensionContext test) throws Exception {
+    vertx.close().await();
+    Files.deleteIfExists(socket);
+    Files.delete(socket.getParent());
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  /** Returns where to dial. */
+  Path socket() {
+    return socket;
+  }
+
+  /** Expects a worker with that token. */
+  RecordedLink expect(String token) throws Exception {
+    RecordedLink listener = new RecordedLink();
     expect(token, listener);
     return listener;
   }
 
+  /** Expects a worker with that token, whose words that listener hears. */
   void expect(String token, LinkListener listener) throws Exception {
-    run(() -> door.expect(token, "worker of " + token, listener));
+    run(() -> acceptor.expect(token, "worker of " + token, listener));
   }
 
+  /** Attaches a worker with that token, which must be expected. */
+  FakeWorker attach(String token) throws Exception {
+    return FakeWorker.attach(socket, token);
+  }
+
+  /** Expects no worker with that token any more. */
   void forget(String token) throws Exception {
-    run(() -> door.forget(token));
+    run(() -> acceptor.forget(token));
   }
 
+  /** Returns how many connections were refused. */
   long refused() throws Exception {
-    return await(onLoop(() -> Future.succeededFuture(door.refused())));
+    return await(onLoop(() -> Future.succeededFuture(acceptor.refused())));
   }
 
-  /** Does something on the door's event loop, and waits for it. */
+  /** Does something on the acceptor's event loop, and waits for it. */
   void run(Runnable action) throws Exception {
     await(
         onLoop(
@@ -114,8 +108,9 @@ final class OpenAcceptor implements AutoCloseable {
             }));
   }
 
-  void closeDoor() throws Exception {
-    await(onLoop(door::close));
+  /** Closes the acceptor before the test is over. */
+  void close() throws Exception {
+    await(onLoop(acceptor::close));
   }
 
   private <T> Future<T> onLoop(Callable<Future<T>> action) {
@@ -133,12 +128,5 @@ final class OpenAcceptor implements AutoCloseable {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-  }
-
-  @Override
-  public void close() throws IOException {
-    vertx.close().await();
-    Files.deleteIfExists(socket);
-    Files.delete(directory);
   }
 }

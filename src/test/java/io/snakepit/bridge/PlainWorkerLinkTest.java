@@ -1,7 +1,7 @@
 package io.snakepit.bridge;
 
 /** Links over the JDK's own sockets. */
-class PlainWorkerLinkTest extends WorkerLinkContract {
+class PlainWorkerLinkTest extends SocketWorkerLinkContract {
   PlainWorkerLinkTest() {
     super(false);
   }

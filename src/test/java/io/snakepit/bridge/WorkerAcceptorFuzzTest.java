@@ -27,43 +27,45 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * E3: bytes of chance at the workers' door, from strangers and from those who have been let in.
- * After each of them a worker on the same door is spoken to, which must not have noticed.
+ * Random bytes at the acceptor of workers, from peers that are pending and from admitted ones (E3).
+ * After each of them a worker of the same acceptor is spoken to, which must not have noticed.
  */
 class WorkerAcceptorFuzzTest {
   private static final int ATTACKS = 120;
   private static final String TOKEN = "secret";
 
-  private OpenAcceptor door;
-  private OpenAcceptor.Listener honestListener;
+  @RegisterExtension final OpenAcceptor acceptor = new OpenAcceptor(true, Duration.ofMillis(300));
+
+  @RegisterExtension final OpenAcceptor patient = new OpenAcceptor();
+
+  private RecordedLink honestListener;
   private FakeWorker honest;
   private WorkerLink link;
   private long sequence;
 
   @BeforeEach
   void open() throws Exception {
-    door = new OpenAcceptor(true, Duration.ofMillis(300));
-    honestListener = door.expect("honest");
-    honest = FakeWorker.attach(door.socket, "honest");
-    link = honestListener.next("attached").link();
+    honestListener = acceptor.expect("honest");
+    honest = acceptor.attach("honest");
+    link = honestListener.nextLink();
   }
 
   @AfterEach
   void close() throws Exception {
     honest.close();
-    door.close();
   }
 
   /** Fails if one peer's bytes can end, delay for ever or change what another peer says. */
   private void theOthersAreUnaffected() throws Exception {
     long ping = ++sequence;
-    door.run(() -> link.ping(ping));
+    acceptor.run(() -> link.ping(ping));
     assertThat(honest.control().read().header().getPing().getSequence()).isEqualTo(ping);
     Pong pong = Pong.newBuilder().setSequence(ping).build();
     honest.control().send(WorkerMessage.newBuilder().setPong(pong).build());
-    assertThat(honestListener.next("received").message().getPong()).isEqualTo(pong);
+    assertThat(honestListener.next()).isEqualTo(new RecordedLink.AnsweredPing(ping, 0));
   }
 
   @RepeatedTest(3)
@@ -71,16 +73,16 @@ class WorkerAcceptorFuzzTest {
     long seed = 1_000L + round.getCurrentRepetition();
     Random random = new Random(seed);
     for (int i = 0; i < ATTACKS; i++) {
-      long before = door.refused();
+      long before = acceptor.refused();
       byte[] bytes = Attack.asStranger(random);
-      try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+      try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
         sendAsMuchAsIsTaken(stranger, bytes);
         if (random.nextInt(10) == 0) {
           readToTheEnd(stranger);
         }
       }
       String which = "seed %d, attack %d: %s".formatted(seed, i, Arrays.toString(bytes));
-      await(which).pollInterval(Duration.ofMillis(2)).until(() -> door.refused() == before + 1);
+      await(which).pollInterval(Duration.ofMillis(2)).until(() -> acceptor.refused() == before + 1);
       theOthersAreUnaffected();
     }
   }
@@ -91,20 +93,19 @@ class WorkerAcceptorFuzzTest {
     long seed = 2_000L + round.getCurrentRepetition();
     Random random = new Random(seed);
     for (int i = 0; i < ATTACKS; i++) {
-      OpenAcceptor.Listener listener = door.expect(TOKEN + i);
-      try (FakeWorker worker = FakeWorker.attach(door.socket, TOKEN + i)) {
-        listener.next("attached");
+      RecordedLink listener = acceptor.expect(TOKEN + i);
+      try (FakeWorker worker = acceptor.attach(TOKEN + i)) {
+        listener.nextLink();
         FakeConnection victim = random.nextBoolean() ? worker.work() : worker.control();
         for (int k = random.nextInt(4); k >= 0; k--) {
           sendAsMuchAsIsTaken(victim, Attack.asWorker(random));
         }
       }
-      OpenAcceptor.Heard last = listener.next();
-      while (last.what().equals("received")) {
+      RecordedLink.Heard last = listener.next();
+      while (!(last instanceof RecordedLink.Ended)) {
         last = listener.next();
       }
-      assertThat(last.what()).as("seed %d, attack %d", seed, i).isEqualTo("ended");
-      assertThat(listener.hasHeardMore()).isFalse();
+      assertThat(listener.hasHeardMore()).as("seed %d, attack %d", seed, i).isFalse();
       theOthersAreUnaffected();
     }
   }
@@ -116,8 +117,8 @@ class WorkerAcceptorFuzzTest {
     try {
       long before = heapInUse();
       for (int i = 0; i < 100; i++) {
-        door.expect(TOKEN + i);
-        FakeWorker worker = FakeWorker.attach(door.socket, TOKEN + i);
+        acceptor.expect(TOKEN + i);
+        FakeWorker worker = acceptor.attach(TOKEN + i);
         announcing.add(worker);
         worker
             .work()
@@ -140,32 +141,29 @@ class WorkerAcceptorFuzzTest {
   /** Fails if strangers can take as many descriptors as they like. */
   @Test
   void onlySoManyStrangersAreThereAtATime() throws Exception {
-    try (OpenAcceptor patient = new OpenAcceptor(true, Duration.ofMinutes(1))) {
-      patient.expect("late");
-      int most = WorkerAcceptor.MAX_STRANGERS + 2;
-      List<FakeConnection> waiting = new ArrayList<>();
-      try {
-        for (int i = 0; i < most + 20; i++) {
-          waiting.add(FakeConnection.dial(patient.socket));
-        }
-        await().until(() -> patient.refused() == 20);
-        waiting.remove(0).close();
-        await()
-            .untilAsserted(
-                () -> {
-                  try (FakeConnection one = FakeConnection.dial(patient.socket)) {
-                    one.send(FakeWorker.hello("late", Channel.CHANNEL_WORK));
-                    FakeConnection.HostFrame welcome = one.readOrEnd();
-                    assertThat(welcome).isNotNull();
-                  } catch (IOException closed) {
-                    throw new AssertionError(closed);
-                  }
-                });
-      } finally {
-        for (FakeConnection each : waiting) {
-          each.close();
-        }
+    patient.expect("late");
+    int most = WorkerAcceptor.MAX_STRANGERS + 2;
+    List<FakeConnection> waiting = new ArrayList<>();
+    try {
+      for (int i = 0; i < most + 20; i++) {
+        waiting.add(FakeConnection.dial(patient.socket()));
       }
+      await().until(() -> patient.refused() == 20);
+      waiting.remove(0).close();
+      await().untilAsserted(this::oneMoreIsWelcome);
+    } finally {
+      for (FakeConnection each : waiting) {
+        each.close();
+      }
+    }
+  }
+
+  private void oneMoreIsWelcome() {
+    try (FakeConnection one = FakeConnection.dial(patient.socket())) {
+      one.send(FakeWorker.hello("late", Channel.CHANNEL_WORK));
+      assertThat(one.readOrEnd()).isNotNull();
+    } catch (IOException closed) {
+      throw new AssertionError(closed);
     }
   }
 

@@ -13,46 +13,37 @@ import io.snakepit.testing.FakeWorker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is let in, and who is not (E3, E4). */
 class WorkerAcceptorHandshakeTest {
-  private OpenAcceptor door;
+  @RegisterExtension final OpenAcceptor acceptor = new OpenAcceptor();
 
-  @BeforeEach
-  void open() throws Exception {
-    door = new OpenAcceptor();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    door.close();
-  }
+  @RegisterExtension final OpenAcceptor impatient = new OpenAcceptor(true, Duration.ofMillis(50));
 
   @Test
   void attachesAWorkerOnceBothItsConnectionsAreOpen() throws Exception {
-    OpenAcceptor.Listener listener = door.expect("secret");
-    try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
+    RecordedLink listener = acceptor.expect("secret");
+    try (FakeConnection work = FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_WORK)) {
       assertThat(work).isNotNull();
       assertThat(listener.hasHeardMore()).isFalse();
       try (FakeConnection control =
-          FakeWorker.open(door.socket, "secret", Channel.CHANNEL_CONTROL)) {
+          FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_CONTROL)) {
         assertThat(control).isNotNull();
-        assertThat(listener.next("attached").link()).isNotNull();
+        assertThat(listener.nextLink()).isNotNull();
         assertThat(listener.hasHeardMore()).isFalse();
       }
     }
-    assertThat(door.refused()).isZero();
+    assertThat(acceptor.refused()).isZero();
   }
 
   @Test
   void welcomesWithTheVersionAndTheLimits() throws Exception {
-    door.expect("secret");
-    try (FakeConnection work = FakeConnection.dial(door.socket)) {
+    acceptor.expect("secret");
+    try (FakeConnection work = FakeConnection.dial(acceptor.socket())) {
       work.send(FakeWorker.hello("secret", Channel.CHANNEL_WORK));
       Welcome welcome = work.read().header().getWelcome();
       assertThat(welcome.getProtocol()).isEqualTo(1);
@@ -63,21 +54,21 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void refusesAnUnknownToken() throws Exception {
-    door.expect("secret");
+    acceptor.expect("secret");
     assertRefused(FakeWorker.hello("guessed", Channel.CHANNEL_WORK), "unknown token");
   }
 
   @Test
   void refusesATokenThatWasForgotten() throws Exception {
-    door.expect("secret");
-    door.forget("secret");
+    acceptor.expect("secret");
+    acceptor.forget("secret");
     assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
   }
 
   @Test
   void opensEachChannelOnceForAToken() throws Exception {
-    door.expect("secret");
-    try (FakeConnection work = FakeWorker.open(door.socket, "secret", Channel.CHANNEL_WORK)) {
+    acceptor.expect("secret");
+    try (FakeConnection work = FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_WORK)) {
       assertThat(work).isNotNull();
       assertRefused(
           FakeWorker.hello("secret", Channel.CHANNEL_WORK),
@@ -87,8 +78,8 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void refusesATokenThatIsUsedUp() throws Exception {
-    door.expect("secret");
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+    acceptor.expect("secret");
+    try (FakeWorker worker = acceptor.attach("secret")) {
       assertThat(worker).isNotNull();
       assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
     }
@@ -96,7 +87,7 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void refusesAVersionItDoesNotSpeakAndNamesBothRanges() throws Exception {
-    door.expect("secret");
+    acceptor.expect("secret");
     long pid = ProcessHandle.current().pid();
     assertRefused(
         FakeWorker.hello("secret", Channel.CHANNEL_WORK, pid, 2, 7),
@@ -107,8 +98,8 @@ class WorkerAcceptorHandshakeTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void refusesAProcessThatLiesAboutItsPid() throws Exception {
-    assertThat(door.vertx.isNativeTransportEnabled()).isTrue();
-    door.expect("secret");
+    assertThat(acceptor.vertx().isNativeTransportEnabled()).isTrue();
+    acceptor.expect("secret");
     long pid = ProcessHandle.current().pid();
     assertRefused(
         FakeWorker.hello("secret", Channel.CHANNEL_WORK, 1, 1, 1),
@@ -124,27 +115,26 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void refusesAHelloThatComesTogetherWithAWrongFirstMessage() throws Exception {
-    OpenAcceptor.Listener listener = door.expect("secret");
+    RecordedLink listener = acceptor.expect("secret");
     byte[] wrong = FakeConnection.frame(pong(), new byte[0]);
     byte[] hello =
         FakeConnection.frame(FakeWorker.hello("secret", Channel.CHANNEL_WORK), new byte[0]);
-    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
       stranger.sendRaw(ByteBuffer.allocate(1000).put(wrong).put(hello).array());
       assertThat(stranger.read().header().hasRefusal()).isTrue();
       assertClosed(stranger);
     }
-    assertThat(door.refused()).isEqualTo(1);
+    assertThat(acceptor.refused()).isEqualTo(1);
     // The token was not spent on the connection that had been refused.
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+    try (FakeWorker worker = acceptor.attach("secret")) {
       assertThat(worker).isNotNull();
-      listener.next("attached");
+      listener.nextLink();
     }
   }
 
   @Test
   void refusesWhoSaysNothingInTime() throws Exception {
-    try (OpenAcceptor impatient = new OpenAcceptor(true, Duration.ofMillis(50));
-        FakeConnection silent = FakeConnection.dial(impatient.socket)) {
+    try (FakeConnection silent = FakeConnection.dial(impatient.socket())) {
       assertThat(silent.read().header().getRefusal().getMessage())
           .isEqualTo("said no hello in time");
       assertClosed(silent);
@@ -168,51 +158,51 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void countsAFrameThatWasNotSentToItsEnd() throws Exception {
-    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
       stranger.sendRaw((byte) 0, (byte) 0, (byte) 0);
     }
-    await().until(() -> door.refused() == 1);
+    await().until(() -> acceptor.refused() == 1);
   }
 
   @Test
   void doesNotCountWhoOnlyKnocked() throws Exception {
-    FakeConnection.dial(door.socket).close();
+    FakeConnection.dial(acceptor.socket()).close();
     // Whoever comes later is served later: by now the knock is over.
-    door.expect("secret");
-    FakeWorker.attach(door.socket, "secret").close();
-    assertThat(door.refused()).isZero();
+    acceptor.expect("secret");
+    acceptor.attach("secret").close();
+    assertThat(acceptor.refused()).isZero();
   }
 
   @Test
   void servesItsWorkersWhileItRefusesStrangers() throws Exception {
-    OpenAcceptor.Listener listener = door.expect("secret");
-    try (FakeWorker worker = FakeWorker.attach(door.socket, "secret")) {
+    RecordedLink listener = acceptor.expect("secret");
+    try (FakeWorker worker = acceptor.attach("secret")) {
       cutsOffForeignBytes();
       worker.answer(7, new byte[] {1, 2, 3});
-      listener.next("attached");
-      OpenAcceptor.Heard answer = listener.next("received");
-      assertThat(answer.message().getResult().getId()).isEqualTo(7);
+      listener.nextLink();
+      RecordedLink.Succeeded answer = listener.next(RecordedLink.Succeeded.class);
+      assertThat(answer.sequence()).isEqualTo(7);
       assertThat(answer.body().getBytes()).containsExactly(1, 2, 3);
     }
   }
 
   private void assertRefused(WorkerMessage first, String why) throws Exception {
-    long before = door.refused();
-    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+    long before = acceptor.refused();
+    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
       stranger.send(first);
       assertThat(stranger.read().header().getRefusal().getMessage()).contains(why);
       assertClosed(stranger);
     }
-    assertThat(door.refused()).isEqualTo(before + 1);
+    assertThat(acceptor.refused()).isEqualTo(before + 1);
   }
 
   private void assertCutOff(byte... bytes) throws Exception {
-    long before = door.refused();
-    try (FakeConnection stranger = FakeConnection.dial(door.socket)) {
+    long before = acceptor.refused();
+    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
       stranger.sendRaw(bytes);
       assertClosed(stranger);
     }
-    await().until(() -> door.refused() == before + 1);
+    await().until(() -> acceptor.refused() == before + 1);
   }
 
   private static void assertClosed(FakeConnection connection) {

@@ -3,251 +3,396 @@ package io.snakepit.bridge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
+import io.snakepit.api.Chunk;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.PythonError;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.bridge.DispatchedCall.Windows;
 import io.snakepit.bridge.LinkEnd.Cause;
-import io.snakepit.bridge.v1.Call;
-import io.snakepit.bridge.v1.Channel;
+import io.snakepit.bridge.v1.Blocked;
+import io.snakepit.bridge.v1.Cancel;
+import io.snakepit.bridge.v1.Credit;
+import io.snakepit.bridge.v1.Failure;
+import io.snakepit.bridge.v1.HostCall;
 import io.snakepit.bridge.v1.HostResult;
+import io.snakepit.bridge.v1.Part;
+import io.snakepit.bridge.v1.Ping;
 import io.snakepit.bridge.v1.Pong;
+import io.snakepit.bridge.v1.Result;
+import io.snakepit.bridge.v1.StartFailure;
 import io.snakepit.bridge.v1.WorkerMessage;
-import io.snakepit.testing.FakeConnection;
-import io.snakepit.testing.FakeWorker;
+import io.snakepit.testing.FarWorker;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.time.Duration;
-import java.util.Arrays;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** What an attached worker and the host hear of each other, whichever way sockets are served. */
+/**
+ * What an attached worker and its host hear of each other, whichever transport carries it. A
+ * transport joins by a subclass that attaches workers over it.
+ */
 abstract class WorkerLinkContract {
-  private final boolean nativeTransport;
-  private OpenAcceptor door;
-  private OpenAcceptor.Listener listener;
-  private FakeWorker worker;
+  static final int MAX_BODY = 1024 * 1024;
+
+  private static final io.snakepit.bridge.v1.PythonError PYTHON =
+      io.snakepit.bridge.v1.PythonError.newBuilder()
+          .setType("OSError")
+          .setMessage("no")
+          .setTraceback("Traceback")
+          .build();
+
+  private RecordedLink listener;
+  private FarWorker worker;
   private WorkerLink link;
 
-  WorkerLinkContract(boolean nativeTransport) {
-    this.nativeTransport = nativeTransport;
-  }
+  /**
+   * Attaches a worker to a host that allows bodies of {@link #MAX_BODY} bytes.
+   *
+   * @param heard hears what the worker says
+   */
+  abstract FarWorker attach(LinkListener heard) throws Exception;
+
+  /** Does something on the event loop that serves links, and waits for it. */
+  abstract void run(Runnable action) throws Exception;
+
+  /** Closes the host's end of the transport, with all links. */
+  abstract void closeHost() throws Exception;
 
   @BeforeEach
-  void attach() throws Exception {
-    door = new OpenAcceptor(nativeTransport, Duration.ofMinutes(1));
-    listener = door.expect("secret");
-    worker = FakeWorker.attach(door.socket, "secret");
-    link = listener.next("attached").link();
+  void attachOne() throws Exception {
+    listener = new RecordedLink();
+    worker = attach(listener);
+    link = listener.nextLink();
   }
 
   @AfterEach
   void close() throws Exception {
     worker.close();
-    door.close();
+  }
+
+  // From the host to the worker.
+
+  @Test
+  void carriesACall() throws Exception {
+    Call call = Call.of("echo").session("user-7").body(Buffer.buffer("arguments"), "text/plain");
+    run(() -> link.call(new DispatchedCall(7, "c-1", call, 1_500_000, 3, new Windows(4, 5, 6))));
+    FarWorker.Heard heard = worker.hear();
+    assertThat(heard.message().getCall())
+        .isEqualTo(
+            io.snakepit.bridge.v1.Call.newBuilder()
+                .setId(7)
+                .setTool("echo")
+                .setCall("c-1")
+                .setSession("user-7")
+                .setContentType("text/plain")
+                .setTimeoutMs(1.5)
+                .setBatch(3)
+                .setWindowChunks(4)
+                .setWindowBytes(5)
+                .setUploadWindowBytes(6)
+                .build());
+    assertThat(heard.body()).hasToString("arguments");
   }
 
   @Test
-  void carriesACallAndItsAnswer() throws Exception {
-    call(7, "arguments".getBytes(UTF_8));
-    FakeConnection.HostFrame call = worker.work().read();
-    assertThat(call.header().getCall().getId()).isEqualTo(7);
-    assertThat(call.body()).hasToString("arguments");
-
-    worker.answer(7, "result".getBytes(UTF_8));
-    OpenAcceptor.Heard answer = listener.next("received");
-    assertThat(answer.message()).isEqualTo(FakeWorker.result(7));
-    assertThat(answer.body()).hasToString("result");
+  void carriesCreditAndPartsOfArguments() throws Exception {
+    run(
+        () -> {
+          link.credit(7, 2, 300);
+          link.part(7, Buffer.buffer("piece"), false);
+          link.part(7, Buffer.buffer(), true);
+        });
+    assertThat(worker.hear().message().getCredit())
+        .isEqualTo(Credit.newBuilder().setId(7).setChunks(2).setBytes(300).build());
+    FarWorker.Heard piece = worker.hear();
+    assertThat(piece.message().getPart()).isEqualTo(Part.newBuilder().setId(7).build());
+    assertThat(piece.body()).hasToString("piece");
+    FarWorker.Heard last = worker.hear();
+    assertThat(last.message().getPart())
+        .isEqualTo(Part.newBuilder().setId(7).setLast(true).build());
+    assertThat(last.body().length()).isZero();
   }
 
-  @Test
-  void carriesABodyTooLargeToBeCopied() throws Exception {
-    byte[] body = new byte[OpenAcceptor.MAX_BODY];
-    Arrays.fill(body, (byte) 'x');
-    call(7, body);
-    assertThat(worker.work().read().body()).isEqualTo(Buffer.buffer(body));
-    worker.answer(7, body);
-    assertThat(listener.next("received").body()).isEqualTo(Buffer.buffer(body));
-  }
-
-  /** Fails if a frame is written amid a body that the worker hasn't taken yet, or before it. */
+  /** Fails if something is sent amid a body that the worker hasn't taken yet, or before it. */
   @Test
   void whatIsSentBehindALargeBodyWaitsItsTurn() throws Exception {
-    byte[] large = new byte[OpenAcceptor.MAX_BODY];
-    new java.util.Random(3).nextBytes(large);
-    door.run(
+    Buffer large = large();
+    run(
         () -> {
-          link.call(Call.newBuilder().setId(1).setTool("a").build(), Buffer.buffer(large));
+          link.call(call(1, large));
           link.credit(1, 2, 3);
-          link.part(1, Buffer.buffer(large), false);
+          link.part(1, large, false);
           link.part(1, Buffer.buffer("end"), true);
         });
-    FakeConnection.HostFrame call = worker.work().read();
-    assertThat(call.header().getCall().getId()).isEqualTo(1);
-    assertThat(call.body().getBytes()).isEqualTo(large);
-    assertThat(worker.work().read().header().getCredit().getBytes()).isEqualTo(3);
-    assertThat(worker.work().read().body().getBytes()).isEqualTo(large);
-    FakeConnection.HostFrame last = worker.work().read();
-    assertThat(last.header().getPart().getLast()).isTrue();
-    assertThat(last.body().toString()).isEqualTo("end");
+    FarWorker.Heard call = worker.hear();
+    assertThat(call.message().getCall().getId()).isEqualTo(1);
+    assertThat(call.body()).isEqualTo(large);
+    assertThat(worker.hear().message().getCredit().getBytes()).isEqualTo(3);
+    assertThat(worker.hear().body()).isEqualTo(large);
+    FarWorker.Heard last = worker.hear();
+    assertThat(last.message().getPart().getLast()).isTrue();
+    assertThat(last.body()).hasToString("end");
   }
 
   @Test
-  void carriesTheHostsAnswerAndTheOrderToEnd() throws Exception {
-    HostResult result = HostResult.newBuilder().setId(3).build();
-    door.run(() -> link.answer(result, Buffer.buffer("true")));
-    FakeConnection.HostFrame answer = worker.work().read();
-    assertThat(answer.header().getHostResult()).isEqualTo(result);
+  void carriesTheHostsAnswers() throws Exception {
+    List<Future<Void>> written = new ArrayList<>();
+    run(
+        () -> {
+          written.add(link.answer(3, Buffer.buffer("true")));
+          written.add(link.refuse(4, ErrorCode.TOOL_NOT_FOUND, "no such tool"));
+        });
+    FarWorker.Heard answer = worker.hear();
+    assertThat(answer.message().getHostResult())
+        .isEqualTo(HostResult.newBuilder().setId(3).build());
     assertThat(answer.body()).hasToString("true");
-
-    door.run(link::shutdown);
-    assertThat(worker.control().read().header().hasShutdown()).isTrue();
+    FarWorker.Heard refusal = worker.hear();
+    assertThat(refusal.message().getHostResult())
+        .isEqualTo(
+            HostResult.newBuilder()
+                .setId(4)
+                .setCode("TOOL_NOT_FOUND")
+                .setMessage("no such tool")
+                .build());
+    assertThat(refusal.body().length()).isZero();
+    assertThat(written).hasSize(2).allSatisfy(each -> each.await());
   }
 
   @Test
-  void hearsPongsOnTheControlConnection() throws Exception {
-    worker.control().send(pong(5));
-    assertThat(listener.next("received").message()).isEqualTo(pong(5));
+  void carriesWhatABusyWorkerMustHear() throws Exception {
+    run(
+        () -> {
+          link.ping(5);
+          link.cancel(7);
+          link.shutdown();
+        });
+    assertThat(worker.hearControl().getPing()).isEqualTo(Ping.newBuilder().setSequence(5).build());
+    assertThat(worker.hearControl().getCancel()).isEqualTo(Cancel.newBuilder().setId(7).build());
+    assertThat(worker.hearControl().hasShutdown()).isTrue();
+  }
+
+  // From the worker to the host.
+
+  @Test
+  void tellsAResult() throws Exception {
+    Result result =
+        Result.newBuilder().setId(7).setContentType("text/plain").setResidentBytes(4096).build();
+    worker.say(WorkerMessage.newBuilder().setResult(result).build(), "result".getBytes(UTF_8));
+    assertThat(listener.next())
+        .isEqualTo(new RecordedLink.Succeeded(7, "text/plain", Buffer.buffer("result"), 4096));
   }
 
   @Test
-  void cutsAWorkerOffForAMessageOnTheWrongConnection() throws Exception {
-    worker.control().send(FakeWorker.result(1));
-    assertCutOff("RESULT has no place on CHANNEL_CONTROL");
+  void tellsAResultAsLargeAsItMayBe() throws Exception {
+    Buffer body = large();
+    worker.say(result(7), body.getBytes());
+    assertThat(listener.next()).isEqualTo(new RecordedLink.Succeeded(7, "", body, 0));
   }
 
   @Test
-  void cutsAWorkerOffForAPongOnTheWorkConnection() throws Exception {
-    worker.work().send(pong(1));
-    assertCutOff("PONG has no place on CHANNEL_WORK");
+  void tellsAFailure() throws Exception {
+    Failure failure =
+        Failure.newBuilder()
+            .setId(7)
+            .setCode("PYTHON_EXCEPTION")
+            .setMessage("OSError: no")
+            .setPython(PYTHON)
+            .setDetailsJson("{\"argument\":\"a\"}")
+            .setResidentBytes(4096)
+            .build();
+    worker.say(WorkerMessage.newBuilder().setFailure(failure).build());
+    RecordedLink.Failed heard = listener.next(RecordedLink.Failed.class);
+    assertThat(heard.sequence()).isEqualTo(7);
+    assertThat(heard.residentBytes()).isEqualTo(4096);
+    SnakepitException told = heard.failure();
+    assertThat(told.code()).isEqualTo(ErrorCode.PYTHON_EXCEPTION);
+    assertThat(told).hasMessage("OSError: no");
+    assertThat(told.python()).isEqualTo(new PythonError("OSError", "no", "Traceback"));
+    assertThat(told.details()).isEqualTo(new JsonObject().put("argument", "a"));
   }
 
   @Test
-  void cutsAWorkerOffForASecondHello() throws Exception {
-    worker.work().send(FakeWorker.hello("secret", Channel.CHANNEL_WORK));
-    assertCutOff("HELLO has no place on CHANNEL_WORK");
+  void takesAFailureOfAnUnknownCodeForAnInternalOne() throws Exception {
+    Failure failure = Failure.newBuilder().setId(7).setCode("WHAT").setMessage("?").build();
+    worker.say(WorkerMessage.newBuilder().setFailure(failure).build());
+    SnakepitException told = listener.next(RecordedLink.Failed.class).failure();
+    assertThat(told.code()).isEqualTo(ErrorCode.INTERNAL);
+    assertThat(told.python()).isNull();
+    assertThat(told.details()).isNull();
   }
+
+  @Test
+  void tellsWhatAStreamHasYieldedAndWaitsFor() throws Exception {
+    io.snakepit.bridge.v1.Chunk chunk =
+        io.snakepit.bridge.v1.Chunk.newBuilder()
+            .setId(7)
+            .setContentType("text/plain")
+            .setHasReservedKey(true)
+            .build();
+    worker.say(WorkerMessage.newBuilder().setChunk(chunk).build(), "piece".getBytes(UTF_8));
+    worker.say(WorkerMessage.newBuilder().setBlocked(Blocked.newBuilder().setId(7)).build());
+    Credit credit = Credit.newBuilder().setId(8).setBytes(300).build();
+    worker.say(WorkerMessage.newBuilder().setCredit(credit).build());
+    assertThat(listener.next())
+        .isEqualTo(
+            new RecordedLink.Yielded(7, new Chunk("text/plain", Buffer.buffer("piece"), true)));
+    assertThat(listener.next()).isEqualTo(new RecordedLink.Blocked(7));
+    assertThat(listener.next()).isEqualTo(new RecordedLink.Took(8, 300));
+  }
+
+  @Test
+  void tellsACallToTheHost() throws Exception {
+    HostCall call = HostCall.newBuilder().setId(3).setTool("lookup").build();
+    worker.say(WorkerMessage.newBuilder().setHostCall(call).build(), "{}".getBytes(UTF_8));
+    assertThat(listener.next())
+        .isEqualTo(new RecordedLink.CalledHost(3, "lookup", Buffer.buffer("{}")));
+  }
+
+  @Test
+  void tellsHowAWorkerHasStarted() throws Exception {
+    worker.say(
+        WorkerMessage.newBuilder()
+            .setReady(io.snakepit.bridge.v1.Ready.getDefaultInstance())
+            .build(),
+        "[]".getBytes(UTF_8));
+    StartFailure failure = StartFailure.newBuilder().setPython(PYTHON).build();
+    worker.say(WorkerMessage.newBuilder().setStartFailure(failure).build());
+    assertThat(listener.next()).isEqualTo(new RecordedLink.Ready(Buffer.buffer("[]")));
+    assertThat(listener.next())
+        .isEqualTo(new RecordedLink.StartFailed(new PythonError("OSError", "no", "Traceback")));
+  }
+
+  @Test
+  void tellsAnAnswerToAPing() throws Exception {
+    Pong pong = Pong.newBuilder().setSequence(5).setResidentBytes(4096).build();
+    worker.say(WorkerMessage.newBuilder().setPong(pong).build());
+    assertThat(listener.next()).isEqualTo(new RecordedLink.AnsweredPing(5, 4096));
+  }
+
+  // The end.
 
   @Test
   void cutsAWorkerOffForAMessageOfNoKnownKind() throws Exception {
-    worker.work().send(WorkerMessage.getDefaultInstance());
-    assertCutOff("KIND_NOT_SET has no place on CHANNEL_WORK");
+    worker.say(WorkerMessage.getDefaultInstance());
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.PROTOCOL);
+    worker.awaitEnd();
+    assertThat(listener.hasHeardMore()).isFalse();
   }
 
   @Test
-  void cutsAWorkerOffForAFrameBeyondTheLimit() throws Exception {
-    worker.work().sendRaw(new byte[] {0, 0, 0, 2, 0, 0x20, 0, 0});
-    assertCutOff("a frame of 2097154 bytes, where 2097152 are allowed");
+  void cutsAWorkerOffForDetailsThatAreNoJson() throws Exception {
+    Failure failure = Failure.newBuilder().setId(7).setDetailsJson("{").build();
+    worker.say(WorkerMessage.newBuilder().setFailure(failure).build());
+    LinkEnd end = listener.nextEnd();
+    assertThat(end.cause()).isEqualTo(Cause.PROTOCOL);
+    assertThat(end.message()).startsWith("Failure with details that are no JSON: ");
+    worker.awaitEnd();
   }
 
   @Test
-  void tellsThatAWorkerClosedItsConnections() throws Exception {
+  void cutsAWorkerOffForWhatItsListenerRefuses() throws Exception {
+    RecordedLink strict =
+        new RecordedLink() {
+          @Override
+          public void blocked(long sequence) throws ProtocolException {
+            throw new ProtocolException("not now");
+          }
+        };
+    try (FarWorker other = attach(strict)) {
+      strict.nextLink();
+      other.say(WorkerMessage.newBuilder().setBlocked(Blocked.newBuilder().setId(7)).build());
+      assertThat(strict.nextEnd()).isEqualTo(new LinkEnd(Cause.PROTOCOL, "not now"));
+      other.awaitEnd();
+    }
+    assertThat(listener.hasHeardMore()).isFalse();
+  }
+
+  @Test
+  void tellsThatAWorkerIsGone() throws Exception {
     worker.close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
-  }
-
-  @Test
-  void endsBothConnectionsWhenOneEnds() throws Exception {
-    worker.control().close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
-    assertThat(worker.work().readOrEnd()).isNull();
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
     assertThat(listener.hasHeardMore()).isFalse();
   }
 
   @Test
   void tellsThatAWorkerDiedAmidACallThatItHadRead() throws Exception {
-    call(7, new byte[10]);
-    worker.takeCall();
+    run(() -> link.call(call(7, Buffer.buffer(new byte[10]))));
+    worker.hear();
     worker.close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
-  }
-
-  /** Repeated, since the two connections of a process that died end in any order. */
-  @RepeatedTest(20)
-  void provesThatACallWasNotStartedWhenTheWorkerDiedWithItUnread() throws Exception {
-    call(7, new byte[10]);
-    worker.close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.RESET);
-  }
-
-  @Test
-  void provesThatACallWasNotStartedWhenItCouldNotBeWritten() throws Exception {
-    Call call = Call.newBuilder().setId(7).setTool("echo").build();
-    // On the event loop, so that the call is written before the end of the worker is noticed.
-    door.run(
-        () -> {
-          closeWorker();
-          link.call(call, Buffer.buffer());
-        });
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.RESET);
-  }
-
-  @Test
-  void takesAnUnreadMessageOnTheControlConnectionForNoProof() throws Exception {
-    call(7, new byte[10]);
-    worker.takeCall();
-    door.run(link::shutdown);
-    worker.control().close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
   }
 
   @Test
   void takesAnUnreadAnswerOfTheHostForNoProof() throws Exception {
-    call(7, new byte[10]);
-    worker.takeCall();
-    door.run(() -> link.answer(HostResult.newBuilder().setId(1).build(), Buffer.buffer("1")));
+    run(() -> link.call(call(7, Buffer.buffer(new byte[10]))));
+    worker.hear();
+    run(() -> link.answer(1, Buffer.buffer("1")));
     worker.close();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.END_OF_FILE);
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
   }
 
   @Test
   void ignoresWhatIsSentAfterTheEnd() throws Exception {
     worker.close();
-    listener.next("ended");
-    call(8, new byte[0]);
-    door.run(link::shutdown);
-    door.run(link::close);
+    listener.nextEnd();
+    List<Future<Void>> answered = new ArrayList<>();
+    run(
+        () -> {
+          link.call(call(8, Buffer.buffer()));
+          link.credit(8, 1, 1);
+          link.part(8, Buffer.buffer(), true);
+          link.cancel(8);
+          link.ping(1);
+          link.shutdown();
+          answered.add(link.answer(1, Buffer.buffer("1")));
+          answered.add(link.refuse(2, ErrorCode.INTERNAL, "no"));
+          link.close();
+        });
+    assertThat(answered).hasSize(2).allMatch(Future::failed);
     assertThat(listener.hasHeardMore()).isFalse();
   }
 
   @Test
-  void closesBothConnectionsOfALink() throws Exception {
-    door.run(link::close);
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.CLOSED);
-    assertThat(worker.work().readOrEnd()).isNull();
-    assertThat(worker.control().readOrEnd()).isNull();
+  void closesALink() throws Exception {
+    run(link::close);
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.CLOSED);
+    worker.awaitEnd();
   }
 
   @Test
-  void closesEveryLinkWithTheDoorAndRemovesTheSocket() throws Exception {
-    assertThat(door.socket).exists();
-    door.closeDoor();
-    assertThat(listener.next("ended").end().cause()).isEqualTo(Cause.CLOSED);
-    assertThat(worker.work().readOrEnd()).isNull();
-    assertThat(Files.exists(door.socket)).isFalse();
-    assertThat(door.refused()).isZero();
+  void closesEveryLinkWithTheHostsEnd() throws Exception {
+    closeHost();
+    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.CLOSED);
+    worker.awaitEnd();
   }
 
-  private void call(long id, byte[] body) throws Exception {
-    Call call = Call.newBuilder().setId(id).setTool("echo").build();
-    door.run(() -> link.call(call, Buffer.buffer(body)));
+  /** Makes a call to be sent. */
+  static DispatchedCall call(long sequence, Buffer body) {
+    return new DispatchedCall(sequence, "", Call.of("echo").body(body), 0, 0, Windows.NONE);
   }
 
-  private void closeWorker() {
-    try {
-      worker.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Makes a result without a body. */
+  static WorkerMessage result(long sequence) {
+    return WorkerMessage.newBuilder().setResult(Result.newBuilder().setId(sequence)).build();
   }
 
-  private void assertCutOff(String why) throws Exception {
-    assertThat(listener.next("ended").end()).isEqualTo(new LinkEnd(Cause.PROTOCOL, why));
-    assertThat(listener.hasHeardMore()).isFalse();
+  private static Buffer large() {
+    byte[] large = new byte[MAX_BODY];
+    new Random(3).nextBytes(large);
+    return Buffer.buffer(large);
   }
 
-  private static WorkerMessage pong(long sequence) {
-    return WorkerMessage.newBuilder().setPong(Pong.newBuilder().setSequence(sequence)).build();
+  RecordedLink listener() {
+    return listener;
+  }
+
+  WorkerLink link() {
+    return link;
   }
 }

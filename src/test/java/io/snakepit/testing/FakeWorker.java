@@ -3,22 +3,18 @@ package io.snakepit.testing;
 import com.google.protobuf.ByteString;
 import io.snakepit.bridge.v1.Call;
 import io.snakepit.bridge.v1.Channel;
-import io.snakepit.bridge.v1.Failure;
 import io.snakepit.bridge.v1.Hello;
-import io.snakepit.bridge.v1.HostCall;
-import io.snakepit.bridge.v1.Ready;
+import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.Result;
 import io.snakepit.bridge.v1.WorkerMessage;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A worker without Python: it speaks the frames of a real one over a real socket, when and as the
+ * A worker without Python that speaks the frames of a real one over a real socket, when and as the
  * test says. All methods block.
  */
-public final class FakeWorker implements Closeable {
+public final class FakeWorker implements FarWorker {
   private final FakeConnection work;
   private final FakeConnection control;
 
@@ -43,12 +39,12 @@ public final class FakeWorker implements Closeable {
     return connection;
   }
 
-  /** A proper introduction. */
+  /** Makes a proper introduction. */
   public static WorkerMessage hello(String token, Channel channel) {
     return hello(token, channel, ProcessHandle.current().pid(), 1, 1);
   }
 
-  /** An introduction of that process and those versions. */
+  /** Makes an introduction of that process and those versions. */
   public static WorkerMessage hello(
       String token, Channel channel, long pid, int lowest, int highest) {
     Hello hello =
@@ -62,11 +58,27 @@ public final class FakeWorker implements Closeable {
     return WorkerMessage.newBuilder().setHello(hello).build();
   }
 
-  /** Says that it is ready, with tools as the JSON array that describes them. */
-  public void ready(String tools) throws IOException {
-    work.send(
-        WorkerMessage.newBuilder().setReady(Ready.getDefaultInstance()).build(),
-        tools.getBytes(StandardCharsets.UTF_8));
+  @Override
+  public void say(WorkerMessage message, byte[] body) throws IOException {
+    (message.hasPong() ? control : work).send(message, body);
+  }
+
+  @Override
+  public Heard hear() throws IOException {
+    FakeConnection.HostFrame frame = work.read();
+    return new Heard(frame.header(), frame.body());
+  }
+
+  @Override
+  public HostMessage hearControl() throws IOException {
+    return control.read().header();
+  }
+
+  @Override
+  public void awaitEnd() throws IOException {
+    if (work.readOrEnd() != null || control.readOrEnd() != null) {
+      throw new IOException("the host said something before it closed the link");
+    }
   }
 
   /** Waits for the next message on the work connection, which must be a call. */
@@ -83,27 +95,17 @@ public final class FakeWorker implements Closeable {
     work.send(result(call), body);
   }
 
-  /** A result's header. */
+  /** Makes a result's header. */
   public static WorkerMessage result(long call) {
     return WorkerMessage.newBuilder().setResult(Result.newBuilder().setId(call)).build();
   }
 
-  /** Answers a call with an error. */
-  public void fail(long call, String code, String message) throws IOException {
-    Failure failure = Failure.newBuilder().setId(call).setCode(code).setMessage(message).build();
-    work.send(WorkerMessage.newBuilder().setFailure(failure).build());
-  }
-
-  /** Calls a tool of the host's. */
-  public void callHost(long id, String tool, byte[] arguments) throws IOException {
-    HostCall call = HostCall.newBuilder().setId(id).setTool(tool).build();
-    work.send(WorkerMessage.newBuilder().setHostCall(call).build(), arguments);
-  }
-
+  /** Returns the connection for calls. */
   public FakeConnection work() {
     return work;
   }
 
+  /** Returns the connection for pings, cancels and the shutdown. */
   public FakeConnection control() {
     return control;
   }

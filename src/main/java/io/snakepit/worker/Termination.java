@@ -1,0 +1,63 @@
+package io.snakepit.worker;
+
+import io.snakepit.process.Signals;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the {@link Escalation} by which one worker is ended: performs each step, and goes on
+ * to the next until the worker's end is told. For the pool's event loop.
+ */
+final class Termination {
+  private final Vertx vertx;
+  private final Nursery nursery;
+  private final Worker worker;
+  private @Nullable Escalation escalation;
+  private long timer = -1;
+
+  Termination(Vertx vertx, Nursery nursery, Worker worker) {
+    this.vertx = vertx;
+    this.nursery = nursery;
+    this.worker = worker;
+  }
+
+  /** Begins an escalation, in place of one that is under way. */
+  void begin(Escalation begun) {
+    cancel();
+    escalation = begun;
+    perform(begun);
+  }
+
+  /** Returns whether SIGKILL has been sent already, or is about to be. */
+  boolean hasKilled() {
+    return escalation != null && escalation.hasKilled();
+  }
+
+  /** Stops it: the worker is gone. */
+  void cancel() {
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  private void perform(Escalation current) {
+    switch (current.step()) {
+      case ASK -> worker.askToEnd();
+      case DUMP -> nursery.dump(worker);
+      case TERMINATE -> nursery.signal(worker, Signals.TERM);
+      case KILL -> nursery.signal(worker, Signals.KILL);
+      case KILL_DIRECTLY -> nursery.killDirectly(worker);
+      case REPLACE_KEEPER -> nursery.replaceKeeper(worker);
+    }
+    if (current.waitMs() > 0) {
+      timer = vertx.setTimer(current.waitMs(), late -> escalate(current));
+    }
+  }
+
+  private void escalate(Escalation current) {
+    timer = -1;
+    current.next();
+    perform(current);
+  }
+}
