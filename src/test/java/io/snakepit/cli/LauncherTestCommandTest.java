@@ -29,6 +29,7 @@ class LauncherTestCommandTest {
     assertThat(sandbox.mavenCalls().get(0)).contains("verify");
     assertThat(sandbox.pipCalls()).singleElement().asString().endsWith("python[test]");
     assertThat(run.out()).contains("ruff check .", "ruff format --check .", "mypy", "pytest");
+    assertThat(run.out().lines()).contains("lint-imports --no-cache");
     assertThat(run.out()).contains("shellcheck -x snakepit .ci/run launcher/");
     assertThat(run.out().lines()).contains("run run-all --fast");
     assertThat(run.out().lines().reduce((before, last) -> last).orElseThrow())
