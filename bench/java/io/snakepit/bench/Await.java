@@ -12,7 +12,7 @@ final class Await {
 
   private Await() {}
 
-  /** The future's result. Not on an event loop. */
+  /** Waits for a future and returns its result. Not on an event loop. */
   static <T> T on(Future<T> future) {
     try {
       return future.toCompletionStage().toCompletableFuture().get(LIMIT_S, TimeUnit.SECONDS);

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a run measures with: its plan, its processes, and its place on disk. Close it. */
+/** The means of a run's measurements: its plan, its processes, and its place on disk. Close it. */
 final class Bed implements AutoCloseable {
   private final Plan plan;
   private final Path project;
@@ -24,7 +24,7 @@ final class Bed implements AutoCloseable {
   private @Nullable HttpGenerator http;
 
   /**
-   * Makes a bed.
+   * Makes the directory of a run.
    *
    * @param project where {@code bench/} and the launcher lie
    * @param python the interpreter of floor, workers and peers
@@ -58,7 +58,7 @@ final class Bed implements AutoCloseable {
     return children;
   }
 
-  /** The load generator for HTTP, started when it is first asked for. */
+  /** Returns the load generator for HTTP, started at the first call. */
   HttpGenerator http() {
     HttpGenerator running = http;
     if (running == null) {
@@ -72,17 +72,17 @@ final class Bed implements AutoCloseable {
     progress.say(what);
   }
 
-  /** A path that nothing has yet. */
+  /** Returns a path at which no file exists yet. */
   Path fresh(String name) {
     return directory.resolve(name + names.incrementAndGet());
   }
 
-  /** One of our Python programs, ready to run. */
+  /** Starts one of the benchmark's Python programs. */
   Process startScript(String name, String interpreter, String... arguments) {
     return children.start(command(name, interpreter, arguments), directory);
   }
 
-  /** As {@link #startScript}, with its errors in a file. */
+  /** Starts a Python program as {@code startScript} does, with its errors in a file. */
   Process startScript(String name, String interpreter, Path errors, String... arguments) {
     return children.start(command(name, interpreter, arguments), directory, errors);
   }

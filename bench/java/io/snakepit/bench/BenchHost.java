@@ -40,7 +40,7 @@ final class BenchHost implements AutoCloseable {
     return start(configuration(bed, workers, startMethod));
   }
 
-  /** Starts what that configuration says. */
+  /** Starts a host with that configuration. */
   static BenchHost start(JsonObject configuration) {
     Vertx vertx =
         Vertx.builder()
@@ -54,7 +54,7 @@ final class BenchHost implements AutoCloseable {
     }
   }
 
-  /** One pool, on free ports, in a directory of its own. */
+  /** Returns the configuration of one pool, on free ports, in a directory of its own. */
   static JsonObject configuration(Bed bed, int workers, String startMethod) {
     JsonObject mark = new JsonObject();
     bed.children().mark().forEach(mark::put);
@@ -74,7 +74,7 @@ final class BenchHost implements AutoCloseable {
         .put("pools", new JsonObject().put("default", pool));
   }
 
-  /** From the call of {@code start} until every worker was ready. */
+  /** Returns the time from the call of {@code start} until every worker was ready. */
   Duration startTime() {
     return startTime;
   }
@@ -87,7 +87,7 @@ final class BenchHost implements AutoCloseable {
     return snakepit.httpPort();
   }
 
-  /** The workers' process ids. */
+  /** Returns the workers' process ids. */
   List<Long> pids() {
     JsonArray workers =
         Await.on(vertx.eventBus().<JsonArray>request(Addresses.WORKERS, new JsonObject())).body();
@@ -99,32 +99,32 @@ final class BenchHost implements AutoCloseable {
     Await.on(snakepit.execute(echo()));
   }
 
-  /** Makes a call. */
+  /** Makes a call through the Java API. */
   Future<Result> execute(Call call) {
     return snakepit.execute(call);
   }
 
-  /** Makes one whose answer comes in pieces, to be read on the calling context. */
+  /** Makes a call whose answer is a stream, to be read on the calling context. */
   ChunkStream stream(Call call) {
     return snakepit.stream(call);
   }
 
-  /** Where the pool lives. */
+  /** Returns the context of the pool's own event loop. */
   Context poolLoop() {
     return snakepit.poolContext("default");
   }
 
-  /** Cancels one. */
+  /** Cancels the call with that id. */
   void cancel(String call) {
     snakepit.cancel(call);
   }
 
-  /** Makes that call again and again, from the pool's own event loop. */
+  /** Repeats that call from the pool's own event loop. */
   LoadSource calling(Call call) {
     return Load.on(snakepit.poolContext("default"), () -> snakepit.execute(call));
   }
 
-  /** How many workers can take calls. */
+  /** Returns the number of workers that can take calls. */
   int ready() {
     JsonObject question = new JsonObject().put("pool", "default");
     return Await.on(vertx.eventBus().<JsonObject>request(Addresses.POOLS, question))
@@ -143,7 +143,7 @@ final class BenchHost implements AutoCloseable {
     return Load.on(snakepit.poolContext("default"), () -> snakepit.execute(call));
   }
 
-  /** The same from another event loop. */
+  /** Calls {@code echo} by the Java API, from another event loop. */
   LoadSource onOtherLoop() {
     Call call = echo();
     return Load.on(otherLoop(), () -> snakepit.execute(call));
@@ -160,7 +160,7 @@ final class BenchHost implements AutoCloseable {
     return Call.of(Payloads.ECHO.tool()).body(Buffer.buffer(Payloads.ECHO.bytes()));
   }
 
-  /** Where it doesn't. */
+  /** Returns a context on another event loop than the pool's. */
   Context otherLoop() {
     ContextInternal pool = (ContextInternal) snakepit.poolContext("default");
     for (int attempt = 0; attempt < 2 * LOOPS; attempt++) {

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What the project promises of its speed and memory, and whether a run kept it. */
+/** The bounds of speed and memory that the project promises, and a check of a run against them. */
 final class Bounds {
   private static final double MIB = 1024.0 * 1024;
 
@@ -120,12 +120,15 @@ final class Bounds {
         .orElse(Double.NaN);
   }
 
-  /** Of a load that keeps the loop busy: else most of it is falling asleep and waking up. */
+  /**
+   * Returns the host's CPU time of a call, under a load that keeps the loop busy: else most of it
+   * is falling asleep and waking up.
+   */
   private static double hostCpu(Results results) {
     return call(results, Door.POOL_LOOP, 2, 32, CallRow::hostCpuMicros);
   }
 
-  /** Of the three kinds of steps the one whose cost grows most. */
+  /** Returns the growth of the kind of step whose cost grows most. */
   private static double queueGrowth(Results results) {
     if (results.queues.size() < 2) {
       return Double.NaN;
@@ -138,7 +141,7 @@ final class Bounds {
     return Math.max(submit, Math.max(cancel, dispatch));
   }
 
-  /** Every promise. */
+  /** Checks every promise against what a run has found. */
   static List<Verdict> check(Results results) {
     return ALL.stream().map(bound -> verdict(bound, results)).toList();
   }

@@ -13,7 +13,7 @@ final class CallRow {
   private final List<Turn> turns = new ArrayList<>();
 
   /**
-   * One round.
+   * The figures of one round.
    *
    * @param cpu of host and workers, in all
    * @param floor calls per second of the bare loop, mean of before and after
@@ -62,7 +62,10 @@ final class CallRow {
     return median(turn -> turn.cpu.workerNanos() / 1e3 / turn.sample.calls());
   }
 
-  /** Each round over its own floor, so that what slows the machine for a while slows both. */
+  /**
+   * Returns the median of each round over its own floor: what slows the machine for a while slows
+   * both.
+   */
   double floorRatio() {
     return median(turn -> turn.sample.perSecond() / turn.floor);
   }

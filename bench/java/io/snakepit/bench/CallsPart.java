@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table of calls. All rows take turns, several rounds of them, with the floor in between: what
- * disturbs the machine for a while disturbs them alike.
+ * Measures the table of calls. All rows take turns, several rounds of them, with the floor in
+ * between: what disturbs the machine for a while disturbs them alike.
  */
 final class CallsPart implements Part.Measurement {
 
-  /** One host with its ways in. */
+  /** A host with the interfaces that are measured. */
   private record Entrance(
       BenchHost host, int workers, CpuMeter meter, Map<Door, LoadSource> sources) {
     static Entrance to(Bed bed, int workers) {

@@ -21,12 +21,12 @@ final class ChildHost implements AutoCloseable {
     this.started = started;
   }
 
-  /** Starts one and waits until its workers are ready. */
+  /** Starts a host and waits until its workers are ready. */
   static ChildHost start(Bed bed, int workers, String startMethod) {
     return start(bed, workers, startMethod, List.of());
   }
 
-  /** The same, with each of those tools of the hostile adapter running on a worker. */
+  /** Starts a host with each of those tools of the hostile adapter running on a worker. */
   static ChildHost start(Bed bed, int workers, String startMethod, List<String> hostile) {
     JsonObject configuration = BenchHost.configuration(bed, workers, startMethod);
     if (!hostile.isEmpty()) {
@@ -63,7 +63,7 @@ final class ChildHost implements AutoCloseable {
     return process.pid();
   }
 
-  /** The workers' process ids. */
+  /** Returns the workers' process ids. */
   List<Long> pids() {
     return started.getJsonArray("pids").stream().map(pid -> ((Number) pid).longValue()).toList();
   }

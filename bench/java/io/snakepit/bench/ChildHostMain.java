@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What {@link ChildHost} starts: a host that serves until its standard input ends. */
+/** The program that {@link ChildHost} starts: a host that serves until its standard input ends. */
 public final class ChildHostMain {
   private static final long LOOK_MS = 2;
 

@@ -24,7 +24,7 @@ final class Children implements AutoCloseable {
 
   private final String id = UUID.randomUUID().toString();
 
-  /** What every process of this run has in its environment. */
+  /** Returns the variable that every process of this run has in its environment. */
   Map<String, String> mark() {
     return Map.of(MARK, id);
   }
@@ -37,7 +37,7 @@ final class Children implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.INHERIT));
   }
 
-  /** As {@link #start(List, Path)}, with its errors in a file. */
+  /** Starts a program as {@link #start(List, Path)} does, with its errors in a file. */
   Process start(List<String> command, Path directory, Path errors) {
     return start(
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile()));
@@ -52,7 +52,7 @@ final class Children implements AutoCloseable {
     }
   }
 
-  /** Another JVM like this one, on the same class path, in the same directory. */
+  /** Starts another JVM like this one, on the same class path, in the same directory. */
   Process startJvm(Class<?> main, List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

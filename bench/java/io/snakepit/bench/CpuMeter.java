@@ -13,7 +13,7 @@ final class CpuMeter {
 
   private final List<Long> workers;
 
-  /** Since some beginning, in nanoseconds. */
+  /** CPU times since some beginning, in nanoseconds. */
   record Reading(double hostNanos, double workerNanos) {
     Reading since(Reading before) {
       return new Reading(hostNanos - before.hostNanos, workerNanos - before.workerNanos);
@@ -24,7 +24,7 @@ final class CpuMeter {
     this.workers = workers;
   }
 
-  /** CPU time of this JVM. */
+  /** Returns the CPU time of this JVM. */
   static long ofThisProcess() {
     return SYSTEM.getProcessCpuTime();
   }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How much of the machine others took while we measured. With some, every figure is too bad, and
- * ways through more threads suffer more than the floor does.
+ * The share of the machine that other processes took during a measurement. With some, every figure
+ * is too bad, and ways through more threads suffer more than the floor does.
  */
 final class Disturbance {
   private final List<Long> ours = new ArrayList<>();
@@ -14,14 +14,17 @@ final class Disturbance {
   private final double machine = ProcFiles.machineCpuNanos();
   private final double own;
 
-  /** Begins now, with the processes that there are. */
+  /** Begins a measurement now, with the processes that exist. */
   Disturbance(Bed bed) {
     ours.add(ProcessHandle.current().pid());
     ProcessTable.system().bearing(bed.children().mark()).forEach(entry -> ours.add(entry.pid()));
     own = ProcFiles.cpuNanos(ours);
   }
 
-  /** The share of all cores that went to others since, 0 to 1; NaN if it can't be told. */
+  /**
+   * Returns the share of all cores that other processes took since the beginning, 0 to 1; NaN if it
+   * can't be told.
+   */
   double share() {
     double others = ProcFiles.machineCpuNanos() - machine - (ProcFiles.cpuNanos(ours) - own);
     double all = (double) (System.nanoTime() - start) * Runtime.getRuntime().availableProcessors();

@@ -1,6 +1,6 @@
 package io.snakepit.bench;
 
-/** A way in. */
+/** An interface by which calls reach a host. */
 enum Door {
   POOL_LOOP("executeOnPoolLoop", "Snakepit.execute, on the pool's loop"),
   OTHER_LOOP("executeOnOtherLoop", "Snakepit.execute, on another loop"),
@@ -15,12 +15,12 @@ enum Door {
     this.title = title;
   }
 
-  /** Its name for machines. */
+  /** Returns the name in the JSON report. */
   String key() {
     return key;
   }
 
-  /** Its name for people. */
+  /** Returns the name in the printed report. */
   String title() {
     return title;
   }

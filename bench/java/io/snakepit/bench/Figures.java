@@ -14,7 +14,7 @@ final class Figures {
   private Figures() {}
 
   /**
-   * Puts a figure with three decimals; below 1 with three digits that count, so never as a zero.
+   * Puts a figure with three decimals; below 1 with three significant digits, so never as a zero.
    */
   static void put(JsonObject json, String key, double value) {
     json.put(key, Double.isFinite(value) ? (Object) rounded(value) : null);
@@ -26,7 +26,7 @@ final class Figures {
         : Math.round(value * EXACT) / EXACT;
   }
 
-  /** With as many decimals as are worth reading. */
+  /** Formats a figure with as many decimals as are worth reading. */
   static String text(double value) {
     if (!Double.isFinite(value)) {
       return "-";

@@ -52,7 +52,7 @@ final class FloorLoop implements AutoCloseable {
         .listen(SocketAddress.domainSocketAddress(path.toString()));
   }
 
-  /** One call in flight, no more. */
+  /** Makes calls one after the other, one in flight. */
   LoadSource load() {
     return Load.on(context, this::call);
   }
@@ -68,7 +68,7 @@ final class FloorLoop implements AutoCloseable {
     return answer.future();
   }
 
-  /** A frame this small arrives whole. */
+  /** Takes an answer, whose frame is small enough to arrive whole. */
   private void answered(Buffer frame) {
     Promise<Buffer> answer = pending;
     pending = null;

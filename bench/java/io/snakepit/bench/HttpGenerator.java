@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Our end of {@link HttpLoad}, the load generator in a JVM of its own. Close it. */
+/** The benchmark's end of {@link HttpLoad}, the load generator in a JVM of its own. Close it. */
 final class HttpGenerator implements AutoCloseable {
   private static final List<String> SMALL_JVM = List.of("-XX:+UseSerialGC", "-Xmx256m");
 

@@ -2,7 +2,9 @@ package io.snakepit.bench;
 
 import java.util.List;
 
-/** What a host with many idle workers costs: pings and their answers, and nothing else. */
+/**
+ * Measures the cost of a host with many idle workers: pings and their answers, and nothing else.
+ */
 final class IdlePart implements Part.Measurement {
   @Override
   public void run(Bed bed, Results results) {

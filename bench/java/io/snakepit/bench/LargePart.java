@@ -3,7 +3,7 @@ package io.snakepit.bench;
 import java.time.Duration;
 import java.util.List;
 
-/** 1 MB of JSON and of bytes, and 64 MiB, through HTTP: one worker, one call in flight. */
+/** Measures 1 MB of JSON and of bytes, and 64 MiB, through HTTP: one worker, one call in flight. */
 final class LargePart implements Part.Measurement {
   private static final List<Payloads> SIZES =
       List.of(Payloads.LARGE_BYTES, Payloads.LARGE_JSON, Payloads.HUGE_BYTES);

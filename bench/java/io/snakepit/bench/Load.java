@@ -29,7 +29,7 @@ final class Load {
     this.running = inFlight;
   }
 
-  /** Load made on that context. {@code call} is called there alone. */
+  /** Makes load on that context. {@code call} is called there alone. */
   static LoadSource on(Context context, Supplier<Future<?>> call) {
     return (inFlight, time) -> {
       Promise<Sample> sample = Promise.promise();

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** On what a run was made. */
+/** The machine on which a run was made. */
 final class Machine {
   private Machine() {}
 

@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 final class Median {
   private Median() {}
 
-  /** NaN of nothing. */
+  /** Returns the median; NaN of no values. */
   static double of(Collection<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     if (sorted.length == 0) {

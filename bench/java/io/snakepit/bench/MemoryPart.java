@@ -2,7 +2,7 @@ package io.snakepit.bench;
 
 import java.util.List;
 
-/** Memory of workers that have not been called yet, and of a JVM that only serves. */
+/** Measures the memory of workers that have not been called yet, and of a JVM that only serves. */
 final class MemoryPart implements Part.Measurement {
   static final String WORKER = "idleWorkerPrivate";
   static final String HOST = "hostResident";

@@ -1,6 +1,6 @@
 package io.snakepit.bench;
 
-/** What can be measured, in the order in which it is. */
+/** The measurements of a run, in their order. */
 enum Part {
   CALLS("calls", "the floor, and echo by every way in"),
   STREAMS("streams", "small chunks, a slow consumer, a cancel, an upload"),
@@ -28,7 +28,7 @@ enum Part {
     this.description = description;
   }
 
-  /** What it is called on the command line. */
+  /** Returns the name on the command line. */
   String key() {
     return key;
   }

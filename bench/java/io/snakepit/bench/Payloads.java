@@ -2,7 +2,7 @@ package io.snakepit.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** What is sent there and back. */
+/** The bodies that are sent there and back. */
 enum Payloads {
   /** 50 bytes of JSON. */
   ECHO("echo", "application/json"),
@@ -10,7 +10,7 @@ enum Payloads {
   LARGE_JSON("echo", "application/json"),
   /** 1 MB that no JSON has to carry. */
   LARGE_BYTES("bytes_echo", "application/octet-stream"),
-  /** 64 MiB of them. */
+  /** 64 MiB of bytes. */
   HUGE_BYTES("bytes_echo", "application/octet-stream");
 
   static final int LARGE = 1_000_000;
@@ -33,7 +33,7 @@ enum Payloads {
     return contentType;
   }
 
-  /** What people call it. */
+  /** Returns the name in the printed report. */
   String title() {
     return switch (this) {
       case ECHO -> "50 bytes of JSON";
@@ -43,7 +43,7 @@ enum Payloads {
     };
   }
 
-  /** Made anew on each call. */
+  /** Makes the bytes, anew on each call. */
   byte[] bytes() {
     return switch (this) {
       case ECHO -> SMALL.getBytes(UTF_8);

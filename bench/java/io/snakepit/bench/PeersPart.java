@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Other ways to call Python, as far as they can be installed from the Python index, into an
+ * Measures other ways to call Python, as far as they can be installed from the Python index into an
  * environment of their own below {@code target/}.
  */
 final class PeersPart implements Part.Measurement {
@@ -23,13 +23,13 @@ final class PeersPart implements Part.Measurement {
     }
   }
 
-  /** In flight with a peer: alone, and many. */
+  /** Returns the numbers of calls in flight with a peer: alone, and many. */
   static List<Integer> inFlight(Plan plan) {
     List<Integer> all = plan.calls().inFlight();
     return List.of(all.get(0), all.get(all.size() - 1));
   }
 
-  /** A log of a peer, which talks a lot. */
+  /** Returns the log of a peer, which writes a lot. */
   static Path log(Bed bed, String peer) {
     return bed.fresh(peer + ".log");
   }

@@ -85,7 +85,7 @@ record Plan(
    */
   record Streams(int chunks, long uploadBytes, Duration slow) {}
 
-  /** Takes some five minutes. */
+  /** Returns the plan of a full run, some five minutes. */
   static Plan full() {
     return new Plan(
         5,

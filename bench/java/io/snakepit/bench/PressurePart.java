@@ -15,7 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** The pool under pressure: long queues, many calls at once, cancels, batches, a crash storm. */
+/**
+ * Measures the pool under pressure: long queues, many calls at once, cancels, batches, a crash
+ * storm.
+ */
 final class PressurePart implements Part.Measurement {
   static final String ASYNC = "500 calls of 100 ms at once, async, 1 worker";
   static final String CANCEL = "from a cancel until the worker is free, p50";

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 
-/** What Linux tells of processes. Figures are NaN where there is no {@code /proc}. */
+/**
+ * Figures about processes from Linux's {@code /proc}. Figures are NaN where there is no {@code
+ * /proc}.
+ */
 final class ProcFiles {
   private static final Path PROC = Path.of("/proc");
   private static final int KIB = 1024;
@@ -19,7 +22,7 @@ final class ProcFiles {
 
   private ProcFiles() {}
 
-  /** CPU time of all threads of these processes that still run, in nanoseconds. */
+  /** Returns the CPU time of all threads of these processes that still run, in nanoseconds. */
   static double cpuNanos(Collection<Long> pids) {
     double sum = 0;
     for (long pid : pids) {
@@ -41,10 +44,7 @@ final class ProcFiles {
     }
   }
 
-  /**
-   * What all CPUs have done since the machine started, in nanoseconds: for whomever, waiting and
-   * idling aside.
-   */
+  /** Returns the time that all CPUs have been busy since the machine started, in nanoseconds. */
   static double machineCpuNanos() {
     try {
       String all = Files.readString(PROC.resolve("stat"));
@@ -59,12 +59,12 @@ final class ProcFiles {
     }
   }
 
-  /** Memory that is this process's alone, in bytes. */
+  /** Returns the private memory of a process, in bytes. */
   static double privateDirtyBytes(long pid) {
     return kibibytes(PROC.resolve(pid + "/smaps_rollup"), "Private_Dirty:");
   }
 
-  /** Memory that is in RAM for this process, shared pages included, in bytes. */
+  /** Returns the resident memory of a process, shared pages included, in bytes. */
   static double residentBytes(long pid) {
     return kibibytes(PROC.resolve(pid + "/status"), "VmRSS:");
   }

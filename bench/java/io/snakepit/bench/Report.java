@@ -3,7 +3,7 @@ package io.snakepit.bench;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** A run's results as people read them. */
+/** The printed report of a run's results. */
 final class Report {
   private static final double MIB = 1024.0 * 1024;
   private static final double DISTURBED = 0.05;

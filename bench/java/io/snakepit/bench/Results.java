@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Everything that a run has found. Written by the parts, one after the other. */
+/** All results of a run. Written by the parts, one after the other. */
 final class Results {
   private final JsonObject machine;
   final List<Sample> floors = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Results {
   /** CPU time of the load generator for HTTP, for each call. */
   double httpGeneratorMicros = Double.NaN;
 
-  /** How much of the machine others took during the table of calls, 0 to 1. */
+  /** Share of the machine that other processes took during the table of calls, 0 to 1. */
   double othersShare = Double.NaN;
 
   /** A large body through HTTP, one call in flight. */
@@ -42,7 +42,7 @@ final class Results {
     }
   }
 
-  /** From the host's start until all its workers are ready; median. */
+  /** The median time from the host's start until all its workers are ready. */
   record Start(String startMethod, int workers, double millis) {
     JsonObject toJson() {
       JsonObject json = new JsonObject().put("startMethod", startMethod).put("workers", workers);
@@ -52,7 +52,7 @@ final class Results {
   }
 
   /**
-   * A worker was killed.
+   * Times after a worker was killed.
    *
    * @param recoveryMillis from the signal until another is ready; median
    * @param startMillis of the other one, from request to ready; median
@@ -66,7 +66,9 @@ final class Results {
     }
   }
 
-  /** Bytes; {@code what} is {@code idleWorkerPrivate} or {@code hostResident}. */
+  /**
+   * A figure of memory in bytes; {@code what} is {@code idleWorkerPrivate} or {@code hostResident}.
+   */
   record Memory(String what, String startMethod, double bytes) {
     JsonObject toJson() {
       JsonObject json = new JsonObject().put("what", what).put("startMethod", startMethod);
@@ -75,7 +77,7 @@ final class Results {
     }
   }
 
-  /** The host was killed; {@code processes} were gone after that time, median. */
+  /** The median time after which the processes of a killed host were gone. */
   record HostKill(int workers, String startMethod, boolean hostile, int processes, double millis) {
     JsonObject toJson() {
       JsonObject json =
@@ -89,7 +91,7 @@ final class Results {
     }
   }
 
-  /** A worker was stopped: how long until it counted as hung, and until another was ready. */
+  /** Times from a worker's stop until it counted as hung, and until another was ready. */
   record Hang(double foundMillis, double replacedMillis) {
     JsonObject toJson() {
       JsonObject json = new JsonObject();
@@ -108,7 +110,7 @@ final class Results {
     }
   }
 
-  /** The launcher, warm, until it printed that it is ready. */
+  /** The time that the launcher, warm, takes until it prints that it is ready. */
   record Serve(double millis, double residentBytes) {
     JsonObject toJson() {
       JsonObject json = new JsonObject();
@@ -118,7 +120,7 @@ final class Results {
     }
   }
 
-  /** Somebody else's way to call Python, with the same echo. */
+  /** Figures of another way to call Python, with the same echo. */
   record Peer(String name, String version, int inFlight, Sample sample) {
     JsonObject toJson() {
       JsonObject json =
@@ -152,7 +154,7 @@ final class Results {
     return json;
   }
 
-  /** What could not be measured. */
+  /** A measurement that failed, and the reason. */
   record Failure(String part, String reason) {
     JsonObject toJson() {
       return new JsonObject().put("part", part).put("reason", reason);
@@ -167,7 +169,7 @@ final class Results {
     return machine;
   }
 
-  /** Calls per second of the bare loop, over all its measurements; NaN without. */
+  /** Returns the calls per second of the bare loop, over all its measurements; NaN without. */
   double floor() {
     return floors.stream().mapToDouble(Sample::perSecond).average().orElse(Double.NaN);
   }

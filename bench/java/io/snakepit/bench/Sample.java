@@ -4,7 +4,7 @@ import io.vertx.core.json.JsonObject;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a load generator saw.
+ * Figures of one load generator.
  *
  * @param calls answered
  * @param nanos from the first call's start to the last answer

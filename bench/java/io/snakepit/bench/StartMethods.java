@@ -2,7 +2,7 @@ package io.snakepit.bench;
 
 import java.util.List;
 
-/** How workers are made. */
+/** The two ways in which workers are started. */
 final class StartMethods {
   /** Forked from a process that has imported the adapter. */
   static final String FORKSERVER = "forkserver";

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From the call of {@code Snakepit.start} until every worker is ready, in a JVM that is up: the
- * keeper's start and the import of the adapter are included.
+ * Measures the time from the call of {@code Snakepit.start} until every worker is ready, in a JVM
+ * that is up: the keeper's start and the import of the adapter are included.
  */
 final class StartsPart implements Part.Measurement {
   @Override

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Streams: how fast small chunks pass, what a slow consumer costs, how soon a cancel is over. */
+/**
+ * Measures how fast small chunks pass, what a slow consumer costs, and how soon a cancel is over.
+ */
 final class StreamsPart implements Part.Measurement {
   static final String POOL_LOOP = "chunks of a stream, Java API on the pool's loop, 1 worker";
   static final String OTHER_LOOP = "chunks of a stream, Java API on another loop, 1 worker";
@@ -55,14 +57,14 @@ final class StreamsPart implements Part.Measurement {
     }
   }
 
-  /** Nothing here has a deadline: streams are as long as they are. */
+  /** Returns the configuration of a pool without deadlines, in which a stream may take any time. */
   private static JsonObject endless(Bed bed) {
     JsonObject configuration = BenchHost.configuration(bed, 1, StartMethods.FORKSERVER);
     configuration.getJsonObject("pools").getJsonObject("default").put("executeTimeoutMs", 0);
     return configuration;
   }
 
-  /** The median of some rounds, the first of which warms up and does not count. */
+  /** Returns the median of some rounds, the first of which warms up and does not count. */
   private static double median(Plan plan, Supplier<Sample> round) {
     List<Double> rates = new ArrayList<>();
     for (int i = 0; i <= plan.rounds(); i++) {
@@ -105,7 +107,7 @@ final class StreamsPart implements Part.Measurement {
     return Median.of(millis);
   }
 
-  /** The same for a client that goes without a word, amid a flood. */
+  /** Measures how soon a worker is free when a client disconnects during a flood. */
   private static double disconnect(BenchHost host, int times) {
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < times; i++) {

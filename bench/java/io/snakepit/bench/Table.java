@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class Table {
   private final TextTable text;
 
-  /** With the first {@code leftColumns} aligned to the left. */
+  /** Makes a table with the first {@code leftColumns} aligned to the left. */
   Table(int leftColumns, String... head) {
     text = new TextTable(leftColumns, head);
   }

@@ -71,7 +71,7 @@ final class Venv {
     }
   }
 
-  /** The last that a program said of its errors. */
+  /** Returns the last line that a program wrote of its errors. */
   static String lastLine(Path file) {
     try {
       List<String> lines = Files.readAllLines(file);

@@ -9,7 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What happens to a pool's workers, with the time at which it was heard. */
+/** Events of a pool's workers, with the time at which each was heard. */
 final class WorkerEvents {
   private static final long PATIENCE_S = 30;
 
@@ -27,7 +27,7 @@ final class WorkerEvents {
         new Heard(event.getString("event"), event.getString("worker", ""), System.nanoTime()));
   }
 
-  /** The next event of that kind; what comes before it is passed over. */
+  /** Waits for the next event of that kind, and skips those before it. */
   Heard next(Event event) {
     try {
       while (true) {

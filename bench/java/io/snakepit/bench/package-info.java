@@ -1,5 +1,5 @@
 /**
- * What {@code ./snakepit bench} runs; {@code bench/README.md} tells what each figure means. Enter
+ * The code of {@code ./snakepit bench}; {@code bench/README.md} tells what each figure means. Enter
  * at {@link io.snakepit.bench.Main}; each {@link io.snakepit.bench.Part} is one class, which
  * measures on a {@link io.snakepit.bench.Bed} and writes into {@link io.snakepit.bench.Results}.
  *

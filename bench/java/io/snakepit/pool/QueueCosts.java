@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a step of {@link PoolState} costs while so many calls wait: one that is queued, cancelled,
- * or dispatched when another has been answered. Deadlines differ, so that none comes cheaply.
+ * Costs of a step of {@link PoolState} while so many calls wait: one that is queued, cancelled, or
+ * dispatched when another has been answered. Deadlines differ, so that none comes cheaply.
  *
  * @param waiting calls in the queue
  */

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is told of pools, workers and tools, in the contract's words. */
+/** Information on pools, workers and tools is told in the contract's words. */
 class InfoTest {
 
   @Test

@@ -11,7 +11,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What comes back is what Python wrote (E6). */
+/** A result is given as Python wrote it (E6). */
 class ResultTest {
 
   @Test

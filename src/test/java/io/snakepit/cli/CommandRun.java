@@ -40,7 +40,7 @@ record CommandRun(int exitCode, Buffer out, String err) {
     return run("", Map.of(), home, around, arguments);
   }
 
-  /** One that may serve. */
+  /** Runs a command that may serve. */
   static CommandRun serving(
       Map<String, String> environment,
       Path home,

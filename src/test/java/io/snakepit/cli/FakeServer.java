@@ -13,10 +13,10 @@ final class FakeServer implements Server, StopSignals {
   final Promise<Void> start = Promise.promise();
   final Promise<Void> stop = Promise.promise();
 
-  /** Completed once it was told to stop. */
+  /** Promise that completes once the server was told to stop. */
   final Promise<Void> stopping = Promise.promise();
 
-  /** Completed once it was asked for its pools. */
+  /** Promise that completes once the server was asked for its pools. */
   final Promise<Void> asked = Promise.promise();
 
   final CompletableFuture<IntSupplier> drain = new CompletableFuture<>();

@@ -41,10 +41,10 @@ final class LauncherSandbox {
           "uname",
           "chmod");
 
-  /** What a launcher said and how it ended. */
+  /** The output of a launcher, and its exit code. */
   record Run(int exitCode, String out, String err, long pid) {}
 
-  /** A launcher on its way. What it says goes to files, so that waiting for it has an end. */
+  /** A launcher that is running. What it says goes to files, so that waiting for it has an end. */
   record Started(Process process, Path said) {
     Run finish() {
       try {
@@ -127,12 +127,12 @@ final class LauncherSandbox {
     }
   }
 
-  /** How Maven was called: one line each. */
+  /** Returns the arguments of each call of Maven, a line for each. */
   List<String> mavenCalls() {
     return lines(bin.resolve("mvn.calls"));
   }
 
-  /** What pip was asked for within the virtual environment: one line each. */
+  /** Returns the arguments of each call of pip within the virtual environment, a line for each. */
   List<String> pipCalls() {
     return lines(repository.resolve(".venv/bin/pip.calls"));
   }

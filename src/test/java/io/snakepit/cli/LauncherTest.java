@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ./snakepit} itself, with stand-ins for the programs that it calls. */
+/** Tests of {@code ./snakepit} itself, with stand-ins for the programs that it calls. */
 class LauncherTest {
   @TempDir Path folder;
   private LauncherSandbox sandbox;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ./snakepit test}, with stand-ins for the programs that it calls. */
+/** Tests of {@code ./snakepit test}, with stand-ins for the programs that it calls. */
 class LauncherTestCommandTest {
   @TempDir Path folder;
   private LauncherSandbox sandbox;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code profile} against a pool that is really served. */
+/** Tests of {@code profile} against a pool that is really served. */
 class ProfileCommandIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

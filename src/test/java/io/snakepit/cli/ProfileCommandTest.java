@@ -42,8 +42,8 @@ class ProfileCommandTest {
   }
 
   /**
-   * What a pool of two, one of them busy, says each 100 ms while it answers 10 calls/s. What it
-   * says first, long before, must not count.
+   * Returns the answers of a pool of two workers, one of them busy, each 100 ms at 10 calls/s. The
+   * first of them is from long before, and must not count.
    */
   private static List<Answer> samples(int seconds, JsonObject more, JsonObject workerMore) {
     List<Answer> answers = new ArrayList<>();

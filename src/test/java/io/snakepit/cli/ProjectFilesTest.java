@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What lies in the repository's root does what the README says. */
+/** Files in the repository's root do as the README says. */
 class ProjectFilesTest {
   private static final Path PROJECT = Path.of(System.getProperty("snakepit.project", "."));
   private static final String TEST_COMMAND = "./snakepit test";

@@ -14,9 +14,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Answers HTTP requests in turn with what a test told it, and notes what it was asked. */
+/** A server that answers HTTP requests in turn as a test says, and records them. */
 final class StubServer implements AutoCloseable {
-  /** What to answer. */
+  /** An answer to give. */
   record Answer(int status, String contentType, Buffer body) {
     static Answer json(int status, String body) {
       return new Answer(status, "application/json", Buffer.buffer(body));
@@ -31,7 +31,7 @@ final class StubServer implements AutoCloseable {
     }
   }
 
-  /** What it was asked. */
+  /** A request that has come. */
   record Asked(String what, MultiMap headers, String body) {}
 
   final List<Asked> asked = new CopyOnWriteArrayList<>();

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What {@code docs/configuration.md} says is so. */
+/** Statements of {@code docs/configuration.md} are true. */
 class ConfigurationPageTest {
   private static final Path PAGE =
       Path.of(System.getProperty("snakepit.project", ".")).resolve("docs/configuration.md");

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a configuration is refused for, and in which words: key, rule, value, place. */
+/** Faults of a configuration are reported in these words: key, rule, value, place. */
 class FaultsTest {
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each type allows, with values as YAML. */
+/** Each type allows certain values, here as YAML, and refuses others. */
 class KeyTypeTest {
   private static final KeyType COUNT = new KeyType.Whole(1, 10);
   private static final KeyType SHARE = new KeyType.Decimal(0, 1.5);

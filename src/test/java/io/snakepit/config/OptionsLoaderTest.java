@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** F3, and how layers are laid over each other. */
+/** Layers of a configuration override each other, and every fault of them is told (F3). */
 class OptionsLoaderTest {
 
   @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a sound configuration becomes. */
+/** Options have the values of a sound configuration. */
 class SnakepitOptionsTest {
 
   @Test

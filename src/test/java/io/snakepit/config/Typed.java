@@ -6,7 +6,7 @@ import io.snakepit.config.OptionsLoader.Loaded;
 import java.util.List;
 import java.util.Map;
 
-/** What becomes of a configuration that somebody typed. */
+/** Loads a configuration as somebody may have typed it. */
 final class Typed {
   private Typed() {}
 

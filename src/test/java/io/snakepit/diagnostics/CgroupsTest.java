@@ -95,7 +95,7 @@ class CgroupsTest {
     assertThat(new Cgroups(machine).cpu().left()).isInfinite();
   }
 
-  /** As in a container, whose own group is mounted as the root. */
+  /** A container's own group is mounted as the root. */
   @Test
   void aPathFromOutsideIsSeenFromInside() {
     FakeMachine machine =

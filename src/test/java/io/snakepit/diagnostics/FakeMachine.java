@@ -52,7 +52,9 @@ public final class FakeMachine implements Machine {
     return processors;
   }
 
-  /** A Linux without limits but its own: 8 GiB are available, 1000 of 32768 pids are taken. */
+  /**
+   * Returns a Linux without limits but its own: 8 GiB are available, 1000 of 32768 pids are taken.
+   */
   public static FakeMachine linux() {
     return new FakeMachine()
         .processors(4)
@@ -67,7 +69,7 @@ public final class FakeMachine implements Machine {
         .file("/proc/self/mountinfo", "");
   }
 
-  /** The lines that count of {@code /proc/PID/limits}. */
+  /** Returns the relevant lines of {@code /proc/PID/limits}. */
   public static String limits(String openFiles) {
     return """
         Limit                     Soft Limit           Hard Limit           Units

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Pools that are numbers only: n workers take n times the same. Worker n has pid 1000 + n, the fork
- * server 20, the keeper 10, the host 1.
+ * Trials whose pools are numbers only: {@code n} workers take {@code n} times the same. Worker n
+ * has pid 1000 + n, the fork server 20, the keeper 10, the host 1.
  */
 public final class FakeTrials implements Trial.Starter {
   public static final long HOST = 1;
@@ -27,12 +27,12 @@ public final class FakeTrials implements Trial.Starter {
     this.callsPerWorker = callsPerWorker;
   }
 
-  /** The sizes of the pools, in their order. */
+  /** Returns the sizes of the pools, in their order. */
   public List<Integer> started() {
     return started;
   }
 
-  /** Pools that have not ended. */
+  /** Returns the number of pools that have not ended. */
   public int open() {
     return open;
   }
@@ -59,7 +59,7 @@ public final class FakeTrials implements Trial.Starter {
     return LongStream.rangeClosed(1001, 1000 + workers);
   }
 
-  /** The machine's processes while that many workers run. */
+  /** Returns the machine's processes while that many workers run. */
   public List<Entry> processes() {
     List<Entry> all = new ArrayList<>();
     all.add(new Entry(10, HOST, 10, 10, 'S', 1));
@@ -81,7 +81,7 @@ public final class FakeTrials implements Trial.Starter {
       return Duration.ofMillis(100 + 5L * workers);
     }
 
-    /** Those that have computed are larger. */
+    /** Returns the workers' pids; workers that have computed hold more memory. */
     @Override
     public List<Long> workers() {
       String memory = "Pss: 2048 kB\nPrivate_Dirty: %d kB\n".formatted(computed ? 1024 : 512);

@@ -82,7 +82,7 @@ class MachineBoundsTest {
     assertThat(left(machine, Resource.MACHINE_FILES, "fs.file-max")).isEqualTo(4600);
   }
 
-  /** As on macOS. */
+  /** A system without {@code /proc}, such as macOS, tells nothing. */
   @Test
   void withoutProcOnlyTheProcessorsAreKnown() {
     List<Bound> bounds = new MachineBounds(new FakeMachine().processors(8)).read(NOBODY);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the real machine and the fake do alike. */
+/** The contract that the real machine and the fake both keep. */
 abstract class MachineContract {
 
-  /** A machine that has these files, below {@link #root}. */
+  /** Returns a machine that has these files, below {@link #root}. */
   abstract Machine with(Map<String, String> files);
 
   abstract String root();

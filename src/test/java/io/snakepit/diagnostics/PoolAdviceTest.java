@@ -26,7 +26,7 @@ class PoolAdviceTest {
     assertThat(reasons(advice)).contains("no call in 5.0 s");
   }
 
-  /** Its callers are refused: more load would tell no more. */
+  /** More load would tell no more about a pool that refuses its calls. */
   @ParameterizedTest
   @ValueSource(strings = {"failed", "open", "drained"})
   void aPoolThatTakesNoCallsIsToldSoWithTheReason(String state) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A pool as a server would tell of it for 5 s, 51 times; a test says what is steady in it. */
+/** A pool as a server would describe it 51 times in 5 s; a test sets what is steady in it. */
 final class PoolWatched {
   private static final int SAMPLES = 51;
   private static final double SECONDS = 5;
@@ -32,7 +32,7 @@ final class PoolWatched {
     return this;
   }
 
-  /** How often each second. */
+  /** Sets how often each second a call ends in this way. */
   PoolWatched outcome(String counter, double rate) {
     perSecond.put(counter, rate);
     return this;
@@ -53,7 +53,7 @@ final class PoolWatched {
     return this;
   }
 
-  /** Processor time in ms that all workers together use each second. */
+  /** Sets the processor time in ms that all workers together use each second. */
   PoolWatched cpuMsPerSecond(double ms) {
     cpuPerSecond = ms;
     return this;

@@ -59,7 +59,7 @@ class ScalingReportTest {
     assertThat(limit.allows()).isEqualTo(Double.valueOf(allows));
   }
 
-  /** What host and keeper have open beside their workers would be taken for a worker's. */
+  /** Files that host and keeper have open beside their workers would be taken for a worker's. */
   @ParameterizedTest
   @CsvSource({
     "HOST_FILES, 928, NaN",

@@ -13,15 +13,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the documentation to what it says. */
+/**
+ * The documentation does as it says: its code compiles, its links resolve, its lists are complete.
+ */
 class DocumentationTest {
   private static final Path PROJECT =
       Path.of(System.getProperty("snakepit.project", "")).toAbsolutePath();
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)(?:#[^)]*)?\\)");
-  private static final Pattern NAMED_TEST =
-      Pattern.compile(
-          "`(it|bridge|api|http|pool|process|cli|registry|heartbeat|worker)/(\\w+)(?:\\.(\\w+))?`");
   private static final int README_LINES = 100;
 
   @Test
@@ -59,23 +58,6 @@ class DocumentationTest {
         }
       }
     }
-  }
-
-  @Test
-  void everyTestThatARequirementNamesIsThere() throws IOException {
-    Matcher names = NAMED_TEST.matcher(Files.readString(PROJECT.resolve("docs/requirements.md")));
-    List<String> seen = new ArrayList<>();
-    while (names.find()) {
-      Path file =
-          PROJECT.resolve(
-              "src/test/java/io/snakepit/" + names.group(1) + "/" + names.group(2) + ".java");
-      assertThat(file).exists();
-      if (names.group(3) != null) {
-        assertThat(Files.readString(file)).contains(names.group(3));
-      }
-      seen.add(names.group());
-    }
-    assertThat(seen).hasSizeGreaterThan(10);
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** Workers whose start is put off, and is not wanted any more before its time. */
+/** A delayed start of a worker can be called off before its time. */
 class BackoffIT extends PressureTestBase {
   private RunningSnakepit startWithPauses(int size, long milliseconds) {
     JsonObject restart = new JsonObject().put("backoffMs", new JsonArray().add(milliseconds));

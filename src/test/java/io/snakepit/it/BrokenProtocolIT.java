@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Workers and keepers that do what they must not; the pool comes back whole each time. */
+/** Workers and keepers break the protocol, and the pool recovers each time. */
 class BrokenProtocolIT {
   private static final String FOREIGN =
       """

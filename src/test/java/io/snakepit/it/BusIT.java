@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the addresses that anyone can send to make of messages: each is answered, as in HTTP. */
+/** Messages to the addresses that anyone can send to are each answered, as in HTTP. */
 class BusIT {
   @TempDir static Path directory;
   private static RunningSnakepit running;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One pool of real workers, called by the Java API and over the event bus. */
+/** A pool of real workers is called by the Java API and over the event bus. */
 class CallsIT {
   @TempDir static Path directory;
   private static RunningSnakepit running;

@@ -48,8 +48,8 @@ class ChurnIT {
   }
 
   /**
-   * What a process has, as the kernel counts it; save for threads, of which the JVM itself starts
-   * some, for compiler and collector, when it likes.
+   * Resources of a process, as the kernel counts them; save for threads, of which the JVM itself
+   * starts some, for compiler and collector, when it likes.
    */
   private record Held(int descriptors, int threads, int children, int files) {
     static Held now(Path directory) {

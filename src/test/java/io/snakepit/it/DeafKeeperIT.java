@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** P13, and what it takes where he who is to kill and report does neither. */
+/** P13: a keeper that neither kills nor reports is replaced. */
 class DeafKeeperIT {
   private static final int STOP = 19;
 
@@ -41,7 +41,7 @@ class DeafKeeperIT {
     }
   }
 
-  /** A stop must not wait for it either. */
+  /** A stop must not wait for a deaf keeper either. */
   @Test
   void aPoolCanBeStoppedWhileItsKeeperIs() {
     try (RunningSnakepit running = start(2)) {

@@ -123,7 +123,7 @@ class FailedStartIT {
     assertTheNextStartSucceeds();
   }
 
-  /** What an earlier version, or a curious user, may have left there. */
+  /** An earlier version, or a curious user, may have left these there. */
   @Test
   void strangeThingsAmongTheRunsAreNoReasonToFail() throws Exception {
     Path runs = Files.createDirectories(directory.resolve("data/run"));

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the host's tools answer, while much else goes to the same worker. */
+/** Answers of the host's tools reach their worker while much else goes to it. */
 class HostAnswersIT {
   private static final String BLOB = "x".repeat(2_000_000);
 

@@ -38,7 +38,7 @@ final class HostProcess implements AutoCloseable {
     this.mark = mark;
   }
 
-  /** Starts one in an existing folder, where {@code host.yaml} is its configuration. */
+  /** Starts a host in an existing folder, where {@code host.yaml} is its configuration. */
   static HostProcess start(Path folder, String yaml, String... flags) {
     List<String> words = new ArrayList<>(List.of("serve", "--config", "host.yaml"));
     words.addAll(List.of(flags));
@@ -72,7 +72,7 @@ final class HostProcess implements AutoCloseable {
     }
   }
 
-  /** A configuration on a free port, with the tests' Python. */
+  /** Returns a configuration on a free port, with the tests' Python. */
   static String yaml(String pools) {
     return """
         http: {port: 0}
@@ -82,7 +82,7 @@ final class HostProcess implements AutoCloseable {
         .formatted(TestPython.executable(), pools);
   }
 
-  /** Waits for the line that says so, and answers the address in it. */
+  /** Waits for the line that says that the host is ready, and returns the address in it. */
   String awaitReady() {
     return Awaitility.await()
         .atMost(PATIENCE)
@@ -104,7 +104,7 @@ final class HostProcess implements AutoCloseable {
         .until(() -> err().contains(text));
   }
 
-  /** Sends SIGTERM. */
+  /** Sends SIGTERM to the host. */
   void terminate() {
     process.destroy();
   }
@@ -118,7 +118,7 @@ final class HostProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for its end and answers its exit code. */
+  /** Waits for the end of the host and returns its exit code. */
   int awaitEnd() {
     try {
       assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as(err()).isTrue();
@@ -145,9 +145,7 @@ final class HostProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Live processes that it started, or that those started, found by the environment they inherit.
-   */
+  /** Returns the live descendants of the host, found by the environment they inherit. */
   List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
         .filter(each -> each.pid() != process.pid() && bearsMark(each))

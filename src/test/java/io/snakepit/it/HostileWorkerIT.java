@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * E3: workers whose code has got hold of their connections and floods them. Each is ended, which is
- * told once; the pool beside it goes on, and the host holds no more memory than before.
+ * E3: workers whose code has got hold of their connections flood them. Each is ended, which is told
+ * once; the pool beside it goes on, and the host holds no more memory than before.
  */
 class HostileWorkerIT {
   private static final long MIB = 1024 * 1024;

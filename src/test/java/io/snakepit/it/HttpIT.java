@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** HTTP in front of real workers. */
+/** HTTP serves calls to real workers. */
 class HttpIT {
   @TempDir static Path directory;
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -165,7 +165,7 @@ class HttpIT {
     assertThat(post("/v1/pools/default/tools/ping", "{}").body()).isEqualTo("\"pong\"");
   }
 
-  /** The same as one verticle. */
+  /** A {@code SnakepitVerticle} serves the same. */
   @Test
   void aVerticleServesAndLeavesNothing(@TempDir Path own) throws Exception {
     String id =

@@ -2,10 +2,10 @@ package io.snakepit.it;
 
 /** Streams over HTTP, in either form. */
 abstract class HttpStreamContract extends StreamContract {
-  /** More than the kernel's buffers of a connection like to hold. */
+  /** More than the kernel usually buffers of a connection. */
   private static final int MIB = 1024 * 1024;
 
-  /** Whether it comes as server-sent events. */
+  /** Returns whether the stream comes as server-sent events. */
   abstract boolean events();
 
   @Override
@@ -18,7 +18,7 @@ abstract class HttpStreamContract extends StreamContract {
     return MIB;
   }
 
-  /** What the kernel holds of a connection, in chunks of that size. */
+  /** Returns how many chunks the kernel holds of a connection. */
   @Override
   int slack() {
     return 8;

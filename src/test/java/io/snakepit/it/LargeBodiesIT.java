@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bodies of hundreds of megabytes through HTTP, and uploads without an end in sight. */
+/** Bodies of hundreds of megabytes pass through HTTP, and uploads of any size. */
 class LargeBodiesIT {
   private static final long MIB = 1024 * 1024;
   private static final long LARGEST = 256 * MIB;
@@ -198,7 +198,8 @@ class LargeBodiesIT {
   }
 
   /**
-   * From Java, with a file as the body. Fails if it is read where it may not be, or not to its end.
+   * A call from Java has a file as its body. Fails if it is read where it may not be, or not to its
+   * end.
    */
   @Test
   void aFileIsUploadedAsItIsRead() throws Exception {

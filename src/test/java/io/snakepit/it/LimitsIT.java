@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a worker may use, by the means that need no cgroup: those of a delegated one are tested in
- * Python against a stand-in for its file system.
+ * Workers stay within limits by the means that need no cgroup: those of a delegated one are tested
+ * in Python against a stand-in for its file system.
  */
 class LimitsIT {
   private static final String ADAPTER =

@@ -11,13 +11,13 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 
-/** What tests ask a running pool again and again. */
+/** Questions that tests ask a running pool again and again. */
 final class Pools {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Pools() {}
 
-  /** The pids of its workers, in no order. */
+  /** Returns the pids of the pool's workers, in no order. */
   static List<Long> pids(RunningSnakepit running) {
     JsonArray workers = running.askAll(Addresses.WORKERS, new JsonObject());
     return workers.stream().map(w -> ((JsonObject) w).getLong("pid")).toList();
@@ -41,7 +41,7 @@ final class Pools {
     await().atMost(PATIENCE).until(() -> pool(running).getInteger("running") == calls);
   }
 
-  /** Why a call, or whatever else, has failed. */
+  /** Waits for a future to fail, and returns its failure. */
   static SnakepitException failureOf(Future<?> future) {
     try {
       RunningSnakepit.await(future);

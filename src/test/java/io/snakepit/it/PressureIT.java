@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The pool under everything that callers and workers can do to it, with real processes. */
+/** A pool withstands everything that callers and workers can do to it, with real processes. */
 class PressureIT extends PressureTestBase {
   private static final int STOP = 19;
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gives each test the adapter {@link TestAdapters#PRESSURE} in a directory of its own. */
+/** Base of tests with the adapter {@link TestAdapters#PRESSURE} in a directory of their own. */
 abstract class PressureTestBase {
   @TempDir Path directory;
   String module;
@@ -17,7 +17,7 @@ abstract class PressureTestBase {
     module = TestAdapters.write(directory, "pressure", TestAdapters.PRESSURE);
   }
 
-  /** A pool of one worker with it, unless further keys say otherwise. */
+  /** Starts a pool of one worker with that adapter, unless further keys say otherwise. */
   final RunningSnakepit start(JsonObject pool) {
     return RunningSnakepit.start(directory, module, pool);
   }

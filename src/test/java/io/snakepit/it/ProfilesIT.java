@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Several calls at a time in one worker, and calls that go together. */
+/** A worker runs several calls at a time, and takes calls in batches. */
 class ProfilesIT extends PressureTestBase {
   private RunningSnakepit start(String profile, int concurrency, JsonObject more) {
     JsonObject pool = new JsonObject().put("profile", profile).put("concurrency", concurrency);

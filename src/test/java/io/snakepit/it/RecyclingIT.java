@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Workers that are replaced, moved and counted anew, under load, with real processes. */
+/** Workers are recycled, rolled and resized under load, with real processes. */
 class RecyclingIT extends PressureTestBase {
   private static int recycled(RunningSnakepit running) {
     return Pools.pool(running).getJsonObject("counters").getInteger("recycled");
@@ -232,7 +232,7 @@ class RecyclingIT extends PressureTestBase {
     }
   }
 
-  /** The same orders by the Java API, and those to a worker. Fails like the one before. */
+  /** The Java API gives the same orders, and those to a worker. Fails like the one before. */
   @Test
   void javaCodeGivesOrdersToo() {
     try (RunningSnakepit running = start(new JsonObject().put("size", 1))) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is on record of a running host, and what a start does with the records of a dead one. */
+/** Records exist of a running host, and a start clears those of a dead one. */
 class RegistryIT {
   @TempDir Path directory;
 

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A stop that comes before anything is there to be stopped. */
+/** A stop may come while the start is still under way. */
 class StopDuringStartIT {
   @TempDir Path folder;
 

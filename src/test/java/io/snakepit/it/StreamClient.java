@@ -4,12 +4,12 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /**
- * A consumer of streams by one of the doors, which takes one thing at a time. Blocks; for a test's
- * thread.
+ * A consumer of streams by one of the doors, which takes one message at a time. Blocks; for a
+ * test's thread.
  */
 interface StreamClient {
 
-  /** What has come last: a chunk as JSON text, or one of the ends. */
+  /** The latest message of a stream: a chunk as JSON text, or one of the ends. */
   record Told(String chunk, JsonObject end, JsonObject error) {
     static Told chunk(String json) {
       return new Told(json, null, null);
@@ -33,15 +33,15 @@ interface StreamClient {
     }
   }
 
-  /** One stream. */
+  /** A stream that has begun. */
   interface Open extends AutoCloseable {
-    /** The next thing, which is wanted from now on. */
+    /** Asks for the next message and waits for it. */
     Told next() throws Exception;
 
-    /** Wants no more, in the way of this door. */
+    /** Cancels the stream, in the way of this door. */
     void cancel() throws Exception;
 
-    /** Whatever is there to give back. */
+    /** Closes what the client holds, if anything. */
     @Override
     void close() throws IOException;
   }

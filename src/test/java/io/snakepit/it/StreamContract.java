@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * S1 to S4: what every door makes of a stream, with one real worker and a window of {@link #WINDOW}
- * chunks.
+ * S1 to S4: contract of streams for every door, with one real worker and a window of {@link
+ * #WINDOW} chunks.
  */
 abstract class StreamContract {
   static final int WINDOW = 4;
@@ -37,15 +37,15 @@ abstract class StreamContract {
   RunningSnakepit running;
   StreamClient client;
 
-  /** The door that is tested. */
+  /** Returns a client of the door that is tested. */
   abstract StreamClient client();
 
-  /** How large chunks must be that are not to pile up in the buffers of sockets. */
+  /** Returns the size of chunks that are too large to pile up in the buffers of sockets. */
   int largeChunk() {
     return 1;
   }
 
-  /** How many of these may be on their way beyond the window all the same. */
+  /** Returns how many of these may be on their way beyond the window all the same. */
   int slack() {
     return 0;
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a pool when its processes end, and of its processes when the pool does. */
+/** A pool survives the end of its processes, and its processes don't survive the pool's. */
 class SupervisionIT {
   @TempDir Path directory;
 

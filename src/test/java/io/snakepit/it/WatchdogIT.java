@@ -16,7 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The watchdog in its pool; what it does when the host dies is {@code chaos-scripts/watchdog}. */
+/**
+ * The watchdog lives with its pool; {@code chaos-scripts/watchdog} shows what it does when the host
+ * dies.
+ */
 class WatchdogIT {
   @TempDir Path directory;
 
@@ -51,7 +54,7 @@ class WatchdogIT {
     }
   }
 
-  /** Nobody watches the watchdog but its host. */
+  /** Only the host watches the watchdog. */
   @Test
   void oneThatDiesIsReplaced() {
     try (RunningSnakepit running = start()) {

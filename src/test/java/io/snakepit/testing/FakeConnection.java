@@ -13,19 +13,20 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a worker door, as a worker or a stranger would open it. Blocks, as Python does.
+ * A connection to a worker acceptor, as a worker or a stranger would open it. Blocks, as Python
+ * does.
  */
 public final class FakeConnection implements Closeable {
   private final SocketChannel channel;
 
-  /** A message of the host's and its body. */
+  /** A message of the host and its body. */
   public record HostFrame(HostMessage header, Buffer body) {}
 
   private FakeConnection(SocketChannel channel) {
     this.channel = channel;
   }
 
-  /** Dials the door at that path. */
+  /** Dials the socket at that path. */
   public static FakeConnection dial(Path socket) throws IOException {
     return new FakeConnection(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
   }
@@ -47,7 +48,7 @@ public final class FakeConnection implements Closeable {
     }
   }
 
-  /** The bytes of a frame. */
+  /** Returns the bytes of a frame. */
   public static byte[] frame(WorkerMessage header, byte[] body) {
     byte[] head = header.toByteArray();
     return ByteBuffer.allocate(2 * Integer.BYTES + head.length + body.length)
@@ -58,7 +59,7 @@ public final class FakeConnection implements Closeable {
         .array();
   }
 
-  /** The next frame from the host. */
+  /** Waits for the next frame from the host. */
   public HostFrame read() throws IOException {
     HostFrame frame = readOrEnd();
     if (frame == null) {
@@ -67,7 +68,7 @@ public final class FakeConnection implements Closeable {
     return frame;
   }
 
-  /** The next frame from the host, or null if it closed the connection. */
+  /** Waits for the next frame from the host; null if it closed the connection. */
   public @Nullable HostFrame readOrEnd() throws IOException {
     byte[] lengths = readFully(2 * Integer.BYTES);
     if (lengths == null) {
@@ -92,7 +93,10 @@ public final class FakeConnection implements Closeable {
     return buffer.array();
   }
 
-  /** Closes, as the kernel does for a process that died: what was not read tells the host so. */
+  /**
+   * Closes the connection, as the kernel does for a process that died: unread bytes make it a
+   * reset.
+   */
   @Override
   public void close() throws IOException {
     channel.close();

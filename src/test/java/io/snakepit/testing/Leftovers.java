@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a run may not leave behind. Linux only, as far as processes go. */
+/** Everything that a run may not leave behind. Linux only, as far as processes go. */
 public final class Leftovers {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -33,7 +33,7 @@ public final class Leftovers {
             });
   }
 
-  /** Processes whose command line, environment or open sockets speak of that directory. */
+  /** Returns the processes whose command line, environment or open sockets name that directory. */
   private static List<String> processesMentioning(Path directory) {
     long self = ProcessHandle.current().pid();
     List<String> found = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 public final class OnLoop {
   private OnLoop() {}
 
-  /** Does something on that context, and waits for it; what it throws is thrown here. */
+  /** Runs a step on that context, waits for it, and throws what it throws. */
   public static void run(Context context, Runnable action) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     context.runOnContext(

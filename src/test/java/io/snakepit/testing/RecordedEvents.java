@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Writes down what is published at {@link Addresses#EVENTS}. */
+/** A record of the events that are published at {@link Addresses#EVENTS}. */
 public final class RecordedEvents {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -18,12 +18,12 @@ public final class RecordedEvents {
     vertx.eventBus().<JsonObject>consumer(Addresses.EVENTS, message -> events.add(message.body()));
   }
 
-  /** Those of that kind so far. */
+  /** Returns the events of that kind so far. */
   public List<JsonObject> of(Event event) {
     return events.stream().filter(each -> each.getString("event").equals(event.id())).toList();
   }
 
-  /** The names of all, in order. */
+  /** Returns the names of all events, in order. */
   public List<String> names() {
     return events.stream().map(each -> each.getString("event")).toList();
   }

@@ -46,19 +46,19 @@ public final class RunningSnakepit implements AutoCloseable {
   }
 
   /**
-   * Starts what a whole configuration describes, on a free port and with its data below {@code
+   * Starts a system with a whole configuration, on a free port and with its data below {@code
    * directory}.
    */
   public static RunningSnakepit start(Path directory, JsonObject configuration) {
     return start(newVertx(), directory, configuration);
   }
 
-  /** One to start on, for a test that wants to listen before. */
+  /** Makes a Vert.x for {@code start}, for a test that wants to listen before. */
   public static Vertx newVertx() {
     return Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)).build();
   }
 
-  /** The same on a Vert.x that is there already, which is closed with it. */
+  /** Starts a system on an existing Vert.x, which is closed with it. */
   public static RunningSnakepit start(Vertx vertx, Path directory, JsonObject configuration) {
     Snakepit snakepit = Snakepit.create(vertx, options(directory, configuration));
     try {
@@ -74,13 +74,16 @@ public final class RunningSnakepit implements AutoCloseable {
     }
   }
 
-  /** Before Vert.x is closed, which stops what a start that has failed may have forgotten. */
+  /**
+   * Checks that nothing is left, before Vert.x is closed, which stops what a failed start may have
+   * forgotten.
+   */
   private static void assertRolledBack(Vertx vertx, Path directory) {
     assertThat(vertx.deploymentIDs()).isEmpty();
     Leftovers.assertNone(directory);
   }
 
-  /** The options that {@link #start} uses. */
+  /** Returns the options that {@link #start} uses. */
   public static SnakepitOptions options(Path directory, JsonObject configuration) {
     JsonObject whole =
         new JsonObject()
@@ -103,7 +106,7 @@ public final class RunningSnakepit implements AutoCloseable {
     return await(snakepit.execute(call).map(Result::json));
   }
 
-  /** Calls a tool that must fail, and answers why it did. */
+  /** Calls a tool that must fail, and returns its failure. */
   public SnakepitException failure(Call call) {
     try {
       Object result = call(call);
@@ -129,7 +132,7 @@ public final class RunningSnakepit implements AutoCloseable {
     await(vertx.close());
   }
 
-  /** A future's failure, on the thread that waited for it. */
+  /** The failure of a future, thrown on the thread that waited for it. */
   public static final class FailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -82,7 +82,7 @@ public final class TestAdapters {
           return pid
       """;
 
-  /** Tools whose answers come in pieces, and leave word of what becomes of them. */
+  /** Tools whose answers are streams, and which write down how they end. */
   public static final String STREAMS =
       """
       import asyncio, os, time

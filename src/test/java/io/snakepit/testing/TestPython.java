@@ -10,8 +10,9 @@ public final class TestPython {
   private TestPython() {}
 
   /**
-   * Named by the system property {@code snakepit.python} or the variable {@code SNAKEPIT_PYTHON},
-   * else the project's {@code .venv/bin/python}, which {@code ./snakepit} makes.
+   * Returns the interpreter named by the system property {@code snakepit.python} or the variable
+   * {@code SNAKEPIT_PYTHON}, else the project's {@code .venv/bin/python}, which {@code ./snakepit}
+   * makes.
    */
   public static Path executable() {
     Path own = project().resolve(".venv/bin/python");
@@ -33,7 +34,7 @@ public final class TestPython {
                         + " or name an interpreter with -Dsnakepit.python=PATH"));
   }
 
-  /** The project's root. */
+  /** Returns the project's root. */
   public static Path project() {
     return Path.of(System.getProperty("snakepit.project", "")).toAbsolutePath();
   }

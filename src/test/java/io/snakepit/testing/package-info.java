@@ -1,4 +1,4 @@
-/** Stand-ins for what lies beyond a border, one for each: what a test talks to in its place. */
+/** Stand-ins for what lies beyond a border, one for each, which a test uses in its place. */
 @NullMarked
 package io.snakepit.testing;
 
