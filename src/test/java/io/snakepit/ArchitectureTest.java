@@ -7,6 +7,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The house plan of docs/architecture.md: who may know whom. */
 class ArchitectureTest {
@@ -24,14 +30,15 @@ class ArchitectureTest {
   /** From the ground up. Rooms on one floor don't know each other; the top floor is one room. */
   private static final List<Set<String>> FLOORS =
       List.of(
-          Set.of("api", "config", "bus", "telemetry"),
+          Set.of("api", "config", "bus", "telemetry", "vertx"),
           Set.of("process", "cluster"),
           Set.of("bridge"),
           Set.of("worker"),
           Set.of("heartbeat", "registry", "session"),
           Set.of("pool"),
-          Set.of("http", "grpc", "diagnostics"),
-          Set.of("", "cli", "host", "eventbus"));
+          Set.of("http", "eventbus", "grpc", "mcp", "diagnostics"),
+          Set.of("host"),
+          Set.of("", "cli"));
 
   private static final int TOP = FLOORS.size() - 1;
 
@@ -77,6 +84,51 @@ class ArchitectureTest {
   private static boolean isBusSpeakingOfApi(Dependency dependency) {
     return roomOf(dependency.getOriginClass()).equals("bus")
         && roomOf(dependency.getTargetClass()).equals("api");
+  }
+
+  /** Fails if two packages know each other, directly or by way of others. */
+  @Test
+  void noPackagesFormACycle() {
+    SlicesRuleDefinition.slices()
+        .assignedFrom(new EachPackage())
+        .should()
+        .beFreeOfCycles()
+        .check(classes);
+  }
+
+  /** One slice a package, {@code pool.machine} as much as {@code pool}. */
+  private static final class EachPackage implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass each) {
+      return SliceIdentifier.of(each.getPackageName());
+    }
+
+    @Override
+    public String getDescription() {
+      return "each package";
+    }
+  }
+
+  /** Doors give calls to a {@code CallExecutor} and ask pools by a {@code PoolClient}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "eventbus"})
+  void doorsKnowNeitherPoolsNorTheHost(String door) {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + door + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT, ROOT + ".host..", ROOT + ".pool..")
+        .check(classes);
+  }
+
+  /** The root package is the front door alone. */
+  @Test
+  void theRootPackageIsTheFrontDoorAlone() {
+    assertThat(classes.stream().filter(each -> each.getPackageName().equals(ROOT)))
+        .extracting(ArchitectureTest::outermost)
+        .containsOnly(
+            ROOT + ".Snakepit", ROOT + ".SnakepitVerticle", ROOT + ".Pool", ROOT + ".package-info");
   }
 
   @Test

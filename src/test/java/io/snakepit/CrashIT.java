@@ -9,6 +9,7 @@ import io.snakepit.api.Event;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.host.Host;
 import io.snakepit.process.ProcessTable;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
@@ -78,7 +79,7 @@ class CrashIT {
               .toList();
       // On the pool's thread after the calls have reached it.
       running.ask(Addresses.POOLS, new JsonObject().put("pool", "default"));
-      running.snakepit().verticle("default").crash(fault());
+      running.snakepit().host().directory().find("default").crash(fault());
 
       assertThat(calls.stream().map(CrashIT::failure).map(SnakepitException::code))
           .containsExactly(
@@ -119,12 +120,12 @@ class CrashIT {
 
   /** P15. Fails if the supervisor does not deploy what has crashed anew. */
   @ParameterizedTest
-  @ValueSource(strings = {Snakepit.REGISTRY, Snakepit.HEARTBEAT, Snakepit.HTTP})
+  @ValueSource(strings = {Host.REGISTRY, Host.HEARTBEAT, Host.EVENT_BUS, Host.HTTP})
   void noWorkerDiesOfACrashElsewhere(String child) throws Exception {
     try (RunningSnakepit running = start(2)) {
       List<Long> before = pids(running);
       int port = running.snakepit().httpPort();
-      running.snakepit().supervisor().crashed(child, fault());
+      running.snakepit().host().supervisor().crashed(child, fault());
       for (int i = 0; i < 20; i++) {
         assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       }
@@ -145,6 +146,7 @@ class CrashIT {
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(() -> running.askAll(Addresses.REGISTRY, new JsonObject()).size() == 3);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> pids(running).size() == 2);
   }
 
   private static int live(int port) throws IOException, InterruptedException {
@@ -161,7 +163,7 @@ class CrashIT {
       Vertx vertx = running.vertx();
       int port = running.snakepit().httpPort();
       List<String> all = List.copyOf(vertx.deploymentIDs());
-      assertThat(all).hasSize(4);
+      assertThat(all).hasSize(5);
       all.forEach(id -> RunningSnakepit.await(vertx.undeploy(id)));
       awaitServing(running, 2);
       awaitDoors(running, port);
@@ -174,7 +176,7 @@ class CrashIT {
     try (RunningSnakepit running = start(1)) {
       for (int i = 0; i < 4; i++) {
         awaitServing(running, 1);
-        running.snakepit().verticle("default").crash(fault());
+        running.snakepit().host().directory().find("default").crash(fault());
       }
       awaitServing(running, 1);
     }

@@ -9,9 +9,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 
-/** Reads calls that come as JSON over the event bus. */
+/** Reader of calls that come as JSON over the event bus. */
 final class CallMessages {
-  /** What a call may say. */
+  /** Keys that a call may have. */
   static final List<String> KEYS =
       List.of("tool", "args", "pool", "session", "timeoutMs", "idempotent", "call");
 
@@ -57,7 +57,7 @@ final class CallMessages {
     throw invalid("args must be a JSON object or a Buffer that holds one: got " + args);
   }
 
-  /** A text; empty where there is none. */
+  /** Returns the text of a key; empty where there is none. */
   static String text(JsonObject body, String key) {
     Object value = body.getValue(key, "");
     if (value instanceof String text) {

@@ -1,75 +1,116 @@
 package io.snakepit.eventbus;
 
-import io.snakepit.Pool;
-import io.snakepit.Snakepit;
+import static java.util.Objects.requireNonNull;
+
+import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
-import io.snakepit.bus.BusFailures;
+import io.snakepit.bus.PoolClient;
+import io.snakepit.bus.PoolNames;
 import io.snakepit.bus.Question;
-import io.snakepit.host.Health;
-import io.snakepit.host.PoolDirectory;
-import io.snakepit.pool.PoolVerticle;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that any member of a Vert.x cluster can send to, with JSON in and out. Opened on
- * the event loop of the pool that is meant where none is named, so that its calls need one hop.
+ * Serves the addresses that any member of a Vert.x cluster can send to, with JSON in and out, while
+ * it is deployed. It listens on the event loop of the pool that is meant where none is named, so
+ * that calls of that pool need one hop.
  */
-public final class EventBusVerticle {
+public final class EventBusVerticle extends VerticleBase {
   private static final String CALL = "call";
   private static final String POOL = "pool";
   private static final String WORKER = "worker";
 
-  /** A pool that has ended, or is just put in its place again. */
+  /** Errors of a pool that has ended, or is just put in its place again. */
   private static final Set<ErrorCode> NOT_THERE =
       Set.of(ErrorCode.SHUTTING_DOWN, ErrorCode.POOL_UNAVAILABLE);
 
-  private final Vertx vertx;
-  private final PoolDirectory pools;
-  private final Snakepit snakepit;
-  private final StreamMessages streams;
-  private final List<MessageConsumer<JsonObject>> consumers = new CopyOnWriteArrayList<>();
+  private final CallExecutor executor;
+  private final PoolClient pools;
+  private final PoolNames names;
+  private final Supplier<Future<JsonObject>> health;
+  private final Context neighbour;
+  private final List<MessageConsumer<JsonObject>> consumers = new ArrayList<>();
+  private @Nullable Context home;
+  private @Nullable StreamMessages streams;
 
-  public EventBusVerticle(Vertx vertx, PoolDirectory pools, Snakepit snakepit) {
-    this.vertx = vertx;
+  /**
+   * @param names of the pools that can be asked for
+   * @param health answers {@link Addresses#HEALTH}
+   * @param neighbour whose event loop it listens on; the context's own end is not this verticle's
+   */
+  public EventBusVerticle(
+      CallExecutor executor,
+      PoolClient pools,
+      PoolNames names,
+      Supplier<Future<JsonObject>> health,
+      Context neighbour) {
+    this.executor = executor;
     this.pools = pools;
-    this.snakepit = snakepit;
-    this.streams = new StreamMessages(vertx, snakepit);
+    this.names = names;
+    this.health = health;
+    this.neighbour = neighbour;
   }
 
-  /** Listens, on the calling context. */
-  public void open() {
+  @Override
+  public Future<?> start() {
+    Context chosen =
+        ((VertxInternal) vertx)
+            .contextBuilder()
+            .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
+            .build();
+    home = chosen;
+    return on(chosen, this::open);
+  }
+
+  /** Listens no more; streams that it still sends are cancelled. */
+  @Override
+  public Future<?> stop() {
+    return on(requireNonNull(home), this::close);
+  }
+
+  private static Future<Void> on(Context context, Supplier<Future<Void>> action) {
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(here -> action.get().onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> open() {
     EventBus bus = vertx.eventBus();
+    StreamMessages made = new StreamMessages(vertx, executor);
+    streams = made;
     answer(bus.consumer(Addresses.EXECUTE), CallMessages.KEYS, this::execute);
-    answer(bus.consumer(Addresses.STREAM), StreamMessages.KEYS, streams::open);
-    answer(bus.consumer(streams.control()), StreamMessages.CONTROL_KEYS, streams::control);
+    answer(bus.consumer(Addresses.STREAM), StreamMessages.KEYS, made::open);
+    answer(bus.consumer(made.control()), StreamMessages.CONTROL_KEYS, made::control);
     answer(bus.consumer(Addresses.CANCEL), List.of(CALL), this::cancel);
-    answer(bus.consumer(Addresses.RECYCLE), List.of(WORKER), body -> order(body, Pool::recycle));
-    answer(bus.consumer(Addresses.KILL), List.of(WORKER), body -> order(body, Pool::kill));
+    answer(bus.consumer(Addresses.RECYCLE), List.of(WORKER), body -> order(body, pools::recycle));
+    answer(bus.consumer(Addresses.KILL), List.of(WORKER), body -> order(body, pools::kill));
     answer(bus.consumer(Addresses.POOLS), List.of(POOL), this::describePools);
     answer(bus.consumer(Addresses.WORKERS), List.of(POOL), body -> gather(body, Question.WORKERS));
     answer(bus.consumer(Addresses.TOOLS), List.of(POOL), body -> gather(body, Question.TOOLS));
-    answer(
-        bus.localConsumer(Addresses.HEALTH),
-        List.of(),
-        body -> new Health(this::ask).check(pools.all()));
+    answer(bus.localConsumer(Addresses.HEALTH), List.of(), body -> health.get());
+    return Future.join(consumers.stream().map(MessageConsumer::completion).toList()).mapEmpty();
   }
 
   private void answer(
@@ -79,8 +120,11 @@ public final class EventBusVerticle {
     consumers.add(consumer.handler(message -> reply(message, keys, command)));
   }
 
-  /** Listens no more. */
-  public Future<Void> close() {
+  private Future<Void> close() {
+    StreamMessages open = streams;
+    if (open != null) {
+      open.cancelAll();
+    }
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
   }
 
@@ -103,7 +147,7 @@ public final class EventBusVerticle {
 
   private Future<JsonObject> execute(JsonObject body) {
     boolean raw = body.getMap().get("args") instanceof Buffer;
-    return snakepit.execute(CallMessages.read(body)).map(result -> answerTo(result, raw));
+    return executor.execute(CallMessages.read(body)).map(result -> answerTo(result, raw));
   }
 
   private Future<JsonObject> cancel(JsonObject body) {
@@ -111,28 +155,29 @@ public final class EventBusVerticle {
     if (call.isEmpty()) {
       throw CallMessages.invalid("call must be the id of a call: got none");
     }
-    return snakepit.cancel(call).map(cancelled -> new JsonObject().put("cancelled", cancelled));
+    return executor.cancel(call).map(cancelled -> new JsonObject().put("cancelled", cancelled));
   }
 
-  private Future<JsonObject> order(JsonObject body, BiFunction<Pool, String, Future<Void>> order) {
+  private Future<JsonObject> order(
+      JsonObject body, BiFunction<String, String, Future<Void>> order) {
     String worker = CallMessages.text(body, WORKER);
     if (worker.isEmpty()) {
       throw CallMessages.invalid("worker must be the id of a worker: got none");
     }
-    Pool pool = poolOf(worker);
+    String pool = poolOf(worker);
     return order
         .apply(pool, worker)
-        .map(taken -> new JsonObject().put(WORKER, worker).put(POOL, pool.name()));
+        .map(taken -> new JsonObject().put(WORKER, worker).put(POOL, pool));
   }
 
   /** A worker bears the name of its pool, which is the one to be asked. */
-  private Pool poolOf(String worker) {
+  private String poolOf(String worker) {
     int end = worker.lastIndexOf('-');
     String pool = end < 0 ? "" : worker.substring(0, end);
-    if (!pools.names().contains(pool)) {
-      throw Pool.noWorker(worker);
+    if (!names.all().contains(pool)) {
+      throw PoolClient.noWorker(worker);
     }
-    return snakepit.pool(pool);
+    return pool;
   }
 
   private static JsonObject answerTo(Result result, boolean raw) {
@@ -145,7 +190,7 @@ public final class EventBusVerticle {
   private Future<?> describePools(JsonObject body) {
     String name = CallMessages.text(body, POOL);
     if (!name.isEmpty()) {
-      return ask(pools.find(name), Question.POOL);
+      return pools.inspect(names.resolve(name), Question.POOL);
     }
     return askAll(Question.POOL).map(all -> new JsonArray(new ArrayList<>(all)));
   }
@@ -153,7 +198,7 @@ public final class EventBusVerticle {
   private Future<?> gather(JsonObject body, Question question) {
     String name = CallMessages.text(body, POOL);
     if (!name.isEmpty()) {
-      return ask(pools.find(name), question);
+      return pools.inspect(names.resolve(name), question);
     }
     return askAll(question)
         .map(
@@ -164,12 +209,16 @@ public final class EventBusVerticle {
             });
   }
 
-  /** What those tell that are there: one pool that has ended already hides no other. */
+  /** Returns what those tell that are there: one pool that has ended already hides no other. */
   private Future<List<Object>> askAll(Question question) {
     List<Future<Optional<Object>>> answers =
-        pools.all().stream()
+        names.all().stream()
             .map(
-                pool -> ask(pool, question).map(Optional::of).recover(EventBusVerticle::unlessGone))
+                pool ->
+                    pools
+                        .inspect(pool, question)
+                        .map(Optional::of)
+                        .recover(EventBusVerticle::unlessGone))
             .toList();
     return Future.all(answers)
         .map(all -> all.<Optional<Object>>list().stream().flatMap(Optional::stream).toList());
@@ -178,16 +227,5 @@ public final class EventBusVerticle {
   private static Future<Optional<Object>> unlessGone(Throwable failure) {
     boolean gone = failure instanceof SnakepitException known && NOT_THERE.contains(known.code());
     return gone ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure);
-  }
-
-  private Future<Object> ask(PoolVerticle pool, Question question) {
-    return vertx
-        .eventBus()
-        .request(Addresses.inspect(pool.pool()), question.name())
-        .map(Message::body)
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    BusFailures.explain(failure, pool.pool(), snakepit.isStopping())));
   }
 }

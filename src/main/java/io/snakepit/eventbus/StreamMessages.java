@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams over the event bus, also to other members of its cluster. Their consumers say by messages
- * to one address of this host how many chunks they want; without, none is sent. On the event loop
- * of the door.
+ * Table of the streams that go over the event bus, also to other members of its cluster. Their
+ * consumers say by messages to one address of this host how many chunks they want; without, none is
+ * sent. On the event loop of the door.
  */
 final class StreamMessages {
   private static final Logger LOG = LoggerFactory.getLogger(StreamMessages.class);
@@ -34,11 +34,11 @@ final class StreamMessages {
   private static final String CREDIT = "credit";
   private static final String CANCEL = "cancel";
 
-  /** What a request for a stream may say. */
+  /** Keys that a request for a stream may have. */
   static final List<String> KEYS =
       Stream.concat(CallMessages.KEYS.stream(), Stream.of(REPLY_TO)).toList();
 
-  /** What a consumer may say of it. */
+  /** Keys that a consumer's message about a stream may have. */
   static final List<String> CONTROL_KEYS = List.of(STREAM, CREDIT, CANCEL);
 
   private final Vertx vertx;
@@ -51,7 +51,7 @@ final class StreamMessages {
     this.executor = executor;
   }
 
-  /** Where consumers say what they want. */
+  /** Returns the address at which consumers say what they want. */
   String control() {
     return control;
   }
@@ -71,15 +71,15 @@ final class StreamMessages {
     String id = UUID.randomUUID().toString();
     ChunkStream stream = executor.stream(call).pause();
     streams.put(id, stream);
-    Outlet outlet = new Outlet(id, stream, vertx.eventBus().sender(replyTo), raw);
+    ChunkSender outlet = new ChunkSender(id, stream, vertx.eventBus().sender(replyTo), raw);
     vertx.runOnContext(replied -> outlet.open());
     return Future.succeededFuture(new JsonObject().put(STREAM, id).put("control", control));
   }
 
   /**
-   * A consumer wants something.
+   * Grants credit to a stream, or cancels it, as its consumer wants.
    *
-   * @throws SnakepitException {@code INVALID_REQUEST}, or {@code NOT_FOUND} if it is over
+   * @throws SnakepitException {@code INVALID_REQUEST}, or {@code NOT_FOUND} if the stream is over
    */
   Future<JsonObject> control(JsonObject body) {
     String id = CallMessages.text(body, STREAM);
@@ -99,6 +99,11 @@ final class StreamMessages {
     return Future.succeededFuture(new JsonObject().put(STREAM, id));
   }
 
+  /** Cancels all streams, whose consumers could not say any more what they want. */
+  void cancelAll() {
+    List.copyOf(streams.values()).forEach(ChunkStream::cancel);
+  }
+
   private static boolean isCount(@Nullable Object value) {
     return (value instanceof Integer || value instanceof Long) && ((Number) value).longValue() > 0;
   }
@@ -111,22 +116,22 @@ final class StreamMessages {
     return stream;
   }
 
-  /** Sends one stream's chunks to its consumer. */
-  private final class Outlet {
+  /** Sender of one stream's chunks to its consumer. */
+  private final class ChunkSender {
     private final String id;
     private final ChunkStream stream;
     private final MessageProducer<JsonObject> consumer;
     private final boolean raw;
     private long sent;
 
-    Outlet(String id, ChunkStream stream, MessageProducer<JsonObject> consumer, boolean raw) {
+    ChunkSender(String id, ChunkStream stream, MessageProducer<JsonObject> consumer, boolean raw) {
       this.id = id;
       this.stream = stream;
       this.consumer = consumer;
       this.raw = raw;
     }
 
-    /** To be called once the consumer has been told the stream's id. */
+    /** Sends what comes, once the consumer has been told the stream's id. */
     void open() {
       stream.handler(this::send);
       stream.end().onComplete(this::end, failure -> fail((SnakepitException) failure));
@@ -155,7 +160,7 @@ final class StreamMessages {
       return new JsonObject().put(STREAM, id);
     }
 
-    /** Nobody is there to hear it: nobody wants the rest. */
+    /** Cancels the stream if nobody is there to hear of it: nobody wants the rest. */
     private void write(JsonObject message) {
       consumer
           .write(message)

@@ -1,31 +1,34 @@
 package io.snakepit.host;
 
+import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.Question;
-import io.snakepit.pool.PoolVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiFunction;
 
 /**
- * Says whether calls can be taken: every required pool has come up whole once, and has a worker
- * that can take calls now.
+ * Answers whether calls can be taken: every required pool has come up whole once, and has a worker
+ * that can take calls now. Any thread may call it.
  */
 public final class Health {
   private static final Set<String> SERVING = Set.of("ready", "degraded");
 
-  private final BiFunction<PoolVerticle, Question, Future<Object>> asker;
+  private final PoolClient pools;
+  private final List<String> required;
 
-  public Health(BiFunction<PoolVerticle, Question, Future<Object>> asker) {
-    this.asker = asker;
+  /**
+   * @param required names of the pools that the host can't do without
+   */
+  Health(PoolClient pools, List<String> required) {
+    this.pools = pools;
+    this.required = List.copyOf(required);
   }
 
-  public Future<JsonObject> check(Collection<PoolVerticle> pools) {
-    List<Future<JsonObject>> checks =
-        pools.stream().filter(PoolVerticle::required).map(this::check).toList();
+  /** Asks all required pools; answers {@code {"status","checks":[{"id","status","reason"?}]}}. */
+  Future<JsonObject> check() {
+    List<Future<JsonObject>> checks = required.stream().map(this::check).toList();
     return Future.join(checks)
         .map(
             all -> {
@@ -37,11 +40,11 @@ public final class Health {
             });
   }
 
-  private Future<JsonObject> check(PoolVerticle pool) {
-    JsonObject check = new JsonObject().put("id", "pool " + pool.pool());
-    return asker
-        .apply(pool, Question.POOL)
-        .map(info -> judge(check, (JsonObject) info))
+  private Future<JsonObject> check(String pool) {
+    JsonObject check = new JsonObject().put("id", "pool " + pool);
+    return pools
+        .<JsonObject>inspect(pool, Question.POOL)
+        .map(info -> judge(check, info))
         .otherwise(gone -> check.put("status", "DOWN").put("reason", "it does not answer"));
   }
 

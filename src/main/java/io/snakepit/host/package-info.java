@@ -1,9 +1,12 @@
 /**
- * The host: the wiring of all rooms below, and what keeps them deployed. {@code Snakepit} enters
- * here; {@link io.snakepit.host.Supervisor} replaces verticles that end unasked, {@link
- * io.snakepit.host.RunLayout} makes a run's directories, {@link io.snakepit.host.PoolDirectory}
- * finds a pool by its name. May use every room below. Any thread may call it; directories are made
- * on worker threads.
+ * The host: the wiring of all rooms below, and what keeps them deployed. Enter at {@link
+ * io.snakepit.host.Host}, which starts and stops everything. {@link io.snakepit.host.CallRouter}
+ * runs calls on the pools, {@link io.snakepit.host.Supervisor} replaces verticles that end unasked,
+ * {@link io.snakepit.host.RunLayout} makes a run's directories, {@link
+ * io.snakepit.host.PoolDirectory} finds a pool by its name.
+ *
+ * <p>Below the front door alone: it may use every other room but {@code cli}. Any thread may call
+ * it; directories are made on worker threads.
  */
 @NullMarked
 package io.snakepit.host;

@@ -1,29 +1,21 @@
 package io.snakepit.http;
 
-import io.snakepit.bus.Addresses;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
+import io.snakepit.bus.PoolClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Whether the host is alive, and whether it can take calls. Open to everyone. */
+/** Routes that tell whether the host is alive and can take calls. Open to everyone. */
 final class HealthRoutes {
-  /** Those who ask are impatient: a host that can't tell in this time isn't ready. */
-  private static final long ANSWER_MS = 2_000;
-
   private static final String STATUS = "status";
   private static final String UP = "UP";
   private static final String DOWN = "DOWN";
 
-  private final EventBus bus;
-  private final DeliveryOptions delivery =
-      new DeliveryOptions().setLocalOnly(true).setSendTimeout(ANSWER_MS);
+  private final PoolClient pools;
 
-  HealthRoutes(EventBus bus) {
-    this.bus = bus;
+  HealthRoutes(PoolClient pools) {
+    this.pools = pools;
   }
 
   List<Route> routes() {
@@ -37,8 +29,8 @@ final class HealthRoutes {
   }
 
   private void ready(Exchange exchange) {
-    bus.<JsonObject>request(Addresses.HEALTH, new JsonObject(), delivery)
-        .map(Message::body)
+    pools
+        .health()
         .otherwise(failure -> unknown())
         .onComplete(health -> answer(exchange, health), exchange::fail);
   }

@@ -3,6 +3,7 @@ package io.snakepit.http;
 import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.CallExecutor;
+import io.snakepit.bus.PoolClient;
 import io.snakepit.config.HttpOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -33,24 +34,24 @@ public final class HttpVerticle extends VerticleBase {
 
   private final HttpOptions options;
   private final CallExecutor executor;
+  private final PoolClient pools;
   private final @Nullable Context neighbour;
   private volatile @Nullable HttpServer server;
   private volatile @Nullable Connections housekeeping;
   private volatile @Nullable Context serverContext;
   private volatile long timer;
 
-  /** Serves on an event loop of Vert.x's choice. */
-  public HttpVerticle(HttpOptions options, CallExecutor executor) {
-    this(options, executor, null);
-  }
-
   /**
-   * Serves on the event loop of that context, so that calls need no change of thread to reach it.
-   * The context's own end is not this verticle's.
+   * @param executor runs the calls
+   * @param pools asks pools and gives them orders
+   * @param neighbour whose event loop it serves on, so that calls need no change of thread to reach
+   *     it; the context's own end is not this verticle's. Null: Vert.x chooses an event loop
    */
-  public HttpVerticle(HttpOptions options, CallExecutor executor, @Nullable Context neighbour) {
+  public HttpVerticle(
+      HttpOptions options, CallExecutor executor, PoolClient pools, @Nullable Context neighbour) {
     this.options = options;
     this.executor = executor;
+    this.pools = pools;
     this.neighbour = neighbour;
   }
 
@@ -109,10 +110,9 @@ public final class HttpVerticle extends VerticleBase {
   private Dispatcher dispatcher(Connections kept) {
     CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes(), options.maxUploadBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
-    LocalBus bus = new LocalBus(vertx.eventBus());
-    routes.addAll(new InspectionRoutes(bus).routes());
-    routes.addAll(new OrderRoutes(bus, executor, options.maxBodyBytes()).routes());
-    routes.addAll(new HealthRoutes(vertx.eventBus()).routes());
+    routes.addAll(new InspectionRoutes(pools).routes());
+    routes.addAll(new OrderRoutes(pools, executor, options.maxBodyBytes()).routes());
+    routes.addAll(new HealthRoutes(pools).routes());
     return new Dispatcher(kept, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
   }
 

@@ -1,8 +1,6 @@
 package io.snakepit.http;
 
-import io.snakepit.api.ErrorCode;
-import io.snakepit.api.SnakepitException;
-import io.snakepit.bus.Addresses;
+import io.snakepit.bus.PoolClient;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -10,41 +8,40 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** What pools, workers and tools are doing, as the event bus tells. */
+/** Routes that show what pools, workers and tools are doing, as the event bus tells. */
 final class InspectionRoutes {
-  private final LocalBus bus;
+  private final PoolClient pools;
 
-  InspectionRoutes(LocalBus bus) {
-    this.bus = bus;
+  InspectionRoutes(PoolClient pools) {
+    this.pools = pools;
   }
 
   List<Route> routes() {
     return List.of(
-        get("/v1/pools", (exchange, none) -> all(exchange, Addresses.POOLS)),
-        get("/v1/pools/{pool}", (exchange, names) -> pool(exchange, names.get(0))),
-        get("/v1/workers", (exchange, none) -> all(exchange, Addresses.WORKERS)),
-        get("/v1/workers/{id}", (exchange, names) -> worker(exchange, names.get(0))),
-        get("/v1/tools", (exchange, none) -> all(exchange, Addresses.TOOLS)));
+        get(
+            "/v1/pools",
+            (exchange, none) -> answer(exchange, pools.pools().map(JsonArray::toBuffer))),
+        get(
+            "/v1/pools/{pool}",
+            (exchange, names) ->
+                answer(exchange, pools.pool(names.get(0)).map(JsonObject::toBuffer))),
+        get(
+            "/v1/workers",
+            (exchange, none) -> answer(exchange, pools.workers().map(JsonArray::toBuffer))),
+        get(
+            "/v1/workers/{id}",
+            (exchange, names) -> answer(exchange, worker(names.get(0)).map(JsonObject::toBuffer))),
+        get(
+            "/v1/tools",
+            (exchange, none) -> answer(exchange, pools.tools().map(JsonArray::toBuffer))));
   }
 
   private static Route get(String path, Route.Action action) {
     return Route.of(HttpMethod.GET, path, action);
   }
 
-  private void all(Exchange exchange, String address) {
-    answer(exchange, bus.<JsonArray>ask(address, new JsonObject()).map(JsonArray::toBuffer));
-  }
-
-  private void pool(Exchange exchange, String name) {
-    JsonObject question = new JsonObject().put("pool", name);
-    answer(exchange, bus.<JsonObject>ask(Addresses.POOLS, question).map(JsonObject::toBuffer));
-  }
-
-  private void worker(Exchange exchange, String id) {
-    answer(
-        exchange,
-        bus.<JsonArray>ask(Addresses.WORKERS, new JsonObject())
-            .map(workers -> find(workers, id).toBuffer()));
+  private Future<JsonObject> worker(String id) {
+    return pools.workers().map(workers -> find(workers, id));
   }
 
   private static JsonObject find(JsonArray workers, String id) {
@@ -54,11 +51,10 @@ final class InspectionRoutes {
         return worker;
       }
     }
-    throw new SnakepitException(
-        ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(id));
+    throw PoolClient.noWorker(id);
   }
 
-  private static void answer(Exchange exchange, Future<Buffer> answer) {
-    answer.onComplete(body -> exchange.json(200, body), exchange::fail);
+  private static void answer(Exchange exchange, Future<Buffer> json) {
+    json.onComplete(body -> exchange.json(200, body), exchange::fail);
   }
 }

@@ -186,7 +186,7 @@ class ConnectionTest extends DoorTestBase {
   @Test
   void failsToStartOnTakenPortAndNamesPortAndSetting() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      HttpVerticle second = new HttpVerticle(options(taken.getLocalPort()), executor);
+      HttpVerticle second = newDoor(taken.getLocalPort(), null);
       assertThatThrownBy(() -> await(vertx.deployVerticle(second)))
           .hasMessageContaining("http.port")
           .hasMessageContaining(String.valueOf(taken.getLocalPort()));
@@ -205,7 +205,7 @@ class ConnectionTest extends DoorTestBase {
     Neighbour neighbour = new Neighbour();
     String id = await(vertx.deployVerticle(neighbour));
     Context context = neighbour.home();
-    HttpVerticle beside = new HttpVerticle(options(0), executor, context);
+    HttpVerticle beside = newDoor(0, context);
     await(vertx.deployVerticle(beside));
     BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
     context.runOnContext(here -> threads.add(Thread.currentThread()));

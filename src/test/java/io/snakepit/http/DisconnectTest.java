@@ -214,7 +214,7 @@ class DisconnectTest extends DoorTestBase {
     try {
       // Without, a connection is not read from, and its end not seen, while a request waits.
       assertThat(epoll.isNativeTransportEnabled()).isTrue();
-      HttpVerticle other = new HttpVerticle(options(0), executor);
+      HttpVerticle other = newDoor(0, null);
       await(epoll.deployVerticle(other));
       try (Probe client = new Probe(other.actualPort())) {
         begin(client, named("first"));

@@ -1,6 +1,8 @@
 package io.snakepit.http;
 
+import io.snakepit.bus.PoolClient;
 import io.snakepit.config.HttpOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -36,13 +39,19 @@ abstract class DoorTestBase {
   @BeforeEach
   void open() throws Exception {
     vertx = Vertx.vertx(vertxOptions());
-    door = new HttpVerticle(options(0), executor);
+    door = newDoor(0, null);
     deployment = await(vertx.deployVerticle(door));
     probe = connect();
   }
 
   HttpOptions options(int port) {
     return new HttpOptions(true, "127.0.0.1", port, MAX_BODY, 0, apiKeys());
+  }
+
+  /** Makes a door that is not deployed yet. */
+  HttpVerticle newDoor(int port, @Nullable Context neighbour) {
+    PoolClient pools = new PoolClient(vertx.eventBus(), () -> false);
+    return new HttpVerticle(options(port), executor, pools, neighbour);
   }
 
   Probe connect() throws IOException {

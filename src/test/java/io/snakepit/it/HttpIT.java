@@ -11,6 +11,7 @@ import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.snakepit.testing.TestPython;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -168,14 +169,17 @@ class HttpIT {
   /** A {@code SnakepitVerticle} serves the same. */
   @Test
   void aVerticleServesAndLeavesNothing(@TempDir Path own) throws Exception {
-    String id =
-        RunningSnakepit.await(
-            running
-                .vertx()
-                .deployVerticle(
-                    new SnakepitVerticle(RunningSnakepit.options(own, VERTICLE_OPTIONS))));
-    RunningSnakepit.await(running.vertx().undeploy(id));
-    Leftovers.assertNone(own);
+    Vertx vertx = RunningSnakepit.newVertx();
+    try {
+      SnakepitVerticle verticle =
+          new SnakepitVerticle(RunningSnakepit.options(own, VERTICLE_OPTIONS));
+      String id = RunningSnakepit.await(vertx.deployVerticle(verticle));
+      RunningSnakepit.await(vertx.undeploy(id));
+      assertThat(vertx.deploymentIDs()).isEmpty();
+      Leftovers.assertNone(own);
+    } finally {
+      RunningSnakepit.await(vertx.close());
+    }
   }
 
   private static final JsonObject VERTICLE_OPTIONS =

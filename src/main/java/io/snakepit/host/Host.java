@@ -1,0 +1,294 @@
+package io.snakepit.host;
+
+import io.snakepit.api.CallExecutor;
+import io.snakepit.api.HostTools;
+import io.snakepit.bus.Codecs;
+import io.snakepit.bus.PoolClient;
+import io.snakepit.bus.PoolNames;
+import io.snakepit.config.HttpOptions;
+import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SnakepitOptions;
+import io.snakepit.eventbus.EventBusVerticle;
+import io.snakepit.heartbeat.HeartbeatVerticle;
+import io.snakepit.http.HttpVerticle;
+import io.snakepit.pool.PoolVerticle;
+import io.snakepit.registry.RegistryVerticle;
+import io.vertx.core.Closeable;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lifecycle of one host: deploys registry, pools, doors and heartbeat, in this order, and takes
+ * them down again. Any thread may call any method.
+ */
+public final class Host {
+  private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+
+  /** The supervisor's name of the registry. */
+  public static final String REGISTRY = "the registry";
+
+  /** The supervisor's name of the heartbeat. */
+  public static final String HEARTBEAT = "the heartbeat";
+
+  /** The supervisor's name of the door for the event bus. */
+  public static final String EVENT_BUS = "the event bus door";
+
+  /** The supervisor's name of the door for HTTP. */
+  public static final String HTTP = "the HTTP door";
+
+  private static final String POOL = "pool ";
+
+  private final Vertx vertx;
+  private final SnakepitOptions options;
+  private final HostTools tools = new HostTools();
+  private final HostSlot slot;
+  private final Supervisor supervisor;
+  private final PoolNames names;
+  private final PoolDirectory directory;
+  private final PoolClient pools;
+  private final CallRouter calls;
+  private volatile @Nullable RunLayout layout;
+  private volatile @Nullable HttpVerticle http;
+  private volatile Phase phase = Phase.NEW;
+  private @Nullable Future<Void> stopped;
+
+  /** Everything deployed, which a stop waits for: it could not undo what is still being done. */
+  private Future<?> deploying = Future.succeededFuture();
+
+  /** Without it, a Vert.x that is closed would look like a stranger who undeploys all of ours. */
+  private final Closeable closeHook = completion -> stop().onComplete(completion);
+
+  private enum Phase {
+    NEW,
+    STARTED,
+    STOPPING
+  }
+
+  /** Prepares a host; nothing runs until {@link #start}. */
+  public Host(Vertx vertx, SnakepitOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+    this.slot = new HostSlot(vertx);
+    this.supervisor = new Supervisor(vertx);
+    this.names = new PoolNames(options.pools().keySet());
+    this.directory = new PoolDirectory(names);
+    this.pools = new PoolClient(vertx.eventBus(), this::isStopping);
+    this.calls = new CallRouter(vertx, names, directory, pools, this::isStopping);
+  }
+
+  /** Returns the router that runs calls on the pools. */
+  public CallExecutor calls() {
+    return calls;
+  }
+
+  /** Returns the client that asks the pools. */
+  public PoolClient pools() {
+    return pools;
+  }
+
+  /** Returns the table of the pools' verticles. */
+  public PoolDirectory directory() {
+    return directory;
+  }
+
+  /** Returns the supervisor that keeps the verticles of this host deployed. */
+  public Supervisor supervisor() {
+    return supervisor;
+  }
+
+  /** Returns the tools of the host that Python can call. */
+  public HostTools tools() {
+    return tools;
+  }
+
+  /** Returns what the host is configured with. */
+  public SnakepitOptions options() {
+    return options;
+  }
+
+  /** Returns whether {@link #stop} has begun. */
+  public boolean isStopping() {
+    return phase == Phase.STOPPING;
+  }
+
+  /**
+   * Returns the port that HTTP is served on.
+   *
+   * @throws IllegalStateException if it is not served
+   */
+  public int httpPort() {
+    HttpVerticle door = http;
+    if (door == null) {
+      throw new IllegalStateException("HTTP is not served: see http.enabled");
+    }
+    return door.actualPort();
+  }
+
+  /**
+   * Takes the ports, starts the pools, and completes once every required pool is ready. If anything
+   * fails, all that was started is stopped again before the future fails. Once per host; refused
+   * while another host runs in the same Vert.x.
+   */
+  public synchronized Future<Void> start() {
+    if (phase != Phase.NEW) {
+      return Future.failedFuture(new IllegalStateException("an instance starts once"));
+    }
+    try {
+      slot.take();
+    } catch (IllegalStateException another) {
+      return Future.failedFuture(another);
+    }
+    phase = Phase.STARTED;
+    ((VertxInternal) vertx).addCloseHook(closeHook);
+    Codecs.register(vertx.eventBus());
+    deploying = vertx.executeBlocking(() -> RunLayout.prepare(options)).compose(this::deploy);
+    return deploying
+        .compose(deployed -> begin())
+        .<Void>mapEmpty()
+        .recover(failure -> stop().transform(end -> Future.failedFuture(failure)));
+  }
+
+  private Future<?> begin() {
+    return isStopping()
+        ? Future.failedFuture(new IllegalStateException("it was stopped while it started"))
+        : Future.all(directory.all().stream().map(PoolVerticle::begin).toList());
+  }
+
+  private Future<?> deploy(RunLayout prepared) {
+    layout = prepared;
+    return supervisor
+        .deploy(
+            REGISTRY, new Supervisor.Kind(prepared::registry, RegistryVerticle.DEPLOYMENT, true))
+        .compose(swept -> Future.all(names.all().stream().map(this::deployPool).toList()))
+        .compose(deployed -> deployDoors())
+        .compose(open -> deploy(HEARTBEAT, this::makeHeartbeat));
+  }
+
+  /** Deploys a child on whose context nothing else runs. */
+  private Future<Void> deploy(String name, Supplier<? extends Deployable> maker) {
+    return supervisor.deploy(name, new Supervisor.Kind(maker, new DeploymentOptions(), true));
+  }
+
+  /** Whoever uses a pool may run on its event loop: a fault there need not be the pool's own. */
+  private Future<Void> deployPool(String name) {
+    return supervisor.deploy(
+        POOL + name, new Supervisor.Kind(() -> makePool(name), new DeploymentOptions(), false));
+  }
+
+  private PoolVerticle makePool(String name) {
+    RunLayout prepared = Objects.requireNonNull(layout);
+    PoolOptions pool = Objects.requireNonNull(options.pools().get(name));
+    PoolVerticle made =
+        new PoolVerticle(
+            prepared.nursery(name, pool, options, tools),
+            directory.has(name),
+            why -> supervisor.crashed(POOL + name, why));
+    directory.put(made);
+    return made;
+  }
+
+  private HeartbeatVerticle makeHeartbeat() {
+    Map<String, PoolOptions.Heartbeat> watched = new LinkedHashMap<>();
+    options.pools().forEach((name, pool) -> watched.put(name, pool.heartbeat()));
+    return new HeartbeatVerticle(watched);
+  }
+
+  /** The doors share the first pool's event loop, so that its calls need no change of thread. */
+  private Future<Void> deployDoors() {
+    Context home = directory.find(names.home()).context();
+    Future<Void> bus = deploy(EVENT_BUS, () -> makeEventBus(home));
+    if (!options.http().enabled()) {
+      return bus;
+    }
+    warnIfOpenToOthers(options.http());
+    return bus.compose(open -> deploy(HTTP, () -> makeHttp(home)));
+  }
+
+  private EventBusVerticle makeEventBus(Context home) {
+    List<String> required =
+        names.all().stream()
+            .filter(name -> Objects.requireNonNull(options.pools().get(name)).required())
+            .toList();
+    Health health = new Health(pools, required);
+    return new EventBusVerticle(calls, pools, names, health::check, home);
+  }
+
+  /** One that takes another's place listens where that has, also if the port was any free one. */
+  private HttpVerticle makeHttp(Context home) {
+    HttpVerticle former = http;
+    int port = former == null ? options.http().port() : former.actualPort();
+    HttpVerticle made = new HttpVerticle(options.http().withPort(port), calls, pools, home);
+    http = made;
+    return made;
+  }
+
+  private static void warnIfOpenToOthers(HttpOptions http) {
+    boolean local = Set.of("127.0.0.1", "localhost", "::1").contains(http.host());
+    if (!local && http.apiKeys().isEmpty()) {
+      LOG.warn(
+          "http.host {} can be reached from other machines, and anyone who does can run code: set http.apiKeys",
+          http.host());
+    }
+  }
+
+  /**
+   * Stops everything: calls that are queued or running have {@code shutdown.drainMs} to finish, new
+   * ones are refused. Completes when no process, socket or file of this run is left. Stopping again
+   * waits for the same end.
+   */
+  public synchronized Future<Void> stop() {
+    Future<Void> begun = stopped;
+    if (begun == null) {
+      phase = Phase.STOPPING;
+      begun = stopAll().onComplete(done -> leave());
+      stopped = begun;
+    }
+    return begun;
+  }
+
+  private void leave() {
+    ((VertxInternal) vertx).removeCloseHook(closeHook);
+    slot.free();
+  }
+
+  /** In order: pools drain while the doors are open to say so; what they need goes last. */
+  private Future<Void> stopAll() {
+    return deploying
+        .transform(settled -> stopPools())
+        .transform(drained -> supervisor.stop(EVENT_BUS))
+        .transform(closed -> supervisor.stop(HTTP))
+        .transform(closed -> supervisor.stop(HEARTBEAT))
+        .transform(silent -> supervisor.stop(REGISTRY))
+        .transform(forgotten -> removeDirectories());
+  }
+
+  private Future<Void> stopPools() {
+    return Future.join(names.all().stream().map(name -> supervisor.stop(POOL + name)).toList())
+        .mapEmpty();
+  }
+
+  private Future<Void> removeDirectories() {
+    RunLayout made = layout;
+    if (made == null) {
+      return Future.succeededFuture();
+    }
+    return vertx.executeBlocking(
+        () -> {
+          made.remove();
+          return null;
+        });
+  }
+}
