@@ -12,32 +12,58 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One socket of a peer that speaks frames, attached or not. For the door's event loop. */
+/**
+ * A socket on which a peer speaks frames. What it says is heard by one listener after the other: by
+ * who judges it, and once it is admitted by whom it was let in for. For the acceptor's event loop.
+ */
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-  /** How much of a large body is written at a time. */
+  /** The bytes of a large body that are written at a time. */
   private static final int SLICE_BYTES = 128 * 1024;
 
   private final NetSocket socket;
-  private final FrameReader.Sink sink;
   private final FrameReader reader;
   private final Handler<Throwable> writeFailed = this::noteFailedWrite;
+  private Listener listener;
   private @Nullable LinkEnd end;
 
-  /** Hears the end of a connection; once. */
-  @FunctionalInterface
-  interface EndHandler {
+  /** Hears a peer's messages, and how its connection has ended. */
+  interface Listener {
+    /**
+     * Tells a message.
+     *
+     * @throws ProtocolException if it has no place here: the connection is then closed
+     */
+    void received(WorkerMessage message, Buffer body) throws ProtocolException;
+
+    /** Tells that the connection has ended. Once, and nothing comes after. */
     void ended(LinkEnd end);
   }
 
-  Connection(NetSocket socket, long maxFrame, FrameReader.Sink sink, EndHandler onEnd) {
+  /**
+   * Serves a socket from now on.
+   *
+   * @param maxFrame bytes of the largest frame until the peer is admitted
+   * @param first hears the peer until then
+   */
+  Connection(NetSocket socket, long maxFrame, Listener first) {
     this.socket = socket;
-    this.sink = sink;
+    this.listener = first;
     this.reader = new FrameReader(maxFrame, this::handOn);
     socket.exceptionHandler(this::noteFailure);
-    socket.closeHandler(closed -> onEnd.ended(endOrEndOfFile()));
+    socket.closeHandler(closed -> listener.ended(endOrEndOfFile()));
     socket.handler(this::read);
+  }
+
+  /**
+   * Hands all that comes from now on to another listener: the peer is known.
+   *
+   * @param maxFrame bytes of the largest frame from now on
+   */
+  void admit(Listener known, long maxFrame) {
+    listener = known;
+    reader.allow(maxFrame);
   }
 
   private void read(Buffer bytes) {
@@ -55,10 +81,10 @@ final class Connection {
     }
   }
 
-  /** Several frames may have arrived at once, and one of them may have closed the connection. */
+  /** Drops a frame that has arrived together with one that has closed the connection. */
   private void handOn(WorkerMessage header, Buffer body) throws ProtocolException {
     if (end == null) {
-      sink.frame(header, body);
+      listener.received(header, body);
     }
   }
 
@@ -70,7 +96,7 @@ final class Connection {
     }
   }
 
-  /** What was written never reached the peer as a whole: as good as a reset. */
+  /** Takes a failed write for a reset: what was written never reached the peer as a whole. */
   private void noteFailedWrite(Throwable failure) {
     if (end == null) {
       end = new LinkEnd(Cause.RESET, "a write failed: " + failure.getMessage());
@@ -82,11 +108,6 @@ final class Connection {
       end = new LinkEnd(Cause.END_OF_FILE, "the worker closed its connection");
     }
     return end;
-  }
-
-  /** Allows frames of that size from now on. */
-  void allow(long maxFrame) {
-    reader.allow(maxFrame);
   }
 
   /**
@@ -103,8 +124,8 @@ final class Connection {
   }
 
   /**
-   * In slices, which the socket takes one by one as the peer reads. Written at once, all of a body
-   * would first be copied into memory outside the heap.
+   * Writes a body in slices, which the socket takes one by one as the peer reads. Written at once,
+   * all of it would first be copied into memory outside the heap.
    */
   private Future<Void> sendBody(Buffer body) {
     int from = 0;
@@ -114,6 +135,7 @@ final class Connection {
     return socket.write(body.slice(from, body.length())).onFailure(writeFailed);
   }
 
+  /** Closes the connection, which ends as {@link Cause#CLOSED}. */
   void close() {
     close(new LinkEnd(Cause.CLOSED, "closed by the host"));
   }
@@ -125,7 +147,7 @@ final class Connection {
     }
   }
 
-  /** Sends a last message and closes. */
+  /** Sends a last message and closes, for that reason. */
   void sendAndClose(HostMessage last, LinkEnd why) {
     if (end == null) {
       end = why;
@@ -133,7 +155,7 @@ final class Connection {
     }
   }
 
-  /** Whether the peer has begun a frame that it has not sent to its end. */
+  /** Returns whether the peer has begun a frame that it has not sent to its end. */
   boolean isWithinFrame() {
     return reader.isWithinFrame();
   }

@@ -9,13 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An expected worker: puts its two connections together, and ends both when one does. */
+/**
+ * A worker that may attach: puts its two connections together to one link, and ends both when one
+ * ends. For the acceptor's event loop.
+ */
 final class ExpectedWorker {
   private static final Logger LOG = LoggerFactory.getLogger(ExpectedWorker.class);
 
   /**
-   * When a process dies, its connections end in any order, and only the work connection tells
-   * whether a call remained unread: its end is awaited this long.
+   * How long the end of the work connection is awaited once the other has ended. When a process
+   * dies, its connections end in any order, and only the work connection tells whether a call
+   * remained unread.
    */
   private static final long WORK_LAG_MS = 100;
 
@@ -34,6 +38,7 @@ final class ExpectedWorker {
     this.listener = listener;
   }
 
+  /** Takes over one of the two connections; with the second of them the worker is attached. */
   void opened(Channel channel, Connection connection) {
     if (channel == Channel.CHANNEL_WORK) {
       work = connection;
@@ -46,6 +51,7 @@ final class ExpectedWorker {
     }
   }
 
+  /** Tells the listener what a message on the connection of that channel says. */
   void received(Channel channel, WorkerMessage message, Buffer body) throws ProtocolException {
     // A worker whose adapter can't be imported says so before it dials a second time.
     if (link == null && !message.hasStartFailure()) {
@@ -67,7 +73,7 @@ final class ExpectedWorker {
     };
   }
 
-  /** The connection of that channel has ended. */
+  /** Ends the link, since the connection of that channel has ended. */
   void ended(Channel channel, LinkEnd end) {
     if (ended) {
       return;
@@ -83,8 +89,8 @@ final class ExpectedWorker {
   }
 
   /**
-   * A reset proves that a call never started only where that call is what was sent last, and not
-   * our answer to a call of the worker's.
+   * Takes a reset for a plain end where it proves nothing. It proves that a call never started only
+   * where that call is what was sent last, and not our answer to a call of the worker's.
    */
   private LinkEnd withoutFalseProof(LinkEnd end) {
     boolean proof = link != null && link.lastSentIsCall();

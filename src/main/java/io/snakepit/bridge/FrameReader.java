@@ -6,27 +6,29 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a worker's bytes into frames. Small frames that arrive whole, as nearly all do, are parsed
- * where they lie. A frame that arrives in parts is made of these parts where it is large, without a
- * copy, and gathered in one buffer where it is not. Memory is held for what has arrived alone: to
- * announce a large frame costs us nothing. Pure; belongs to its connection.
+ * A reader that cuts a worker's bytes into frames. Small frames that arrive whole, as nearly all
+ * do, are parsed where they lie. A frame that arrives in parts is made of these parts where it is
+ * large, without a copy, and gathered in one buffer where it is not. Memory is held for what has
+ * arrived alone: to announce a large frame costs us nothing. Pure; belongs to its connection.
  */
 public final class FrameReader {
-  /** Two lengths, big-endian. */
+  /** The bytes of the two big-endian lengths before a frame. */
   static final int PREFIX = 2 * Integer.BYTES;
 
-  /** The longest header that is accepted. */
+  /** The longest header that is accepted, in bytes. */
   static final int MAX_HEADER = 64 * 1024;
 
-  /** A frame of more bytes is not gathered in one buffer. */
+  /** The bytes of the largest frame that is gathered in one buffer. */
   private static final int MAX_GATHERED = 4 * MAX_HEADER;
 
-  /** A body smaller than this part of what it arrived with is copied, so as not to keep it all. */
+  /**
+   * The fraction of what it arrived with below which a body is copied, so as not to keep it all.
+   */
   private static final int SMALL_PART = 8;
 
   private static final Buffer EMPTY = Buffer.buffer();
 
-  /** Takes the frames, in order. */
+  /** Takes frames, in the order in which they arrive. */
   @FunctionalInterface
   public interface Sink {
     void frame(WorkerMessage header, Buffer body) throws ProtocolException;
@@ -38,10 +40,12 @@ public final class FrameReader {
   /** The frame that has begun: its start, or less than a prefix. Null between frames. */
   private @Nullable Buffer begun;
 
-  /** Of a large frame that has begun: what comes behind its start. */
+  /** What comes behind the start of a large frame that has begun. */
   private @Nullable Parts parts;
 
   /**
+   * Makes a reader for one connection.
+   *
    * @param maxFrame bytes of header and body together; larger frames are refused unread
    */
   public FrameReader(long maxFrame, Sink sink) {
@@ -54,7 +58,7 @@ public final class FrameReader {
     this.maxFrame = maxFrameBytes;
   }
 
-  /** Whether a frame has begun that is not whole yet. */
+  /** Returns whether a frame has begun that is not whole yet. */
   boolean isWithinFrame() {
     return begun != null;
   }
@@ -97,7 +101,7 @@ public final class FrameReader {
     return taken;
   }
 
-  /** The header is gathered, the body is made of its parts. */
+  /** Gathers the header in one buffer, and makes the body of its parts. */
   private int gatherParts(Buffer start, int length, Buffer arrived) throws ProtocolException {
     int bodyStart = PREFIX + start.getInt(0);
     int headerTaken = Math.min(Math.max(0, bodyStart - start.length()), arrived.length());
@@ -140,7 +144,7 @@ public final class FrameReader {
     }
   }
 
-  /** The length of the frame that begins there, prefix included; within the limits. */
+  /** Returns the length of the frame that begins there, prefix included; within the limits. */
   private int frameLength(Buffer bytes, int position) throws ProtocolException {
     long header = bytes.getUnsignedInt(position);
     long body = bytes.getUnsignedInt(position + Integer.BYTES);

@@ -3,23 +3,23 @@ package io.snakepit.bridge;
 import io.snakepit.bridge.v1.HostMessage;
 import io.vertx.core.buffer.Buffer;
 
-/** Writes frames for a worker: two big-endian lengths, the header, the body. */
+/** Frames for a worker: two big-endian lengths, the header, the body. Pure. */
 final class Frames {
-  /** Up to here copying a body costs less than a second write. */
+  /** The longest body, in bytes, whose copy costs less than a second write. */
   static final int INLINE_BODY = 16 * 1024;
 
   private static final Buffer EMPTY = Buffer.buffer();
 
   private Frames() {}
 
-  /** A frame without a body. */
+  /** Makes a frame without a body. */
   static Buffer of(HostMessage header) {
     return head(header, EMPTY);
   }
 
   /**
-   * A frame's first part: all of it with a body of at most {@link #INLINE_BODY} bytes, else only
-   * what comes before the body, which is to be written next.
+   * Makes a frame's first part: all of it with a body of at most {@link #INLINE_BODY} bytes, else
+   * only what comes before the body, which is to be written next.
    */
   static Buffer head(HostMessage header, Buffer body) {
     byte[] bytes = header.toByteArray();
@@ -30,6 +30,7 @@ final class Frames {
     return inline ? frame.appendBuffer(body) : frame;
   }
 
+  /** Returns whether a body is part of what {@link #head} makes. */
   static boolean isInline(Buffer body) {
     return body.length() <= INLINE_BODY;
   }

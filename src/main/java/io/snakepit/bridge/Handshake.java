@@ -9,32 +9,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which workers are expected, and lets each open its two connections, once. Pure: the door
- * acts on what it says.
+ * The workers that are expected, each of which may open its two connections, once. Pure: the
+ * acceptor acts on what it says.
  *
  * @param <T> what a token stands for
  */
 final class Handshake<T> {
 
   /** A connection that may be attached. */
-  record Admission<T>(T guest, Channel channel, int protocol) {}
+  record Admission<T>(T worker, Channel channel, int protocol) {}
 
-  private record Expected<T>(T guest, Set<Channel> unopened) {}
+  private record Expected<T>(T worker, Set<Channel> unopened) {}
 
   private final Map<String, Expected<T>> expected = new HashMap<>();
 
-  /** From now on that token opens one connection of either channel. */
-  void expect(String token, T guest) {
+  /** Lets a token open one connection of either channel from now on. */
+  void expect(String token, T worker) {
     expected.put(
-        token, new Expected<>(guest, EnumSet.of(Channel.CHANNEL_WORK, Channel.CHANNEL_CONTROL)));
+        token, new Expected<>(worker, EnumSet.of(Channel.CHANNEL_WORK, Channel.CHANNEL_CONTROL)));
   }
 
-  /** How many tokens there are that have not opened both. */
+  /** Returns how many tokens have not opened both connections. */
   int expected() {
     return expected.size();
   }
 
-  /** That token opens nothing any more. */
+  /** Lets a token open nothing any more. */
   void forget(String token) {
     expected.remove(token);
   }
@@ -65,6 +65,6 @@ final class Handshake<T> {
     if (entry.unopened.isEmpty()) {
       expected.remove(hello.getToken());
     }
-    return new Admission<>(entry.guest, hello.getChannel(), protocol);
+    return new Admission<>(entry.worker, hello.getChannel(), protocol);
   }
 }

@@ -1,14 +1,14 @@
 package io.snakepit.bridge;
 
 /**
- * How a link ended.
+ * The end of a worker's link.
  *
- * @param cause what happened
- * @param message for the log
+ * @param cause the case, which decides what is done about it
+ * @param message the circumstances, for people and the log
  */
 public record LinkEnd(Cause cause, String message) {
 
-  /** The cases that call for different measures. */
+  /** A case that calls for measures of its own. */
   public enum Cause {
     /** The peer closed or died; the last call may have started. */
     END_OF_FILE,

@@ -1,6 +1,6 @@
 package io.snakepit.bridge;
 
-/** Versions of the protocol between host and worker that this host speaks. */
+/** The versions of the protocol between host and worker that this host speaks. */
 public final class Protocol {
   public static final int LOWEST = 1;
   public static final int HIGHEST = 1;
@@ -8,7 +8,7 @@ public final class Protocol {
   private Protocol() {}
 
   /**
-   * The version to speak with a peer of that range.
+   * Returns the version to speak with a peer of that range: the highest that both know.
    *
    * @throws ProtocolException if there is none; names both ranges
    */

@@ -1,6 +1,6 @@
 package io.snakepit.bridge;
 
-/** A peer broke the protocol: its connection is closed, and this says why. */
+/** A breach of the protocol by a peer, for which its connection is closed; the message says why. */
 public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -22,28 +22,27 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the workers of a pool knock: a Unix socket, served by the event loop that opened it, so
- * that a call needs no change of thread on its way to Python. Lets in only those who bear the token
- * of an expected worker and belong to this process's user.
+ * The Unix socket at which the workers of a pool attach. It is served by the event loop that opened
+ * it, so that a call needs no change of thread on its way to Python. A peer is admitted only with
+ * the token of an expected worker, and only if it belongs to this process's user.
  *
  * <p>All methods are for that event loop, and so are all calls of listeners.
  */
 public final class WorkerAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerAcceptor.class);
 
-  /** A stranger must introduce itself within this time. */
+  /** The time within which a peer must introduce itself. */
   private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Frames of a stranger may be no larger. */
-  private static final long MAX_STRANGER_FRAME = 16 * 1024;
+  /** The bytes of the largest frame of a peer that is not admitted yet. */
+  private static final long MAX_PENDING_FRAME = 16 * 1024;
 
-  /** How many connections may be undecided at a time, beyond those of workers that are expected. */
-  static final int MAX_STRANGERS = 64;
+  /** How many connections may be pending at a time, beyond those of workers that are expected. */
+  static final int MAX_PENDING = 64;
 
   private final Vertx vertx;
   private final Path path;
@@ -54,18 +53,18 @@ public final class WorkerAcceptor {
   private final Handshake<ExpectedWorker> handshake = new Handshake<>();
   private final Set<Connection> connections = new HashSet<>();
   private final RefusalLog refusals = new RefusalLog();
-  private int strangers;
+  private int pending;
 
   /**
-   * Bytes that a body, and a frame as a whole, may have.
+   * The bytes that a body, and a frame as a whole, may have.
    *
    * @param maxBodyBytes at most {@link #HIGHEST_BODY}
    */
   public record FrameLimits(long maxBodyBytes) {
-    /** What a header may add to a body. */
+    /** The bytes that a header may add to a body. */
     private static final long HEADROOM = 1024 * 1024;
 
-    /** A frame must fit into one buffer. */
+    /** The largest limit of a body in bytes: a frame must fit into one buffer. */
     public static final long HIGHEST_BODY = Integer.MAX_VALUE - 2 * HEADROOM;
 
     public FrameLimits {
@@ -91,7 +90,7 @@ public final class WorkerAcceptor {
   }
 
   /**
-   * Opens the door.
+   * Opens an acceptor on the current event loop.
    *
    * @param path of the socket to create, in a directory of ours with mode 0700
    * @return fails with the {@link IOException} of the operating system
@@ -106,9 +105,9 @@ public final class WorkerAcceptor {
         .executeBlocking(() -> (Integer) Files.getAttribute(path.getParent(), "unix:uid"))
         .compose(
             uid -> {
-              WorkerAcceptor door = new WorkerAcceptor(vertx, path, limits, helloTimeout, uid);
-              door.server.connectHandler(door::welcome);
-              return door.listen();
+              WorkerAcceptor acceptor = new WorkerAcceptor(vertx, path, limits, helloTimeout, uid);
+              acceptor.server.connectHandler(acceptor::accept);
+              return acceptor.listen();
             });
   }
 
@@ -116,36 +115,36 @@ public final class WorkerAcceptor {
     return server.listen(SocketAddress.domainSocketAddress(path.toString())).map(this);
   }
 
-  /** From now on a worker with that token may attach. */
+  /** Lets a worker with that token attach from now on, and tells the listener what it says. */
   public void expect(String token, String worker, LinkListener listener) {
     handshake.expect(token, new ExpectedWorker(vertx, worker, listener));
   }
 
-  /** A token that was not used up opens nothing any more. */
+  /** Lets nobody attach with that token any more. */
   public void forget(String token) {
     handshake.forget(token);
   }
 
-  /** Connections that were refused: strangers who did not say, or prove, who they are. */
+  /** Returns how many connections were refused, since the peer did not say, or prove, who it is. */
   public long refused() {
     return refusals.count();
   }
 
   /**
-   * Closes the door and the connections that came through it, and removes the socket. Listeners
-   * hear that their links are {@link Cause#CLOSED}.
+   * Closes the acceptor and all its connections, and removes the socket. Listeners hear that their
+   * links are {@link Cause#CLOSED}.
    */
   public Future<Void> close() {
     List.copyOf(connections).forEach(Connection::close);
     return server.close();
   }
 
-  private void welcome(NetSocket socket) {
-    if (strangers >= MAX_STRANGERS + 2 * handshake.expected()) {
+  private void accept(NetSocket socket) {
+    if (pending >= MAX_PENDING + 2 * handshake.expected()) {
       socket.close();
-      refuse("%d others have not introduced themselves yet".formatted(strangers));
+      refuse("%d others have not introduced themselves yet".formatted(pending));
     } else {
-      new Stranger(socket);
+      new PendingConnection(socket);
     }
   }
 
@@ -156,66 +155,57 @@ public final class WorkerAcceptor {
     }
   }
 
-  /** A connection that has not said yet whose it is. */
-  private final class Stranger {
+  /** A connection whose peer has not said yet who it is. */
+  private final class PendingConnection implements Connection.Listener {
     private final Connection connection;
     private final long timer;
-    private @Nullable ExpectedWorker guest;
-    private String token = "";
-    private Channel channel = Channel.CHANNEL_UNSPECIFIED;
-    private boolean counted;
+    private boolean refused;
     private boolean undecided = true;
 
-    Stranger(NetSocket socket) {
-      connection = new Connection(socket, MAX_STRANGER_FRAME, this::received, this::ended);
+    PendingConnection(NetSocket socket) {
+      connection = new Connection(socket, MAX_PENDING_FRAME, this);
       connections.add(connection);
-      strangers++;
+      pending++;
       timer = vertx.setTimer(helloTimeout.toMillis(), late -> refuse("said no hello in time"));
     }
 
-    private void received(WorkerMessage message, Buffer body) throws ProtocolException {
-      if (guest != null) {
-        guest.received(channel, message, body);
-        return;
-      }
-      known();
+    @Override
+    public void received(WorkerMessage first, Buffer body) {
+      decide();
       try {
-        introduce(message);
+        admit(first);
       } catch (ProtocolException e) {
         refuse(String.valueOf(e.getMessage()));
       }
     }
 
-    /** It is decided who it is. */
-    private void known() {
+    /** Counts as pending no more: the peer has introduced itself, or is gone. */
+    private void decide() {
       vertx.cancelTimer(timer);
       if (undecided) {
         undecided = false;
-        strangers--;
+        pending--;
       }
     }
 
-    private void introduce(WorkerMessage message) throws ProtocolException {
-      if (!message.hasHello()) {
-        throw new ProtocolException(
-            "the first message must be Hello: got " + message.getKindCase());
+    private void admit(WorkerMessage first) throws ProtocolException {
+      if (!first.hasHello()) {
+        throw new ProtocolException("the first message must be Hello: got " + first.getKindCase());
       }
       Peer peer = Peer.of(connection.socket());
       if (peer != null && peer.uid() != ownUid) {
         throw new ProtocolException("the peer belongs to user " + peer.uid() + ", not " + ownUid);
       }
-      Hello hello = message.getHello();
+      Hello hello = first.getHello();
       Handshake.Admission<ExpectedWorker> admission =
           handshake.admit(hello, peer == null ? null : peer.pid());
-      channel = admission.channel();
-      token = hello.getToken();
-      connection.allow(limits.maxFrameBytes());
-      connection.send(welcomeTo(admission.protocol()), Buffer.buffer());
-      guest = admission.guest();
-      guest.opened(channel, connection);
+      connection.admit(
+          new AdmittedConnection(connection, hello.getToken(), admission), limits.maxFrameBytes());
+      connection.send(welcome(admission.protocol()), Buffer.buffer());
+      admission.worker().opened(admission.channel(), connection);
     }
 
-    private HostMessage welcomeTo(int protocol) {
+    private HostMessage welcome(int protocol) {
       Welcome welcome =
           Welcome.newBuilder()
               .setProtocol(protocol)
@@ -233,24 +223,50 @@ public final class WorkerAcceptor {
     }
 
     private void count(String why) {
-      if (!counted) {
-        counted = true;
+      if (!refused) {
+        refused = true;
         WorkerAcceptor.this.refuse(why);
       }
     }
 
-    private void ended(LinkEnd end) {
-      known();
+    @Override
+    public void ended(LinkEnd end) {
+      decide();
       connections.remove(connection);
-      if (guest != null) {
-        // What is left of its token must not open a connection that nobody waits for.
-        handshake.forget(token);
-        guest.ended(channel, end);
-      } else if (end.cause() == Cause.PROTOCOL) {
+      if (end.cause() == Cause.PROTOCOL) {
         count(end.message());
       } else if (end.cause() != Cause.CLOSED && connection.isWithinFrame()) {
         count("left amid its first frame");
       }
+    }
+  }
+
+  /** A connection of an expected worker. */
+  private final class AdmittedConnection implements Connection.Listener {
+    private final Connection connection;
+    private final String token;
+    private final Channel channel;
+    private final ExpectedWorker worker;
+
+    AdmittedConnection(
+        Connection connection, String token, Handshake.Admission<ExpectedWorker> admission) {
+      this.connection = connection;
+      this.token = token;
+      this.channel = admission.channel();
+      this.worker = admission.worker();
+    }
+
+    @Override
+    public void received(WorkerMessage message, Buffer body) throws ProtocolException {
+      worker.received(channel, message, body);
+    }
+
+    @Override
+    public void ended(LinkEnd end) {
+      connections.remove(connection);
+      // What is left of its token must not open a connection that nobody waits for.
+      handshake.forget(token);
+      worker.ended(channel, end);
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides which workers of a pool have stopped living. Pure: no clock, no timer, no bus.
+ * A detector of workers that have stopped living, for one pool. Pure: no clock, no timer, no bus.
  *
  * <p>At each look it is told how the hearts beat. A ping that was sent at one look and is not
  * answered by the next is missed; {@code maxMissed} in a row are a timeout, and so is a silence of
@@ -30,7 +30,7 @@ final class FailureDetector {
   private long nextPing;
   private long nextLook;
 
-  /** What is remembered of one worker. */
+  /** The memory of one worker's answers. */
   private static final class Heart {
     long answered;
     long awaited;
@@ -45,13 +45,13 @@ final class FailureDetector {
     this.maxMissed = maxMissed;
   }
 
-  /** Whether a look at that time is one at which pings go out. */
+  /** Returns whether a look at that time is one at which pings go out. */
   boolean pingsAt(long now) {
     return !looked || nextPing - now <= 0;
   }
 
   /**
-   * Judges.
+   * Judges the workers by their pulses.
    *
    * @param pulses all workers that take calls; one that is missing is forgotten
    * @param pinged whether each has got a ping right after
@@ -119,7 +119,7 @@ final class FailureDetector {
         .formatted(TimeUnit.NANOSECONDS.toMillis(silence), heart.missed);
   }
 
-  /** When a look is due: for the next pings, or since somebody's time is up before that. */
+  /** Returns when a look is due: for the next pings, or since somebody's time is up before that. */
   long nextLook() {
     return nextLook;
   }

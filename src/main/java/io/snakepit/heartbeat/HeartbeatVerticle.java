@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has every pool send its workers pings, and tells the pool which workers hang. One message per
- * pool and interval, however many workers there are. Holds nothing that the next look would not
- * bring again: one that is deployed anew goes on.
+ * The verticle that has every pool send its workers pings, and tells the pool which workers hang.
+ * One message per pool and interval, however many workers there are. Holds nothing that the next
+ * look would not bring again: one that is deployed anew goes on.
  */
 public final class HeartbeatVerticle extends VerticleBase {
   private final Map<String, PoolOptions.Heartbeat> pools;

@@ -1,19 +1,19 @@
 package io.snakepit.heartbeat;
 
 /**
- * What a look at a worker's heart has found.
+ * The finding of a look at a worker's heart.
  *
  * @param reason for people
  */
 record Verdict(Kind kind, String worker, String reason) {
 
-  /** What is the matter with it. */
+  /** The kind of a finding. */
   enum Kind {
     /** A ping was not answered in time. */
     MISSED,
-    /** It counts as hung. */
+    /** The worker counts as hung. */
     TIMEOUT,
-    /** It answers again. */
+    /** The worker answers again. */
     RECOVERED
   }
 }

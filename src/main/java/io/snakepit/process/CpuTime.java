@@ -5,19 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How much processor time a process has used, as the kernel counts it. Reads a file: not for an
+ * The processor time that a process has used, as the kernel counts it. Reads a file: not for an
  * event loop.
  */
 public final class CpuTime {
-  /** Ticks that the kernel shows are hundredths of a second on every Linux. */
+  /** Milliseconds of a tick: the kernel shows hundredths of a second on every Linux. */
   private static final long MS_PER_TICK = 10;
 
-  /** Where utime and stime are among the fields behind the command's closing bracket. */
+  /** Index of utime among the fields behind the command's closing bracket; stime follows it. */
   private static final int UTIME = 11;
 
   private CpuTime() {}
 
-  /** User and system time in ms; 0 where there is no {@code /proc} or no such process. */
+  /** Returns user and system time in ms; 0 where there is no {@code /proc} or no such process. */
   public static long millis(long pid) {
     try {
       return parse(Files.readString(Path.of("/proc/" + pid + "/stat")));

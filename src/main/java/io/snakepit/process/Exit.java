@@ -1,9 +1,9 @@
 package io.snakepit.process;
 
-/** How a process has ended. */
+/** The way in which a process has ended. */
 public sealed interface Exit {
 
-  /** It has ended by itself, with this exit status, 0 to 255. */
+  /** An end of its own accord, with this exit status, 0 to 255. */
   record Status(int status) implements Exit {
     @Override
     public String toString() {
@@ -11,7 +11,7 @@ public sealed interface Exit {
     }
   }
 
-  /** This signal has ended it. */
+  /** An end by this signal. */
   record Signal(int signal) implements Exit {
     @Override
     public String toString() {
@@ -19,7 +19,10 @@ public sealed interface Exit {
     }
   }
 
-  /** Either of the two: who started it can't tell exit status {@code n} from signal {@code n}. */
+  /**
+   * An end by a status or by a signal: who started it can't tell exit status {@code n} from signal
+   * {@code n}.
+   */
   record StatusOrSignal(int number) implements Exit {
     @Override
     public String toString() {
@@ -27,7 +30,10 @@ public sealed interface Exit {
     }
   }
 
-  /** Somebody has seen why: the reason is for people, as in "was killed by its memory limit". */
+  /**
+   * An end whose reason somebody has seen: the reason is for people, as in "was killed by its
+   * memory limit".
+   */
   record Explained(String reason) implements Exit {
     @Override
     public String toString() {
@@ -35,7 +41,7 @@ public sealed interface Exit {
     }
   }
 
-  /** It has ended, and nobody knows how. */
+  /** An end of which nobody knows how it came. */
   record Unknown() implements Exit {
     @Override
     public String toString() {

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param protobuf version of the library that workers would import
  */
 public record Interpreter(Path executable, String version, String protobuf) {
-  /** How long an interpreter may take to tell what it is; one that exists answers in some 30 ms. */
+  /**
+   * The time that an interpreter may take to tell what it is; one that exists answers in some 30
+   * ms.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
-   * Where to look for an interpreter.
+   * The places in which to look for an interpreter.
    *
    * @param pool whose setting is named in errors
    * @param configured path, or name to be found on the {@code PATH}; empty: {@code
@@ -39,7 +42,7 @@ public record Interpreter(Path executable, String version, String protobuf) {
       pythonPath = List.copyOf(pythonPath);
     }
 
-    /** The setting that leads to another interpreter. */
+    /** Returns the setting that leads to another interpreter. */
     String setting() {
       return "pools." + pool + ".python";
     }

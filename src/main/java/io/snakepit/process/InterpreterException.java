@@ -1,6 +1,6 @@
 package io.snakepit.process;
 
-/** There is no Python interpreter that can run workers; the message says what to do. */
+/** The want of a Python interpreter that can run workers; the message says what to do. */
 public final class InterpreterException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What a program has answered when asked, as Python, what it is. It is run like a worker, with
+ * The answer of a program that was asked, as Python, what it is. It is run like a worker, with
  * site-packages, {@code PYTHONPATH} and the pool's own path, so that it sees what a worker will
  * see; all that a program prints besides is left alone.
  *
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 record InterpreterProbe(
     Interpreter.Search search, Path program, Map<String, String> answers, List<String> errors) {
 
-  /** Precedes an answer's name. */
+  /** The mark that precedes an answer's name. */
   static final String MARK = "snakepit:";
 
   private static final List<Integer> OLDEST_PYTHON = List.of(3, 10);
@@ -30,8 +30,8 @@ record InterpreterProbe(
   private static final List<Integer> UNKNOWN_PROTOBUF = List.of(8);
 
   /**
-   * Runs on every Python since 2.6. {@code importlib.metadata} would take as long as all the rest:
-   * the library tells its version itself.
+   * The program that asks; it runs on every Python since 2.6. {@code importlib.metadata} would take
+   * as long as all the rest: the library tells its version itself.
    */
   private static final String QUESTION =
       """
@@ -50,7 +50,7 @@ record InterpreterProbe(
           tell('fault', '%s: %s' % sys.exc_info()[:2])
       """;
 
-  /** Asks a program. Blocks. */
+  /** Asks a program what it is. Blocks. */
   static InterpreterProbe run(
       Interpreter.Search search, Path program, ProcessLauncher launcher, Duration patience)
       throws InterpreterException {
@@ -90,7 +90,7 @@ record InterpreterProbe(
     }
   }
 
-  /** An interpreter that can run workers, or why it can't. */
+  /** Returns the interpreter if it can run workers; else throws why it can't. */
   Interpreter judge() throws InterpreterException {
     String version = answers.get("version");
     if (version == null) {

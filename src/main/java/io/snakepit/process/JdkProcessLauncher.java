@@ -11,16 +11,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts processes with the JDK's {@link ProcessBuilder}. Two daemon threads per child read its
- * output.
+ * A launcher that starts processes with the JDK's {@link ProcessBuilder}. Two daemon threads per
+ * child read its output.
  */
 public final class JdkProcessLauncher implements ProcessLauncher {
-  /** The JDK tells death by signal {@code n} as this much plus {@code n}. */
+  /** The number to which the JDK adds {@code n} to tell death by signal {@code n}. */
   private static final int SIGNAL_BASE = 128;
 
   private static final int MAX_SIGNAL = 64;
 
-  /** How long an end may wait for the output to end too. */
+  /** The time that an end may wait for the output to end too. */
   private static final long OUTPUT_GRACE_MS = 500;
 
   @Override
@@ -37,7 +37,10 @@ public final class JdkProcessLauncher implements ProcessLauncher {
     }
   }
 
-  /** {@code exit(128 + n)} can't be told from signal {@code n}; the signal is far more likely. */
+  /**
+   * Returns what the JDK's number means: {@code exit(128 + n)} can't be told from signal {@code n};
+   * the signal is far more likely.
+   */
   static Exit meaning(int value) {
     return value > SIGNAL_BASE && value <= SIGNAL_BASE + MAX_SIGNAL
         ? new Exit.Signal(value - SIGNAL_BASE)

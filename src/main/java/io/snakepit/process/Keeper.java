@@ -68,23 +68,23 @@ public final class Keeper {
     return new KeeperStart(vertx, options, listener).run();
   }
 
-  /** The first order; those of the keeper's owner come after it. */
+  /** Gives the first order; those of the keeper's owner come after it. */
   void configure() {
     order(KeeperProtocol.configure(options.workers()));
   }
 
-  /** Takes the conversation over from the door. */
+  /** Takes the conversation over from the acceptor. */
   void listen() {
     connection.admit(new Conversation());
     process.exit().onSuccess(this::ended);
   }
 
-  /** Its process. */
+  /** Returns the pid of the keeper's process. */
   public long pid() {
     return process.pid();
   }
 
-  /** Version of its interpreter, such as {@code 3.11.7}. */
+  /** Returns the version of the keeper's interpreter, such as {@code 3.11.7}. */
   public String python() {
     return python;
   }
@@ -93,7 +93,7 @@ public final class Keeper {
    * Orders a worker. Answered by exactly one {@code started} or {@code startFailed}.
    *
    * @param worker an id never used before
-   * @param token that the worker shall show at the pool's door
+   * @param token that the worker shall show where the pool's workers attach
    */
   public void startWorker(String worker, String token) {
     order(KeeperProtocol.start(worker, token));
@@ -113,14 +113,14 @@ public final class Keeper {
   }
 
   /**
-   * The worker's process, and it alone, writes the stacks of all its threads to its standard error.
-   * Nothing happens if it has ended.
+   * Has a worker's process, and it alone, write the stacks of all its threads to its standard
+   * error. Does nothing if it has ended.
    */
   public void dump(String worker) {
     order(KeeperProtocol.dump(worker));
   }
 
-  /** Workers ordered from now on import their adapter anew. */
+  /** Has workers that are ordered from now on import their adapter anew. */
   public void roll() {
     order(KeeperProtocol.roll());
   }
@@ -140,8 +140,8 @@ public final class Keeper {
   }
 
   /**
-   * Ends a keeper that does not do what it is told: SIGKILL, and then what is left below it is
-   * killed. Its end is told as that of any keeper that ends unasked.
+   * Kills a keeper that does not do what it is told, by SIGKILL, and then what is left below it.
+   * Its end is told as that of any keeper that ends unasked.
    */
   public void abandon(String why) {
     because(why);
@@ -156,13 +156,13 @@ public final class Keeper {
     }
   }
 
-  /** What the keeper's process has printed itself. */
+  /** Tells a line that the keeper's process has printed itself. */
   void printed(OutputLine line) {
     tell(new KeeperEvent.Line("", line));
   }
 
-  /** What comes over the socket. */
-  private final class Conversation implements KeeperConnection.Guest {
+  /** The listener of the keeper's connection. */
+  private final class Conversation implements KeeperConnection.Listener {
     @Override
     public void said(KeeperEvent event) {
       if (event instanceof KeeperEvent.Hello) {
@@ -197,14 +197,17 @@ public final class Keeper {
     finishIfOver();
   }
 
-  /** What is wrong with what it said counts more than how it ended thereupon. */
+  /**
+   * Notes why the keeper ends, unless a reason is known: the first says more than those that follow
+   * from it.
+   */
   private void because(String why) {
     if (reason.isEmpty()) {
       reason = why;
     }
   }
 
-  /** Ends the pipe, and if that does not end the keeper in time, SIGKILL does. */
+  /** Ends the pipe, and kills the keeper by SIGKILL if that does not end it in time. */
   private void release() {
     if (!released && running) {
       released = true;
@@ -229,7 +232,7 @@ public final class Keeper {
     gone.complete();
   }
 
-  /** A listener's fault must not cost the events after it. */
+  /** Runs an event's listener so that its fault does not cost the events after it. */
   private static void guarded(Runnable event) {
     try {
       event.run();

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where one keeper dials: a Unix socket that lets in whoever shows the token, is the process that
- * was launched, and belongs to our user. Then it is closed and removed. For the event loop that has
- * opened it.
+ * The Unix socket at which one keeper attaches. It admits a peer that shows the token, is the
+ * process that was launched, and belongs to our user; then it is closed and removed. For the event
+ * loop that has opened it.
  */
 final class KeeperAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperAcceptor.class);
 
-  /** The guest stays for as long as it likes when the door is closed behind it. */
+  /** How long the connection that was admitted may outlive its acceptor: for ever. */
   private static final long FOREVER_DAYS = 36_500;
 
   private static final long HELLO_TIMEOUT_MS = 5_000;
@@ -35,7 +35,7 @@ final class KeeperAcceptor {
   private final Promise<Long> expected = Promise.promise();
   private final Promise<Admission> admitted = Promise.promise();
 
-  /** Who has come in. */
+  /** A connection whose peer has shown that it is the keeper. */
   record Admission(KeeperConnection connection, Hello hello) {}
 
   private KeeperAcceptor(Vertx vertx, Path path, String token) {
@@ -43,40 +43,45 @@ final class KeeperAcceptor {
     this.path = path;
     this.token = token;
     this.server = vertx.createNetServer();
-    server.connectHandler(Stranger::new);
+    server.connectHandler(PendingConnection::new);
   }
 
-  /** Opens a door; a socket that is there from earlier is replaced. */
+  /** Opens an acceptor; replaces a socket that is there from earlier. */
   static Future<KeeperAcceptor> open(Vertx vertx, Path path, String token) {
-    KeeperAcceptor door = new KeeperAcceptor(vertx, path, token);
+    KeeperAcceptor acceptor = new KeeperAcceptor(vertx, path, token);
     return vertx
         .executeBlocking(() -> Files.deleteIfExists(path), false)
-        .compose(clear -> door.server.listen(SocketAddress.domainSocketAddress(path.toString())))
-        .map(door);
+        .compose(
+            clear -> acceptor.server.listen(SocketAddress.domainSocketAddress(path.toString())))
+        .map(acceptor);
   }
 
-  /** The process that may come in; until this is known, nobody does. */
+  /** Tells which process may attach; until this is known, none does. */
   void expect(long pid) {
     expected.complete(pid);
   }
 
-  /** Completes when it has come in. What it says is held back until it is admitted by the taker. */
+  /**
+   * Completes when the keeper has attached. What it says is held back until its connection gets
+   * another listener.
+   */
   Future<Admission> admitted() {
     return admitted.future();
   }
 
-  /** Lets nobody in any more and removes the socket; who is inside stays. */
+  /** Admits nobody any more and removes the socket; a connection that was admitted stays open. */
   Future<Void> close() {
     server.shutdown(FOREVER_DAYS, TimeUnit.DAYS);
     return vertx.executeBlocking(() -> Files.deleteIfExists(path), false).mapEmpty();
   }
 
-  private final class Stranger implements KeeperConnection.Guest {
+  /** A connection whose peer has not shown yet who it is. */
+  private final class PendingConnection implements KeeperConnection.Listener {
     private final KeeperConnection connection;
     private final long timer;
     private boolean introduced;
 
-    Stranger(NetSocket socket) {
+    PendingConnection(NetSocket socket) {
       connection = new KeeperConnection(socket, this);
       timer = vertx.setTimer(HELLO_TIMEOUT_MS, late -> connection.close("said no hello in time"));
     }
@@ -110,7 +115,7 @@ final class KeeperAcceptor {
     }
   }
 
-  /** Why a stranger may not come in; empty if it may. */
+  /** Returns why a peer may not be admitted; empty if it may. */
   private String fault(Hello hello, long pid, SocketPeer peer) {
     if (!MessageDigest.isEqual(bytes(hello.token()), bytes(token))) {
       return "the token is unknown";

@@ -4,17 +4,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 
 /**
- * Somebody at the other end of a keeper's socket: events in, orders out. For the event loop that it
- * came in on.
+ * A connection to a keeper's socket: events in, orders out. What comes in is heard by one listener
+ * after the other: by the acceptor, and once the peer is admitted by its keeper. For the event loop
+ * on which it was accepted.
  */
 final class KeeperConnection {
 
-  /** Hears what comes in. */
-  interface Guest {
+  /** Hears what a peer says, and when it has gone. */
+  interface Listener {
+    /** Tells an event. */
     void said(KeeperEvent event);
 
     /**
-     * Called once, last.
+     * Tells that the connection has ended. Once, and nothing comes after.
      *
      * @param complaint why it was closed; empty if it has ended by itself
      */
@@ -23,13 +25,13 @@ final class KeeperConnection {
 
   private final NetSocket socket;
   private final KeeperFrames frames = new KeeperFrames();
-  private Guest guest;
+  private Listener listener;
   private String complaint = "";
   private boolean closed;
 
-  KeeperConnection(NetSocket socket, Guest stranger) {
+  KeeperConnection(NetSocket socket, Listener first) {
     this.socket = socket;
-    this.guest = stranger;
+    this.listener = first;
     socket.handler(this::read);
     socket.exceptionHandler(reset -> {}); // a peer that dies with something unread; the end follows
     socket.closeHandler(closing -> end());
@@ -39,14 +41,14 @@ final class KeeperConnection {
     return socket;
   }
 
-  /** Nothing more is read until it is resumed. */
+  /** Reads nothing more until the peer is admitted. */
   void pause() {
     socket.pause();
   }
 
-  /** The stranger has shown who it is: hands everything to another from now on. */
-  void admit(Guest known) {
-    guest = known;
+  /** Hands all that comes from now on to another listener: the peer is known. */
+  void admit(Listener known) {
+    listener = known;
     frames.trust();
     if (closed) {
       known.left(complaint);
@@ -55,14 +57,14 @@ final class KeeperConnection {
     }
   }
 
-  /** Sends an order; a connection that has ended ignores it. */
+  /** Sends an order. Does nothing if the connection has ended. */
   void send(Buffer frame) {
     if (!closed) {
       socket.write(frame);
     }
   }
 
-  /** Closes it, for that reason. */
+  /** Closes the connection, for that reason. */
   void close(String why) {
     complain(why);
     socket.close();
@@ -71,7 +73,7 @@ final class KeeperConnection {
   private void read(Buffer arrived) {
     try {
       for (KeeperEvent event : frames.read(arrived)) {
-        guest.said(event);
+        listener.said(event);
       }
     } catch (KeeperProtocolException e) {
       close(String.valueOf(e.getMessage()));
@@ -86,6 +88,6 @@ final class KeeperConnection {
 
   private void end() {
     closed = true;
-    guest.left(complaint);
+    listener.left(complaint);
   }
 }

@@ -2,11 +2,11 @@ package io.snakepit.process;
 
 import java.time.Duration;
 
-/** All that a keeper can say; {@code proto/README.md} has the frames. */
+/** An event that a keeper reports; {@code proto/README.md} has the frames. */
 sealed interface KeeperEvent {
 
   record Hello(String token, long pid, String python) implements KeeperEvent {
-    /** Without the token. */
+    /** Leaves the token out: it is a secret. */
     @Override
     public String toString() {
       return "Hello[pid=%d python=%s]".formatted(pid, python);
@@ -29,7 +29,7 @@ sealed interface KeeperEvent {
 
   record Limited(String memory, String cpus, String detail) implements KeeperEvent {}
 
-  /** Hands it to a listener. */
+  /** Tells the event to a listener. */
   default void tell(KeeperListener listener) {
     if (this instanceof Started started) {
       listener.started(started.worker(), started.pid(), started.startTicks());

@@ -1,6 +1,6 @@
 package io.snakepit.process;
 
-/** A keeper could not be started; the message has its last words. */
+/** The failure of a keeper to start; the message ends with the last lines that it has printed. */
 public final class KeeperException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a keeper's bytes into events. Pure; belongs to its connection. */
+/** A reader that cuts a keeper's bytes into events. Pure; belongs to its connection. */
 final class KeeperFrames {
   private int largest = KeeperProtocol.MAX_HELLO;
   private Buffer gathered = Buffer.buffer();

@@ -9,40 +9,43 @@ import java.time.Duration;
  */
 public interface KeeperListener {
   /**
-   * The worker's process exists, as leader of a session of its own.
+   * Tells that a worker's process exists, as leader of a session of its own.
    *
    * @param startTicks its start time in clock ticks since boot, which with the pid names it; 0
    *     where the system has none
    */
   void started(String worker, long pid, long startTicks);
 
-  /** The worker could not be made; no {@code started} or {@code exited} follows. */
+  /** Tells that a worker could not be made; no {@code started} or {@code exited} follows. */
   void startFailed(String worker, PythonFailure failure);
 
   /**
-   * The worker has ended and nothing of it is left: its pid may belong to somebody else from now
-   * on. Lines of something that has left its session may still come.
+   * Tells that a worker has ended and nothing of it is left: its pid may belong to somebody else
+   * from now on. Lines of something that has left its session may still come.
    */
   void exited(String worker, Exit exit);
 
   /**
-   * A line of output.
+   * Tells a line of output.
    *
    * @param worker empty for a line of the keeper itself or of its fork server
    */
   void line(String worker, OutputLine line);
 
-  /** The fork server has imported the adapter and can fork. */
+  /** Tells that the fork server has imported the adapter and can fork. */
   void imported(Duration took);
 
-  /** The adapter's import has raised; workers that wait for it get {@code startFailed} too. */
+  /**
+   * Tells that the adapter's import has raised; workers that wait for it get {@code startFailed}
+   * too.
+   */
   void importFailed(PythonFailure failure);
 
-  /** Forking is unsafe with this adapter: the keeper spawns from now on. */
+  /** Tells that forking is unsafe with this adapter: the keeper spawns from now on. */
   void fallback(String reason);
 
   /**
-   * By which means the workers' limits are in force; told only if there are any.
+   * Tells by which means the workers' limits are in force; told only if there are any.
    *
    * @param memory {@code cgroup}, {@code rlimit} or {@code off}
    * @param cpus {@code cgroup}, {@code affinity} or {@code off}
@@ -51,8 +54,8 @@ public interface KeeperListener {
   void limited(String memory, String cpus, String detail);
 
   /**
-   * The keeper has ended without being told to. All that was below it is gone as well; none of its
-   * workers gets an {@code exited}.
+   * Tells that the keeper has ended without being told to. All that was below it is gone as well;
+   * none of its workers gets an {@code exited}.
    */
   void keeperGone(String reason);
 }

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 final class KeeperProcess {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperProcess.class);
 
-  /** How long to go on killing what a keeper has left. */
+  /** The time for which what a keeper has left is killed again. */
   private static final Duration SWEEP_PATIENCE = Duration.ofSeconds(5);
 
   /**
-   * Finds the package last, behind the standard library. The words {@code snakepit._keeper} stand
-   * in the process table for whoever looks for keepers there.
+   * The program that starts the keeper: it finds the package last, behind the standard library. The
+   * words {@code snakepit._keeper} stand in the process table for whoever looks for keepers there.
    */
   private static final String BOOTSTRAP =
       "import sys; sys.path.append(sys.argv.pop(1)); "
@@ -65,7 +65,10 @@ final class KeeperProcess {
         .map(child -> new KeeperProcess(vertx, options, child, context));
   }
 
-  /** {@code -I -S}: neither the environment nor site-packages decide what a keeper is. */
+  /**
+   * Makes the order to launch a keeper, with {@code -I -S}: neither the environment nor
+   * site-packages decide what a keeper is.
+   */
   private static ProcessLauncher.Order order(KeeperOptions options) {
     List<String> command = new ArrayList<>();
     command.add(options.interpreter().toString());
@@ -79,12 +82,12 @@ final class KeeperProcess {
     return child.pid();
   }
 
-  /** Completes when the process is gone; never fails. */
+  /** Returns a future that completes when the process is gone; never fails. */
   Future<Exit> exit() {
     return exit;
   }
 
-  /** Ends its lifeline, whereupon it kills all below it and ends. */
+  /** Ends the keeper's lifeline, whereupon it kills all below it and ends. */
   void release() {
     vertx.executeBlocking(
         () -> {
@@ -94,7 +97,7 @@ final class KeeperProcess {
         false);
   }
 
-  /** SIGKILL. What is below it dies of its own lifelines, and of the sweep. */
+  /** Sends SIGKILL. What is below the keeper dies of its own lifelines, and of the sweep. */
   void kill() {
     child.kill();
   }

@@ -78,7 +78,7 @@ final class KeeperProtocol {
   }
 
   /**
-   * Understands one frame.
+   * Reads the event that one frame holds.
    *
    * @throws KeeperProtocolException if a keeper would not say that
    */

@@ -1,6 +1,6 @@
 package io.snakepit.process;
 
-/** What came over a keeper's socket is nothing that a keeper says. */
+/** A breach of the protocol: what came over a keeper's socket is nothing that a keeper says. */
 final class KeeperProtocolException extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -10,7 +10,10 @@ import java.util.Deque;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The way from nothing to a keeper that takes orders, and back to nothing if it fails. */
+/**
+ * One start of a keeper: from nothing to a keeper that takes orders, and back to nothing if it
+ * fails. For the event loop that runs it.
+ */
 final class KeeperStart {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int TOKEN_BYTES = 32;
@@ -34,28 +37,28 @@ final class KeeperStart {
   Future<Keeper> run() {
     return KeeperAcceptor.open(vertx, options.socket(), token)
         .recover(e -> fail("can't listen on " + options.socket() + ": " + e.getMessage()))
-        .compose(door -> launch(door).eventually(door::close));
+        .compose(acceptor -> launch(acceptor).eventually(acceptor::close));
   }
 
-  private Future<Keeper> launch(KeeperAcceptor door) {
+  private Future<Keeper> launch(KeeperAcceptor acceptor) {
     return KeeperProcess.launch(vertx, options, token, this::printed)
         .recover(e -> fail(String.valueOf(e.getMessage())))
         .compose(
             process -> {
-              door.expect(process.pid());
-              return await(door, process)
+              acceptor.expect(process.pid());
+              return await(acceptor, process)
                   .recover(e -> rollBack(process).compose(gone -> fail(message(e))))
                   .map(admission -> attach(process, admission));
             });
   }
 
-  private Future<KeeperAcceptor.Admission> await(KeeperAcceptor door, KeeperProcess process) {
+  private Future<KeeperAcceptor.Admission> await(KeeperAcceptor acceptor, KeeperProcess process) {
     Promise<KeeperAcceptor.Admission> promise = Promise.promise();
     long timeoutMs = options.timeouts().start().toMillis();
     long timer =
         vertx.setTimer(
             timeoutMs, late -> promise.tryFail("no hello within %d ms".formatted(timeoutMs)));
-    door.admitted().onSuccess(promise::tryComplete);
+    acceptor.admitted().onSuccess(promise::tryComplete);
     process.exit().onSuccess(exit -> promise.tryFail("ended with " + exit + " before its hello"));
     return promise.future().onComplete(over -> vertx.cancelTimer(timer));
   }
@@ -77,7 +80,7 @@ final class KeeperStart {
     return process.exit().compose(exit -> process.sweep());
   }
 
-  /** A line of the keeper's own output: one that is not attached yet says why it fails. */
+  /** Takes a line of the keeper's own output: one that is not attached yet says why it fails. */
   private void printed(OutputLine line) {
     if (keeper != null) {
       keeper.printed(line);

@@ -2,7 +2,7 @@ package io.snakepit.process;
 
 import java.io.IOException;
 
-/** A program could not be started. */
+/** The failure to start a program. */
 public final class LaunchException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -13,7 +13,7 @@ public final class LaunchException extends IOException {
     this.program = program;
   }
 
-  /** As it was ordered. */
+  /** Returns the program as it was ordered. */
   public String program() {
     return program;
   }

@@ -6,7 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.ptr.IntByReference;
 
-/** The C library's functions that we need, under their own names. */
+/** Functions of the C library that we need, under their own names. */
 interface LibC extends Library {
   LibC INSTANCE = Native.load(Platform.C_LIBRARY_NAME, LibC.class);
 

@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Cuts a child's output into lines, by the keeper's rules: a line is cut at 16 KiB, what is left
- * out is counted with the next one. Pure; for one thread at a time.
+ * A splitter of a child's output into lines, by the keeper's rules: a line is cut at 16 KiB, what
+ * is left out is counted with the next one. Pure; for one thread at a time.
  */
 final class LineSplitter {
-  /** Bytes of a line that are kept. */
+  /** The bytes of a line that are kept. */
   static final int MAX_LINE = 16 * 1024;
 
   private final OutputLine.Source source;
@@ -23,7 +23,7 @@ final class LineSplitter {
     this.output = output;
   }
 
-  /** Takes what was printed. */
+  /** Takes what was printed, and tells the lines that it completes. */
   void accept(byte[] bytes, int length) {
     int start = 0;
     for (int i = 0; i < length; i++) {
@@ -36,7 +36,7 @@ final class LineSplitter {
     keep(bytes, start, length - start);
   }
 
-  /** Tells what has no line's end, and how much was left out at last. */
+  /** Tells what has no end of line yet, and how much was left out at last. */
   void end() {
     if (line.size() > 0 || dropped > 0) {
       tell();

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts processes with NuProcess: one thread serves the pipes of all children. The only class that
- * knows NuProcess; nothing of it gets out.
+ * A launcher that starts processes with NuProcess: one thread serves the pipes of all children. The
+ * only class that knows NuProcess; nothing of it gets out.
  *
  * <ul>
  *   <li>Its buffers are its own: they are copied within the callback.
@@ -27,10 +27,12 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 public final class NuProcessLauncher implements ProcessLauncher {
-  /** How long an end may wait for the output to end too, or for NuProcess to tell the status. */
+  /**
+   * The time that an end may wait for the output to end too, or for NuProcess to tell the status.
+   */
   private static final long GRACE_MS = 500;
 
-  /** NuProcess came too late for the status: we have it, and tell it. */
+  /** NuProcess's number for a status that it came too late for: we have it, and tell it. */
   private static final int TAKEN = Integer.MAX_VALUE;
 
   private static final int DO_NOT_WAIT = 1;
@@ -56,7 +58,7 @@ public final class NuProcessLauncher implements ProcessLauncher {
     return new Launched(process, child);
   }
 
-  /** What NuProcess's numbers mean: beyond a byte they are sentinels of its own. */
+  /** Returns what NuProcess's number means: beyond a byte they are sentinels of its own. */
   static Exit meaning(int code) {
     if (code == 0 || (code > 64 && code < 256)) {
       return new Exit.Status(code);
@@ -64,13 +66,13 @@ public final class NuProcessLauncher implements ProcessLauncher {
     return code > 0 && code <= 64 ? new Exit.StatusOrSignal(code) : new Exit.Unknown();
   }
 
-  /** What the kernel tells of a child's end. */
+  /** Returns what the kernel's wait status tells of a child's end. */
   static Exit meaningOfWait(int status) {
     int signal = status & 0x7f;
     return signal == 0 ? new Exit.Status((status >> 8) & 0xff) : new Exit.Signal(signal);
   }
 
-  /** Called on NuProcess's thread, which must not be kept waiting. */
+  /** A child process, called on NuProcess's thread, which must not be kept waiting. */
   private static final class NuChild extends NuAbstractProcessHandler {
     private final LineSplitter stdout;
     private final LineSplitter stderr;
@@ -138,7 +140,7 @@ public final class NuProcessLauncher implements ProcessLauncher {
           .thenRun(() -> child.told.complete(meaningOfWait(status.getValue())));
     }
 
-    /** From here on the pid may be anybody's. */
+    /** Takes the child's status from the kernel; from here on its pid may be anybody's. */
     private synchronized boolean reap(IntByReference status) {
       reaped = true;
       return LibC.INSTANCE.waitpid(pid, status, DO_NOT_WAIT) == pid;

@@ -7,7 +7,7 @@ package io.snakepit.process;
  * @param droppedBytes output that was left out before this line
  */
 public record OutputLine(Source source, String text, long droppedBytes) {
-  /** Where it was printed to. */
+  /** The stream on which a line was printed. */
   public enum Source {
     STDOUT,
     STDERR

@@ -45,7 +45,7 @@ final class PackageFiles {
     return readDirectory(file.resolveSibling(""));
   }
 
-  /** A short name for the content: equal content, equal name. */
+  /** Returns a short name for the content: equal content, equal name. */
   static String fingerprint(Map<String, byte[]> files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -94,7 +94,9 @@ final class PackageFiles {
     return files;
   }
 
-  /** Not what an interpreter has left there. */
+  /**
+   * Returns whether a file belongs to the package, rather than being left there by an interpreter.
+   */
   private static boolean belongs(String name) {
     return !name.contains("__pycache__/");
   }

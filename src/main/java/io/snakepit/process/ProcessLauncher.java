@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Starts processes of the operating system. A child inherits nothing of the JVM but the three pipes
- * made for it, and stays in the JVM's process group.
+ * A means to start processes of the operating system. A child inherits nothing of the JVM but the
+ * three pipes made for it, and stays in the JVM's process group.
  */
 public interface ProcessLauncher {
 
@@ -20,7 +20,7 @@ public interface ProcessLauncher {
   Child launch(Order order, Output output) throws LaunchException;
 
   /**
-   * What to start.
+   * A program to start.
    *
    * @param command the program, as a path or a name to be found on the environment's {@code PATH},
    *     and its arguments
@@ -47,22 +47,25 @@ public interface ProcessLauncher {
     long pid();
 
     /**
-     * Writes to its standard input. May block while the pipe is full: for worker threads. Does
-     * nothing when the child is gone.
+     * Writes to the child's standard input. May block while the pipe is full: for worker threads.
+     * Does nothing when the child is gone.
      */
     void writeStdin(byte[] bytes);
 
-    /** Ends its standard input, after what was written. May block as {@link #writeStdin} does. */
+    /**
+     * Ends the child's standard input, after what was written. May block as {@link #writeStdin}
+     * does.
+     */
     void closeStdin();
 
     /**
-     * Completes when the process has ended, on a thread of the launcher. What it printed has been
-     * told by then; where something else holds its output open, the end is told all the same, at
-     * most 1 s later.
+     * Returns a stage that completes when the process has ended, on a thread of the launcher. What
+     * it printed has been told by then; where something else holds its output open, the end is told
+     * all the same, at most 1 s later.
      */
     CompletionStage<Exit> exit();
 
-    /** SIGKILL to this one process, unless it has ended. */
+    /** Sends SIGKILL to this one process, unless it has ended. */
     void kill();
   }
 }

@@ -33,12 +33,12 @@ public final class ProcessTable {
   public record Entry(
       long pid, long parent, long group, long session, char state, long startTicks) {
 
-    /** It has ended, and waits for its parent to take note. */
+    /** Returns whether the process has ended, and waits for its parent to take note. */
     public boolean zombie() {
       return state == 'Z' || state == 'X';
     }
 
-    /** Whether both are the same process, whatever it is doing. */
+    /** Returns whether both are the same process, whatever it is doing. */
     public boolean same(Entry other) {
       return pid == other.pid && startTicks == other.startTicks;
     }
@@ -50,12 +50,12 @@ public final class ProcessTable {
     this.proc = proc;
   }
 
-  /** Of the running system. */
+  /** Returns the table of the running system. */
   public static ProcessTable system() {
     return SYSTEM;
   }
 
-  /** The process of that pid, zombies included; null if there is none. */
+  /** Returns the process of that pid, zombies included; null if there is none. */
   public @Nullable Entry read(long pid) {
     if (!present()) {
       return ProcessHandle.of(pid).map(ProcessTable::entry).orElse(null);
@@ -63,13 +63,13 @@ public final class ProcessTable {
     return parse(contents(proc.resolve(pid + "/stat")));
   }
 
-  /** Whether exactly that process is still there; a zombie is not. */
+  /** Returns whether exactly that process is still there; a zombie is not. */
   public boolean alive(long pid, long startTicks) {
     Entry entry = read(pid);
     return entry != null && entry.startTicks() == startTicks && !entry.zombie();
   }
 
-  /** All processes. Not one moment's truth: the table moves while it is read. */
+  /** Returns all processes. Not one moment's truth: the table moves while it is read. */
   public List<Entry> all() {
     if (!present()) {
       return ProcessHandle.allProcesses().map(ProcessTable::entry).toList();
@@ -84,7 +84,10 @@ public final class ProcessTable {
     return found;
   }
 
-  /** What a process was given by its last {@code exec}; empty if it can't be read. */
+  /**
+   * Returns the environment that a process was given by its last {@code exec}; empty if it can't be
+   * read.
+   */
   public Map<String, String> environment(long pid) {
     Map<String, String> found = new HashMap<>();
     for (String entry : environ(pid).split("\0", -1)) {
@@ -97,8 +100,8 @@ public final class ProcessTable {
   }
 
   /**
-   * The processes whose environment holds all these variables with these values; not this JVM, and
-   * no zombies, which show no environment. Empty without {@code /proc}.
+   * Returns the processes whose environment holds all these variables with these values; not this
+   * JVM, and no zombies, which show no environment. Empty without {@code /proc}.
    */
   public List<Entry> bearing(Map<String, String> marks) {
     long self = ProcessHandle.current().pid();
@@ -113,9 +116,9 @@ public final class ProcessTable {
   }
 
   /**
-   * What is left of something that bore these marks: the processes that bear them, and zombies
-   * whose parent is one of those or this JVM. Zombies of others only wait for their parent, and
-   * count as gone.
+   * Returns what is left of something that bore these marks: the processes that bear them, and
+   * zombies whose parent is one of those or this JVM. Zombies of others only wait for their parent,
+   * and count as gone.
    */
   public List<Entry> left(Map<String, String> marks) {
     List<Entry> found = new ArrayList<>(bearing(marks));

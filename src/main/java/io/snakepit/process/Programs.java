@@ -5,11 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a program as a shell would, and tells why it can't be run before anything is started. */
+/**
+ * The search for a program, as a shell would do it; tells why it can't be run before anything is
+ * started.
+ */
 final class Programs {
   private Programs() {}
 
-  /** The program's absolute path. Its links are left alone: a virtual environment lives by them. */
+  /**
+   * Returns the program's absolute path. Its links are left alone: a virtual environment lives by
+   * them.
+   */
   static Path find(ProcessLauncher.Order order) throws LaunchException {
     String program = order.command().get(0);
     if (!Files.isDirectory(order.directory())) {
@@ -28,7 +34,7 @@ final class Programs {
     return found;
   }
 
-  /** The first executable of that name. */
+  /** Returns the first executable of that name. */
   static @Nullable Path onPath(String program, String search) {
     for (String directory : search.split(File.pathSeparator, -1)) {
       if (!directory.isEmpty()) {

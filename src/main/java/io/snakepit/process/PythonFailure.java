@@ -1,7 +1,7 @@
 package io.snakepit.process;
 
 /**
- * Why something failed on the Python side.
+ * The reason why something failed on the Python side.
  *
  * @param type the exception's qualified name; empty if no exception tells
  * @param traceback as Python prints it; empty if there is none

@@ -27,12 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class PythonPackage {
   private static final Logger LOG = LoggerFactory.getLogger(PythonPackage.class);
 
-  /** The file that the package is found by on the class path. */
+  /** The file by which the package is found on the class path. */
   private static final String ANCHOR = "python/snakepit/__init__.py";
 
   private static final String UNFINISHED = ".unpacking-";
 
-  /** A host that has not finished after this time has died meanwhile. */
+  /**
+   * The age at which an unfinished directory is taken for that of a host that has died meanwhile.
+   */
   private static final Duration ABANDONED = Duration.ofMinutes(10);
 
   private static final FileAttribute<?> OWNER_ONLY =
@@ -67,7 +69,7 @@ public final class PythonPackage {
     return library;
   }
 
-  /** Appears as a whole or not at all. */
+  /** Writes a directory that appears as a whole or not at all. */
   private static void create(Path library, Map<String, byte[]> files) throws IOException {
     Path unfinished = Files.createTempDirectory(library.getParent(), UNFINISHED, OWNER_ONLY);
     try {
@@ -108,7 +110,10 @@ public final class PythonPackage {
     }
   }
 
-  /** Another host may be at the same entry, or just finish it: no reason for this one to fail. */
+  /**
+   * Removes an entry if it is older, though another host may be at the same one, or just finish it:
+   * no reason for this one to fail.
+   */
   private static void removeIfOlder(Path entry, Instant limit) {
     try {
       if (Files.getLastModifiedTime(entry).toInstant().isBefore(limit)) {

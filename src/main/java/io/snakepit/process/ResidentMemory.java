@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much memory a process holds, as the kernel counts it. Reads a file: not for an event loop.
+ * The memory that a process holds, as the kernel counts it. Reads a file: not for an event loop.
  */
 public final class ResidentMemory {
   private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
   private ResidentMemory() {}
 
-  /** The resident set in bytes; 0 where there is no {@code /proc} or no such process. */
+  /** Returns the resident set in bytes; 0 where there is no {@code /proc} or no such process. */
   public static long bytes(long pid) {
     try {
       return parse(Files.readString(Path.of("/proc/" + pid + "/status")));

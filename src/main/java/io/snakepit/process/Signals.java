@@ -3,12 +3,12 @@ package io.snakepit.process;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Platform;
 
-/** Signals, sent by system call. Doesn't block; every thread may call it. */
+/** Signals to processes, sent by system call. Doesn't block; every thread may call it. */
 public final class Signals {
-  /** Asks a process to end. */
+  /** The signal that asks a process to end. */
   public static final int TERM = 15;
 
-  /** Ends a process at once. */
+  /** The signal that ends a process at once. */
   public static final int KILL = 9;
 
   private static final int NO_SUCH_PROCESS = 3;
@@ -20,7 +20,7 @@ public final class Signals {
 
   private static final LibC LIBC = LibC.INSTANCE;
 
-  /** What became of a signal. */
+  /** The outcome of sending a signal. */
   public enum Outcome {
     SENT,
     /** There is no such process, or group: it has ended. */
@@ -58,7 +58,7 @@ public final class Signals {
   /**
    * Sends a signal to exactly that process, by pid and start time. Where Linux offers it, a pidfd
    * holds on to whatever has the pid now; if the start time still agrees after it was opened, the
-   * signal can't hit a stranger.
+   * signal can't hit another process.
    *
    * @throws IllegalArgumentException for pid 1 and below
    */
@@ -95,12 +95,12 @@ public final class Signals {
     return sendToGroup(pid, KILL);
   }
 
-  /** The user that this process acts for. */
+  /** Returns the user that this process acts for. */
   static int ownUser() {
     return LIBC.geteuid();
   }
 
-  /** -1 if the process is gone, or the kernel knows no such thing. */
+  /** Opens a descriptor of a process; -1 if it is gone, or the kernel knows no such thing. */
   private static int open(int pid) {
     try {
       return (int) LIBC.syscall(PIDFD_OPEN, pid, 0);

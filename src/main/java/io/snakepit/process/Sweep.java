@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Kills all that bears certain marks in its environment, and processes known by pid and start time,
- * again and again until nothing of them is there. Blocks: for worker threads.
+ * A hunt for all that bears certain marks in its environment, and for processes known by pid and
+ * start time: they are killed again and again until nothing of them is there. Blocks: for worker
+ * threads.
  */
 public final class Sweep {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
@@ -21,7 +22,7 @@ public final class Sweep {
   private final List<Entry> known;
 
   /**
-   * What came of it.
+   * The outcome of a sweep.
    *
    * @param killed processes that have got SIGKILL
    * @param left those that are there all the same: they hang in the kernel, or are not ours
@@ -46,7 +47,7 @@ public final class Sweep {
     return new Sweep(table, marks, List.of()).kill(patience);
   }
 
-  /** What is to be killed as things stand. */
+  /** Returns what is to be killed as things stand. */
   public List<Entry> find() {
     List<Entry> found = new ArrayList<>(table.bearing(marks));
     for (Entry each : known) {
@@ -59,7 +60,7 @@ public final class Sweep {
   }
 
   /**
-   * Sends SIGKILL, by pid and start time.
+   * Sends SIGKILL to what is found, by pid and start time.
    *
    * @param patience how long to go on
    */

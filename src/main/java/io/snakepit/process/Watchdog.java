@@ -26,7 +26,7 @@ public final class Watchdog {
   private static final String SCRIPT = "watchdog.sh";
   private static final long RESTART_PAUSE_MS = 1_000;
 
-  /** How long one that was asked to end may take. */
+  /** The time that a watchdog may take to end once it was asked to. */
   private static final long STOP_GRACE_MS = 2_000;
 
   /** The script's exit status where the system lacks what it needs. */
@@ -56,7 +56,7 @@ public final class Watchdog {
   }
 
   /**
-   * Starts one, on the current event loop; what blocks is done elsewhere.
+   * Starts a watchdog, on the current event loop; what blocks is done elsewhere.
    *
    * @param started told the pid of each process, that of a later one too
    * @return fails if the script can't be laid out or started
@@ -132,7 +132,7 @@ public final class Watchdog {
             });
   }
 
-  /** Ends it. Completes when it is gone. */
+  /** Ends the watchdog. Completes when it is gone. */
   public Future<Void> stop() {
     stopping = true;
     return end();

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What it takes to run a watchdog.
+ * Settings of a watchdog.
  *
  * @param pool whose processes it ends
  * @param run the host's run, by whose name those are known

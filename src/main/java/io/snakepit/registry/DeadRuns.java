@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends what earlier runs of this instance have left, and forgets those runs.
+ * The earlier runs of this instance: ends what they have left, and forgets them.
  *
  * <h2>Who is killed, and who is not</h2>
  *
@@ -35,10 +35,13 @@ import org.slf4j.LoggerFactory;
 final class DeadRuns {
   private static final Logger LOG = LoggerFactory.getLogger(DeadRuns.class);
 
-  /** How long to go on killing what does not end. */
+  /** The time for which what does not end is killed again. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** Far longer than a directory takes to be made: this one's host has died over it. */
+  /**
+   * The age at which an unfinished directory is removed; far longer than one takes to be made: this
+   * one's host has died over it.
+   */
   private static final Duration UNFINISHED_AGE = Duration.ofMinutes(1);
 
   private final Path runs;
@@ -69,7 +72,8 @@ final class DeadRuns {
   }
 
   /**
-   * Sweeps them all. A run that can't be cleared is logged and kept for the next start.
+   * Ends what all earlier runs have left. A run that can't be cleared is logged and kept for the
+   * next start.
    *
    * @return how many processes have been killed
    */
@@ -103,7 +107,9 @@ final class DeadRuns {
     }
   }
 
-  /** Nothing is started before a directory has its final name. */
+  /**
+   * Removes an unfinished directory if it is old: nothing is started before one has its final name.
+   */
   private static void deleteIfOld(Path unfinished) throws IOException {
     Instant made = Files.getLastModifiedTime(unfinished).toInstant();
     if (made.isBefore(Instant.now().minus(UNFINISHED_AGE))) {
@@ -112,8 +118,8 @@ final class DeadRuns {
   }
 
   /**
-   * A run whose host died while it removed its directory: at most the lock is left. Whatever holds
-   * more is not ours.
+   * Ends what is left of a run whose host died while it removed its directory: at most the lock is
+   * left. Whatever holds more is not ours.
    */
   private static int sweepRemains(Path run) throws IOException {
     if (Files.isDirectory(run) && FileTree.children(run).stream().allMatch(RunDirectory::isLock)) {

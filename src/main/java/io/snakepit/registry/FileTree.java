@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Removes directories. What has vanished meanwhile is as good as removed; links are not followed.
+ * Directories with all that is in them. What has vanished meanwhile is as good as removed; links
+ * are not followed.
  */
 final class FileTree {
   private FileTree() {}
@@ -32,7 +33,7 @@ final class FileTree {
     }
   }
 
-  /** What is in a directory; nothing if there is none. */
+  /** Returns what is in a directory; nothing if there is none. */
   static List<Path> children(Path directory) throws IOException {
     try (Stream<Path> found = Files.list(directory)) {
       return found.toList();

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is written down of one process: before it exists ({@code reserved}) who it will be, then
- * ({@code active}) also which process that is. Immutable.
+ * The record of one process: before it exists ({@code reserved}) who it will be, then ({@code
+ * active}) also which process that is. Immutable.
  *
  * @param name of the record and of its file: a worker's id, or {@code pool.keeper}
  * @param pid 0 while it is only reserved; group and session of a worker have the same number
@@ -20,27 +20,27 @@ public record ProcessRecord(
   private static final String RESERVED = "reserved";
   private static final String ACTIVE = "active";
 
-  /** A process that does not exist yet. */
+  /** Makes the record of a process that does not exist yet. */
   static ProcessRecord reserved(String name, RecordKind kind, String pool, Instant at) {
     return new ProcessRecord(name, kind, pool, 0, 0, at);
   }
 
-  /** The same, now that it exists. */
+  /** Returns the same record, now that the process exists. */
   ProcessRecord activated(long processId, long ticks) {
     return new ProcessRecord(name, kind, pool, processId, ticks, at);
   }
 
-  /** Whether the process is known. */
+  /** Returns whether the process is known. */
   public boolean active() {
     return pid > 0;
   }
 
-  /** {@code reserved} or {@code active}. */
+  /** Returns {@code reserved} or {@code active}. */
   public String state() {
     return active() ? ACTIVE : RESERVED;
   }
 
-  /** The lines of its file, to which the run's own are added. */
+  /** Returns the lines of the record's file, to which the run's own are added. */
   Map<String, String> fields() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("state", state());

@@ -33,13 +33,14 @@ final class ProcessRecords {
     this.table = table;
   }
 
-  /** A process of that name is about to be made. */
+  /** Writes down that a process of that name is about to be made. */
   void reserve(String name, RecordKind kind, String pool, Instant at) throws IOException {
     write(ProcessRecord.reserved(name, kind, pool, at));
   }
 
   /**
-   * It has been made; one that is not reserved, or has been released meanwhile, is passed over.
+   * Writes down that the process has been made; one that is not reserved, or has been released
+   * meanwhile, is passed over.
    *
    * @param startTicks 0 if the one who made it can't tell: then the process table does
    */
@@ -56,12 +57,12 @@ final class ProcessRecords {
     write(ProcessRecord.of(RecordFile.read(file)).activated(pid, ticks));
   }
 
-  /** It is gone, with all that it had made. */
+  /** Removes the record of a process that is gone, with all that it had made. */
   void release(String name) throws IOException {
     Files.deleteIfExists(directory.resolve(name));
   }
 
-  /** All that is remembered; a file that makes no sense is logged and passed over. */
+  /** Returns all that is remembered; a file that makes no sense is logged and passed over. */
   List<ProcessRecord> all() throws IOException {
     List<ProcessRecord> found = new ArrayList<>();
     for (Path file : FileTree.children(directory)) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Small files of {@code name=value} lines, which {@code cat} shows and a shell can read. Replaced
- * by rename: whenever the host may die, a file is whole or not there.
+ * Files of few {@code name=value} lines, which {@code cat} shows and a shell can read. Replaced by
+ * rename: whenever the host may die, a file is whole or not there.
  *
  * <p>Not flushed to the disk: a record outlives any end of the host, and after the machine's own
  * end there is no process left that it could speak of.
@@ -50,7 +50,7 @@ final class RecordFile {
   }
 
   /**
-   * The value of a line that must be there.
+   * Returns the value of a line that must be there.
    *
    * @throws IllegalArgumentException if it is not
    */

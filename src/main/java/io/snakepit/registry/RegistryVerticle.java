@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the records of this run's processes, and before anything else ends what earlier runs have
- * left. Listens at the registry's {@link Addresses}.
+ * The verticle that keeps the records of this run's processes, and before anything else ends what
+ * earlier runs have left. Listens at the registry's {@link Addresses}.
  *
  * <p>Reads and writes files, so it is to be deployed with {@link #DEPLOYMENT}: on worker threads,
  * one message at a time. It holds nothing that is not in the files: one that is deployed anew goes
  * on where another has stopped.
  */
 public final class RegistryVerticle extends VerticleBase {
-  /** How it must be deployed. */
+  /** The options with which it must be deployed. */
   public static final DeploymentOptions DEPLOYMENT =
       new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER);
 
@@ -39,7 +39,7 @@ public final class RegistryVerticle extends VerticleBase {
   private final RunDirectory directory;
   private final ProcessRecords records;
 
-  /** Something that may fail for want of room or rights on the disk. */
+  /** A command that may fail for want of room or rights on the disk. */
   private interface Command {
     Object run(JsonObject body) throws IOException;
   }
@@ -131,7 +131,7 @@ public final class RegistryVerticle extends VerticleBase {
     return all;
   }
 
-  /** A name becomes that of a file: it must not lead anywhere else. */
+  /** Reads a text, which may become a file's name: it must not lead anywhere else. */
   private static String text(JsonObject body, String key) {
     String value = body.getString(key);
     if (value == null || !value.matches("[A-Za-z0-9][A-Za-z0-9._@-]{0,255}")) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocks: for worker threads.
  */
 public final class RunDirectory {
-  /** Prefix of a directory that is still being made. */
+  /** The prefix of a directory that is still being made. */
   static final String UNFINISHED = ".new-";
 
   static final String HOST = "host";
@@ -51,12 +51,12 @@ public final class RunDirectory {
     this.lockFile = lockFile;
   }
 
-  /** Where the runs below that {@code dataDir} are. */
+  /** Returns the directory of all runs below a {@code dataDir}. */
   static Path runs(Path dataDir) {
     return dataDir.resolve(RUNS);
   }
 
-  /** The path that {@link #create} will make, of which its sockets' paths depend. */
+  /** Returns the path that {@link #create} will make, on which its sockets' paths depend. */
   public static Path path(Path dataDir, String run) {
     return runs(dataDir).resolve(run);
   }
@@ -114,7 +114,7 @@ public final class RunDirectory {
     }
   }
 
-  /** {@code dataDir/run/RUN}. */
+  /** Returns {@code dataDir/run/RUN}. */
   public Path path() {
     return path;
   }
@@ -127,7 +127,7 @@ public final class RunDirectory {
     return path.resolve(RECORDS);
   }
 
-  /** Removes all of it, with its sockets, and gives the lock back. */
+  /** Removes the directory with its sockets, and gives the lock back. */
   public void remove() throws IOException {
     try (lockFile) {
       delete(path, identity.sockets());

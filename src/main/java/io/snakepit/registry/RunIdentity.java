@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which run of which host it is.
+ * The identity of one run of one host.
  *
  * @param instance the host's name, as in the setting {@code instance}
  * @param run unique among all runs
@@ -20,7 +20,7 @@ import java.util.Map;
 record RunIdentity(
     String instance, String run, String boot, long pid, long startTicks, Path sockets) {
 
-  /** That of a run of this JVM. */
+  /** Returns the identity of a run of this JVM. */
   static RunIdentity current(String instance, String run, Path sockets) {
     long pid = ProcessHandle.current().pid();
     ProcessTable.Entry self = ProcessTable.system().read(pid);
@@ -28,7 +28,7 @@ record RunIdentity(
         instance, run, BootId.current(), pid, self == null ? 0 : self.startTicks(), sockets);
   }
 
-  /** Whether it is a run of the process that asks: alive, whatever its lock says. */
+  /** Returns whether it is a run of the process that asks: alive, whatever its lock says. */
   boolean ofThisProcess() {
     RunIdentity own = current(instance, run, sockets);
     return pid == own.pid && startTicks == own.startTicks && boot.equals(own.boot);

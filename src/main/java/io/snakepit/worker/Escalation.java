@@ -16,16 +16,19 @@ package io.snakepit.worker;
  * </ol>
  */
 final class Escalation {
-  /** How long an end that must come may take to be reported. */
+  /** The time that an end which must come may take to be reported. */
   static final long VERIFY_MS = 2_000;
 
-  /** Longer, since replacing a keeper costs all its workers: a busy machine is no reason. */
+  /**
+   * The same before a keeper is replaced; longer, since that costs all its workers: a busy machine
+   * is no reason.
+   */
   static final long LAST_VERIFY_MS = 8_000;
 
-  /** What it takes to write some stacks, also on a busy machine. */
+  /** The time that it takes to write some stacks, also on a busy machine. */
   static final long DUMP_MS = 100;
 
-  /** What to do next. */
+  /** A thing to do. */
   enum Step {
     DUMP,
     ASK,
@@ -67,12 +70,15 @@ final class Escalation {
     return new Escalation(Step.DUMP, 0);
   }
 
-  /** What is to be done now. */
+  /** Returns what is to be done now. */
   Step step() {
     return step;
   }
 
-  /** After the current step: how long to wait, in ms, before {@link #next}; 0 if it is the last. */
+  /**
+   * Returns how long to wait after the current step, in ms, before {@link #next}; 0 if it is the
+   * last.
+   */
   long waitMs() {
     return switch (step) {
       case DUMP -> DUMP_MS;
@@ -83,7 +89,7 @@ final class Escalation {
     };
   }
 
-  /** No end has come: goes on to the next step. */
+  /** Goes on to the next step, since no end has come. */
   Step next() {
     step =
         switch (step) {
@@ -95,7 +101,7 @@ final class Escalation {
     return step;
   }
 
-  /** Whether SIGKILL has been sent already, or is about to be. */
+  /** Returns whether SIGKILL has been sent already, or is about to be. */
   boolean hasKilled() {
     return step != Step.ASK && step != Step.TERMINATE;
   }

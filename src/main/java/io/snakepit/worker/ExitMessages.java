@@ -3,7 +3,7 @@ package io.snakepit.worker;
 import io.snakepit.process.Exit;
 import java.util.Map;
 
-/** What people read of a worker that could not start, or has ended. */
+/** Texts for people about workers that could not start, or have ended. Pure. */
 final class ExitMessages {
 
   private static final Map<Integer, String> SIGNALS =
@@ -13,7 +13,7 @@ final class ExitMessages {
 
   private ExitMessages() {}
 
-  /** How a process ended, as in "was killed by signal 11 (SIGSEGV)". */
+  /** Tells how a process ended, as in "was killed by signal 11 (SIGSEGV)". */
   static String told(Exit exit) {
     if (exit instanceof Exit.Explained explained) {
       return explained.reason();
@@ -25,7 +25,7 @@ final class ExitMessages {
     return "ended with " + exit;
   }
 
-  /** The exception and its traceback, behind the key that names the adapter. */
+  /** Tells the exception and its traceback, behind the key that names the adapter. */
   static String told(String pool, String type, String message, String traceback) {
     String head =
         "pools.%s.adapter could not be started: %s"

@@ -19,7 +19,7 @@ import io.vertx.core.json.JsonObject;
  * back. For the pool's event loop.
  */
 final class HostCalls {
-  /** How many may be under way: each holds memory of ours until it is answered. */
+  /** The calls that may be under way: each holds memory of ours until it is answered. */
   static final int MAX_UNDER_WAY = 1_000;
 
   private final Vertx vertx;

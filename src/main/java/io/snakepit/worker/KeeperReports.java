@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings what a keeper reports to the worker concerned, and its workers' output to the log. */
+/**
+ * The listener of a pool's keeper: brings its reports to the worker concerned, and the workers'
+ * output to the log.
+ */
 final class KeeperReports implements KeeperListener {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperReports.class);
 
-  /** A logger of its own, so that one can turn the workers' output up and down by itself. */
+  /** The logger of the workers' output, so that one can turn it up and down by itself. */
   private static final Logger OUTPUT = LoggerFactory.getLogger("io.snakepit.output");
 
   private final String pool;

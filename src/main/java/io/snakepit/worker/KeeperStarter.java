@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Starts a pool's keeper, again if need be. Knows the interpreter, which is looked for once. */
+/**
+ * A starter of a pool's keeper, also for the second time. Knows the interpreter, which is looked
+ * for once.
+ */
 final class KeeperStarter {
   private final KeeperOptions options;
 
@@ -65,7 +68,7 @@ final class KeeperStarter {
         launcher);
   }
 
-  /** The host's environment, the pool's, and the marks by which its processes are known. */
+  /** Returns the host's environment, the pool's, and the marks by which its processes are known. */
   private static Map<String, String> environment(NurserySettings settings) {
     Map<String, String> environment = new HashMap<>(settings.environment());
     environment.putAll(settings.options().env());
@@ -76,7 +79,7 @@ final class KeeperStarter {
     return environment;
   }
 
-  /** Where workers dial. */
+  /** Returns the path of the socket at which workers attach. */
   Path workerSocket() {
     return options.workers().socket();
   }

@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a pool's workers live: its keeper process, the door they come in by, and their names. No
- * worker outlives it. The name is structured concurrency's, as in Trio.
+ * The place in which a pool's workers live: its keeper process, the acceptor at which they attach,
+ * and their names. No worker outlives it. The name is structured concurrency's, as in Trio.
  *
  * <p>If the keeper ends unasked, all workers have ended with it, and a new one is started for those
  * that are to come. For the pool's event loop alone.
  */
 public final class Nursery {
-  /** How long a worker that lost its link may take to be gone by itself. */
+  /** The time that a worker which lost its link may take to be gone by itself. */
   static final long LINK_GRACE_MS = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(Nursery.class);
@@ -38,12 +38,12 @@ public final class Nursery {
   private final NurserySettings settings;
   private final NurseryListener notices;
   private final KeeperStarter keepers;
-  private final WorkerAcceptor door;
-  private final RegistryClient ledger;
+  private final WorkerAcceptor acceptor;
+  private final RegistryClient registry;
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Deque<Worker> waiting = new ArrayDeque<>();
-  private @Nullable PoolWatchdog guard;
+  private @Nullable PoolWatchdog watchdog;
   private @Nullable Keeper keeper;
   private boolean starting;
   private boolean closed;
@@ -53,17 +53,17 @@ public final class Nursery {
       NurserySettings settings,
       NurseryListener notices,
       KeeperStarter keepers,
-      WorkerAcceptor door) {
+      WorkerAcceptor acceptor) {
     this.vertx = vertx;
     this.settings = settings;
     this.notices = notices;
     this.keepers = keepers;
-    this.door = door;
-    this.ledger = new RegistryClient(vertx, settings.run().id(), settings.pool());
+    this.acceptor = acceptor;
+    this.registry = new RegistryClient(vertx, settings.run().id(), settings.pool());
   }
 
   /**
-   * Checks the interpreter, opens the door and starts the keeper. Leaves nothing behind if it
+   * Checks the interpreter, opens the acceptor and starts the keeper. Leaves nothing behind if it
    * fails.
    *
    * @return fails with an exception whose message is for people
@@ -77,15 +77,15 @@ public final class Nursery {
                         vertx,
                         keepers.workerSocket(),
                         new WorkerAcceptor.FrameLimits(settings.maxBodyBytes()))
-                    .map(door -> new Nursery(vertx, settings, notices, keepers, door)))
+                    .map(acceptor -> new Nursery(vertx, settings, notices, keepers, acceptor)))
         .compose(Nursery::startFirstKeeper);
   }
 
   private Future<Nursery> startFirstKeeper() {
-    return PoolWatchdog.start(vertx, settings, ledger)
+    return PoolWatchdog.start(vertx, settings, registry)
         .compose(
             started -> {
-              guard = started;
+              watchdog = started;
               return startKeeper();
             })
         .map(this)
@@ -95,7 +95,7 @@ public final class Nursery {
   private Future<Void> startKeeper() {
     starting = true;
     KeeperReports reports = new KeeperReports(pool(), workers::get, notices, this::keeperGone);
-    return ledger
+    return registry
         .reserve(keeperName(), RecordKind.KEEPER)
         .compose(reserved -> keepers.start(vertx, reports))
         .onComplete(done -> starting = false)
@@ -104,7 +104,7 @@ public final class Nursery {
 
   private Future<Void> keeperStarted(Keeper started) {
     keeper = started;
-    ledger.activate(keeperName(), started.pid(), 0);
+    registry.activate(keeperName(), started.pid(), 0);
     if (closed) {
       return started.stop();
     }
@@ -114,7 +114,7 @@ public final class Nursery {
     return Future.succeededFuture();
   }
 
-  /** The keeper's name on record: no worker has one like it. */
+  /** Returns the keeper's name on record: no worker has one like it. */
   private String keeperName() {
     return pool() + ".keeper";
   }
@@ -123,11 +123,11 @@ public final class Nursery {
     return settings.pool();
   }
 
-  /** Makes a worker of that name and starts it. {@code listener} hears of its end in any case. */
+  /** Makes a worker of that name and starts it. The listener hears of its end in any case. */
   public Worker spawn(String id, WorkerListener listener) {
     Worker worker = new Worker(id, vertx, this, listener);
     workers.put(id, worker);
-    ledger
+    registry
         .reserve(id, RecordKind.WORKER)
         .onSuccess(reserved -> orderOrWait(worker))
         .onFailure(failure -> worker.gone("can't be put on record: " + failure.getMessage()));
@@ -152,14 +152,14 @@ public final class Nursery {
     RANDOM.nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
     tokens.put(worker.id(), token);
-    door.expect(token, worker.id(), worker.linkListener());
+    acceptor.expect(token, worker.id(), worker.linkListener());
     worker.ordered(settings.options().startup().timeoutMs());
     current.startWorker(worker.id(), token);
   }
 
   private void keeperGone(String why) {
     keeper = null;
-    ledger.release(keeperName());
+    registry.release(keeperName());
     // One crash, whoever it takes along: else it would open the circuit of a large pool.
     String how = "ended with its keeper: " + why;
     List<Worker> all = List.copyOf(workers.values());
@@ -186,29 +186,29 @@ public final class Nursery {
     }
   }
 
-  /** Workers that are spawned from now on import the adapter anew. */
+  /** Has workers that are spawned from now on import the adapter anew. */
   public void importAnew() {
     if (keeper != null) {
       keeper.roll();
     }
   }
 
-  /** Has it write to the log where its threads are. */
+  /** Has a worker write to the log where its threads are. */
   void dump(Worker worker) {
     if (keeper != null) {
       keeper.dump(worker.id());
     }
   }
 
-  /** Its process exists. */
+  /** Puts on record that a worker's process exists. */
   void activated(Worker worker) {
-    ledger.activate(worker.id(), worker.pid(), worker.startTicks());
+    registry.activate(worker.id(), worker.pid(), worker.startTicks());
   }
 
   /**
-   * Sends SIGKILL to its group by system call, on a worker thread: the keeper seems to be deaf.
-   * Only to exactly that process; one that has been reaped has nothing left that a group could
-   * name.
+   * Sends SIGKILL to a worker's group by system call, on a worker thread: the keeper seems to be
+   * deaf. Only to exactly that process; one that has been reaped has nothing left that a group
+   * could name.
    */
   void killDirectly(Worker worker) {
     LOG.warn("worker {}: its end is not reported; killing pid {} directly", worker, worker.pid());
@@ -216,7 +216,10 @@ public final class Nursery {
         () -> Signals.killGroupOf(ProcessTable.system(), worker.pid(), worker.startTicks()), false);
   }
 
-  /** Even that was not reported: what is wrong is the keeper. */
+  /**
+   * Kills the keeper, and has another started when it is needed: not even a direct kill was
+   * reported.
+   */
   void replaceKeeper(Worker worker) {
     LOG.error("pool {}: its keeper does not report the end of {}: replacing it", pool(), worker);
     if (keeper != null) {
@@ -232,10 +235,10 @@ public final class Nursery {
   void forget(Worker worker) {
     workers.remove(worker.id());
     waiting.remove(worker);
-    ledger.release(worker.id());
+    registry.release(worker.id());
     String token = tokens.remove(worker.id());
     if (token != null) {
-      door.forget(token);
+      acceptor.forget(token);
     }
   }
 
@@ -243,7 +246,7 @@ public final class Nursery {
     List.copyOf(workers.values()).forEach(worker -> worker.gone(how));
   }
 
-  /** Ends every worker that is left, the keeper and the door; removes the sockets. */
+  /** Ends every worker that is left, the keeper and the acceptor; removes the sockets. */
   public Future<Void> close() {
     closed = true;
     Keeper current = keeper;
@@ -252,10 +255,10 @@ public final class Nursery {
     return stopped.transform(
         done -> {
           endAll("ended with its pool");
-          return ledger
+          return registry
               .release(keeperName())
-              .compose(released -> guard == null ? Future.succeededFuture() : guard.stop())
-              .compose(unwatched -> door.close())
+              .compose(released -> watchdog == null ? Future.succeededFuture() : watchdog.stop())
+              .compose(unwatched -> acceptor.close())
               .eventually(() -> keepers.cleanUp(vertx));
         });
   }

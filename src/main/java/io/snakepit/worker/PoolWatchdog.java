@@ -14,22 +14,23 @@ import org.jspecify.annotations.Nullable;
  * pool's event loop.
  */
 final class PoolWatchdog {
-  private final RegistryClient ledger;
+  private final RegistryClient registry;
   private final String name;
   private final @Nullable Watchdog watchdog;
 
-  private PoolWatchdog(RegistryClient ledger, String name, @Nullable Watchdog watchdog) {
-    this.ledger = ledger;
+  private PoolWatchdog(RegistryClient registry, String name, @Nullable Watchdog watchdog) {
+    this.registry = registry;
     this.name = name;
     this.watchdog = watchdog;
   }
 
-  /** Starts it, if the pool wants one. */
-  static Future<PoolWatchdog> start(Vertx vertx, NurserySettings settings, RegistryClient ledger) {
+  /** Starts a watchdog, if the pool wants one. */
+  static Future<PoolWatchdog> start(
+      Vertx vertx, NurserySettings settings, RegistryClient registry) {
     String name = settings.pool() + ".watchdog";
     PoolOptions.Watchdog wanted = settings.options().watchdog();
     if (!wanted.enabled()) {
-      return Future.succeededFuture(new PoolWatchdog(ledger, name, null));
+      return Future.succeededFuture(new PoolWatchdog(registry, name, null));
     }
     WatchdogOptions options =
         new WatchdogOptions(
@@ -40,19 +41,22 @@ final class PoolWatchdog {
             settings.environment(),
             wanted.intervalMs(),
             wanted.graceMs());
-    return ledger
+    return registry
         .reserve(name, RecordKind.WATCHDOG)
         .compose(
             reserved ->
                 Watchdog.start(
-                    vertx, options, new NuProcessLauncher(), pid -> ledger.activate(name, pid, 0)))
-        .map(started -> new PoolWatchdog(ledger, name, started));
+                    vertx,
+                    options,
+                    new NuProcessLauncher(),
+                    pid -> registry.activate(name, pid, 0)))
+        .map(started -> new PoolWatchdog(registry, name, started));
   }
 
-  /** Ends it. Completes when it is gone. */
+  /** Ends the watchdog. Completes when it is gone. */
   Future<Void> stop() {
     return watchdog == null
         ? Future.succeededFuture()
-        : watchdog.stop().compose(gone -> ledger.release(name));
+        : watchdog.stop().compose(gone -> registry.release(name));
   }
 }

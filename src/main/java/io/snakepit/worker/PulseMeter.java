@@ -2,24 +2,24 @@ package io.snakepit.worker;
 
 import io.snakepit.bus.Pulse;
 
-/** Counts one worker's heartbeats. On the pool's event loop. */
+/** A count of one worker's heartbeats. On the pool's event loop. */
 final class PulseMeter {
   private long sent;
   private long answered;
   private long answeredAt;
 
-  /** Beats count from now on. */
+  /** Counts beats from now on. */
   void begin(long now) {
     answeredAt = now;
   }
 
-  /** A ping goes out; answers its sequence. */
+  /** Counts a ping that goes out, and returns its sequence. */
   long next() {
     return ++sent;
   }
 
   /**
-   * An answer has come.
+   * Counts an answer that has come.
    *
    * @return whether it makes sense: one that answers nothing is no sign of health
    */

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the registry of a pool's processes, over the bus: each is written down before it exists,
- * and until it is gone. A registry that is just being deployed anew is asked again.
+ * The way to the registry of processes, over the bus: each process of a pool is written down before
+ * it exists, and until it is gone. A registry that is just being deployed anew is asked again.
  *
  * <p>For the pool's event loop.
  */
@@ -36,7 +36,7 @@ final class RegistryClient {
   }
 
   /**
-   * A process is about to be made.
+   * Puts a process on record that is about to be made.
    *
    * @return completes when it is on record; fails if the disk is at fault, with a message for
    *     people
@@ -47,7 +47,7 @@ final class RegistryClient {
         new JsonObject().put("name", name).put("kind", kind.word()).put("pool", pool));
   }
 
-  /** It exists. */
+  /** Puts on record that a process exists. */
   void activate(String name, long pid, long startTicks) {
     send(
             Addresses.activate(run),
@@ -55,7 +55,7 @@ final class RegistryClient {
         .onFailure(failure -> LOG.warn("{} could not be put on record as pid {}", name, pid));
   }
 
-  /** It is gone. */
+  /** Takes a process off record that is gone. Never fails. */
   Future<Void> release(String name) {
     return send(Addresses.release(run), new JsonObject().put("name", name))
         .onFailure(failure -> LOG.warn("the record of {} could not be removed", name))

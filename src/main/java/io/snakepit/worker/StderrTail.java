@@ -20,7 +20,7 @@ final class StderrTail {
     lines.addLast(line.length() <= LINE_LENGTH ? line : line.substring(0, LINE_LENGTH) + "…");
   }
 
-  /** The lines, one below the other, behind a heading; empty without any. */
+  /** Returns the lines, one below the other, behind a heading; empty without any. */
   String told() {
     return lines.isEmpty() ? "" : "; its last words:\n" + String.join("\n", lines);
   }

@@ -5,8 +5,8 @@ import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out the {@link Escalation} by which one worker is ended: performs each step, and goes on
- * to the next until the worker's end is told. For the pool's event loop.
+ * The carrying out of the {@link Escalation} by which one worker is ended: performs each step, and
+ * goes on to the next until the worker's end is told. For the pool's event loop.
  */
 final class Termination {
   private final Vertx vertx;
@@ -33,7 +33,7 @@ final class Termination {
     return escalation != null && escalation.hasKilled();
   }
 
-  /** Stops it: the worker is gone. */
+  /** Stops the escalation, if one is under way: the worker is gone. */
   void cancel() {
     if (timer >= 0) {
       vertx.cancelTimer(timer);

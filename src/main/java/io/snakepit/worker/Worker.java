@@ -49,21 +49,22 @@ public final class Worker {
     this.termination = new Termination(vertx, nursery, this);
   }
 
+  /** Returns the worker's name, unique in its pool's run. */
   public String id() {
     return id;
   }
 
-  /** 0 until the process exists. */
+  /** Returns the pid of the worker's process; 0 until it exists. */
   public long pid() {
     return pid;
   }
 
-  /** Since it was made, in nanoseconds. */
+  /** Returns the time since the worker was made, in nanoseconds. */
   public long ageNanos() {
     return System.nanoTime() - createdAt;
   }
 
-  /** Its start has been ordered: it must be ready within that time. */
+  /** Notes that the worker's start has been ordered: it must be ready within that time. */
   void ordered(long startTimeoutMs) {
     life = life.to(WorkerLife.STARTING);
     timer = vertx.setTimer(startTimeoutMs, late -> startTimedOut(startTimeoutMs));
@@ -75,7 +76,7 @@ public final class Worker {
   }
 
   /**
-   * Sends a call, by whose sequence it will be answered. A worker that is gone ignores it: its end
+   * Sends a call, which will be answered by its sequence. A worker that is gone ignores it: its end
    * answers the call.
    */
   public void call(DispatchedCall call) {
@@ -84,7 +85,7 @@ public final class Worker {
     }
   }
 
-  /** Lets so many chunks more of a call's answer come, and so many bytes of them. */
+  /** Allows so many more chunks of a call's answer, and so many more bytes of them. */
   public void credit(long sequence, int chunks, long bytes) {
     if (link != null) {
       link.credit(sequence, chunks, bytes);
@@ -98,7 +99,7 @@ public final class Worker {
     }
   }
 
-  /** Has a call interrupted that nobody waits for any more; it may be over already. */
+  /** Has a call interrupted that nobody waits for any more. It may be over already. */
   public void cancel(long sequence) {
     if (link != null) {
       link.cancel(sequence);
@@ -106,8 +107,8 @@ public final class Worker {
   }
 
   /**
-   * Asks it to end in peace: by a message at once, by SIGTERM after {@code graceMs}, by SIGKILL
-   * after as long again.
+   * Asks the worker to end in peace: by a message at once, by SIGTERM after {@code graceMs}, by
+   * SIGKILL after as long again.
    */
   public void stop(long graceMs) {
     if (life == WorkerLife.NEW) {
@@ -122,15 +123,15 @@ public final class Worker {
     termination.begin(link == null ? Escalation.byTerm(graceMs) : Escalation.inPeace(graceMs));
   }
 
-  /** Ends it, its group and its descendants at once. */
+  /** Kills the worker, its group and its descendants at once. */
   public void kill(String why) {
     kill(why, false);
   }
 
   /**
-   * Ends it, its group and its descendants.
+   * Kills the worker, its group and its descendants.
    *
-   * @param stacks whether it shall first write to the log where its threads are
+   * @param stacks whether the worker shall first write to the log where its threads are
    */
   public void kill(String why, boolean stacks) {
     if (life == WorkerLife.NEW) {
@@ -151,31 +152,34 @@ public final class Worker {
     }
   }
 
-  /** Its process exists. */
+  /** Notes that the worker's process exists. */
   void started(long processId, long ticks) {
     pid = processId;
     startTicks = ticks;
     nursery.activated(this);
   }
 
-  /** Its process, as far as it is known: an end that is not reported can be looked for. */
+  /**
+   * Returns the start time of the worker's process in clock ticks, which with the pid names it for
+   * sure; 0: not known.
+   */
   long startTicks() {
     return startTicks;
   }
 
-  /** A line of its output. */
+  /** Takes a line of the worker's output. */
   void said(OutputLine line) {
     if (line.source() == OutputLine.Source.STDERR) {
       stderr.add(line.text());
     }
   }
 
-  /** Its process is gone, or never came to be. */
+  /** Ends the worker, whose process is gone, or never came to be. */
   void gone(String how) {
     end(reason == null ? how + stderr.told() : reason, asked);
   }
 
-  /** Like {@link #gone}, but of a cause that has been told as another worker's crash. */
+  /** Does as {@link #gone}, but of a cause that has been told as another worker's crash. */
   void goneAlong(String how) {
     end(reason == null ? how : reason, true);
   }
@@ -225,7 +229,7 @@ public final class Worker {
   }
 
   /**
-   * Sends a heartbeat. Also to one that is still starting, which is not judged by it, but must hear
+   * Sends a ping. Also to a worker that is still starting, which is not judged by it, but must hear
    * something from its host.
    */
   public void ping() {
@@ -234,12 +238,12 @@ public final class Worker {
     }
   }
 
-  /** How its heart beats; null until it is ready, and once it is to end. */
+  /** Returns how the worker's heart beats; null until it is ready, and once it is to end. */
   public @Nullable Pulse pulse() {
     return life == WorkerLife.READY ? pulse.of(id) : null;
   }
 
-  /** Takes calls from now on, of these tools. */
+  /** Notes that the worker takes calls from now on, of these tools. */
   void becomeReady(List<ToolInfo> tools) {
     cancelTimer();
     life = life.to(WorkerLife.READY);
@@ -255,7 +259,7 @@ public final class Worker {
     }
   }
 
-  /** Has no link any more: the process is about to be gone, or is killed now. */
+  /** Notes that there is no link any more: the process is about to be gone, or is killed soon. */
   void linkEnded(LinkEnd end) {
     boolean unread = end.cause() == LinkEnd.Cause.RESET;
     if (life == WorkerLife.ENDING && unread) {

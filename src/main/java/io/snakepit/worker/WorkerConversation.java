@@ -18,8 +18,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whether what one worker says has a place in its life, and hands it on: what concerns calls
- * to the pool, what concerns the worker to the {@link Worker}. For the pool's event loop.
+ * The listener of one worker's link: judges whether what the worker says has a place in its life,
+ * and hands it on. What concerns calls goes to the pool, what concerns the worker to the {@link
+ * Worker}. For the pool's event loop.
  */
 final class WorkerConversation implements LinkListener {
   private final Worker worker;

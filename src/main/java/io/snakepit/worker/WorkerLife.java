@@ -3,17 +3,20 @@ package io.snakepit.worker;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A worker's life as its host drives it. A move that is not legal throws and names both states. */
+/**
+ * A phase of a worker's life, as its host drives it. A move that is not legal throws and names both
+ * states.
+ */
 enum WorkerLife {
-  /** Its start has not been ordered yet. */
+  /** The worker's start has not been ordered yet. */
   NEW,
-  /** Ordered: a process comes up, dials in and starts its adapter. */
+  /** The start is ordered: a process comes up, dials in and starts its adapter. */
   STARTING,
-  /** Takes calls. */
+  /** The worker takes calls. */
   READY,
-  /** Is to end, or has lost its link; its process is not gone yet. */
+  /** The worker is to end, or has lost its link; its process is not gone yet. */
   ENDING,
-  /** Gone. */
+  /** The process and its group are gone. */
   ENDED;
 
   private Set<WorkerLife> successors() {

@@ -30,7 +30,7 @@ class FrameReaderTest {
 
   record Frame(WorkerMessage header, Buffer body) {}
 
-  /** A body as it was handed on, not copied: a later change of it would show. */
+  /** Keeps a body as it was handed on, not copied: a later change of it would show. */
   private void take(WorkerMessage header, Buffer body) {
     received.add(new Frame(header, body));
   }

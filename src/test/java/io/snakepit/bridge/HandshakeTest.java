@@ -16,21 +16,21 @@ class HandshakeTest {
 
   @BeforeEach
   void expectOne() {
-    handshake.expect("secret", "the guest");
+    handshake.expect("secret", "the worker");
   }
 
   @Test
   void admitsBothChannelsInEitherOrder() throws ProtocolException {
     assertThat(handshake.admit(hello(Channel.CHANNEL_CONTROL), PID))
-        .isEqualTo(new Handshake.Admission<>("the guest", Channel.CHANNEL_CONTROL, 1));
+        .isEqualTo(new Handshake.Admission<>("the worker", Channel.CHANNEL_CONTROL, 1));
     assertThat(handshake.admit(hello(Channel.CHANNEL_WORK), PID))
-        .isEqualTo(new Handshake.Admission<>("the guest", Channel.CHANNEL_WORK, 1));
+        .isEqualTo(new Handshake.Admission<>("the worker", Channel.CHANNEL_WORK, 1));
     assertRefused(hello(Channel.CHANNEL_WORK), PID, "unknown token");
   }
 
   @Test
   void believesThePidWhereTheKernelTellsNone() throws ProtocolException {
-    assertThat(handshake.admit(hello(Channel.CHANNEL_WORK), null).guest()).isEqualTo("the guest");
+    assertThat(handshake.admit(hello(Channel.CHANNEL_WORK), null).worker()).isEqualTo("the worker");
   }
 
   @Test

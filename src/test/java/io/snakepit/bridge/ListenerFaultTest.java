@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The promises to a listener hold although it, or its worker, misbehaves. */
+/** Tests that the promises to a listener hold although it, or its worker, misbehaves. */
 class ListenerFaultTest {
   @RegisterExtension final OpenAcceptor acceptor = new OpenAcceptor();
 

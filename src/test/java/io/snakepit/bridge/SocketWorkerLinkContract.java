@@ -16,7 +16,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What holds of a link over a worker's two sockets besides, whichever way sockets are served. */
+/** Further promises of a link over a worker's two sockets, whichever way sockets are served. */
 abstract class SocketWorkerLinkContract extends WorkerLinkContract {
   private static final Buffer TEN_BYTES = Buffer.buffer(new byte[10]);
 

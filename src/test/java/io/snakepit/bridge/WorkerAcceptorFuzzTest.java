@@ -69,16 +69,17 @@ class WorkerAcceptorFuzzTest {
   }
 
   @RepeatedTest(3)
-  void strangersAreRefusedAndCountedAndNothingElseHappens(RepetitionInfo round) throws Exception {
+  void peersThatAreNotAdmittedAreRefusedAndCountedAndNothingElseHappens(RepetitionInfo round)
+      throws Exception {
     long seed = 1_000L + round.getCurrentRepetition();
     Random random = new Random(seed);
     for (int i = 0; i < ATTACKS; i++) {
       long before = acceptor.refused();
-      byte[] bytes = Attack.asStranger(random);
-      try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
-        sendAsMuchAsIsTaken(stranger, bytes);
+      byte[] bytes = Attack.asPendingPeer(random);
+      try (FakeConnection peer = FakeConnection.dial(acceptor.socket())) {
+        sendAsMuchAsIsTaken(peer, bytes);
         if (random.nextInt(10) == 0) {
-          readToTheEnd(stranger);
+          readToTheEnd(peer);
         }
       }
       String which = "seed %d, attack %d: %s".formatted(seed, i, Arrays.toString(bytes));
@@ -87,9 +88,11 @@ class WorkerAcceptorFuzzTest {
     }
   }
 
-  /** From a peer whose token was good: it is cut off, told so to its listener once, or goes on. */
+  /**
+   * Covers peers whose token was good: each is cut off, told so to its listener once, or goes on.
+   */
   @RepeatedTest(3)
-  void thoseWhoWereLetInAreCutOffAloneWhateverTheySend(RepetitionInfo round) throws Exception {
+  void admittedPeersAreCutOffAloneWhateverTheySend(RepetitionInfo round) throws Exception {
     long seed = 2_000L + round.getCurrentRepetition();
     Random random = new Random(seed);
     for (int i = 0; i < ATTACKS; i++) {
@@ -138,11 +141,11 @@ class WorkerAcceptorFuzzTest {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  /** Fails if strangers can take as many descriptors as they like. */
+  /** Fails if pending peers can take as many descriptors as they like. */
   @Test
-  void onlySoManyStrangersAreThereAtATime() throws Exception {
+  void onlySoManyConnectionsArePendingAtATime() throws Exception {
     patient.expect("late");
-    int most = WorkerAcceptor.MAX_STRANGERS + 2;
+    int most = WorkerAcceptor.MAX_PENDING + 2;
     List<FakeConnection> waiting = new ArrayList<>();
     try {
       for (int i = 0; i < most + 20; i++) {
@@ -185,12 +188,12 @@ class WorkerAcceptorFuzzTest {
     }
   }
 
-  /** Bytes that are nearly right, or not at all. */
+  /** Makers of bytes that are nearly right, or not at all. */
   private static final class Attack {
     private Attack() {}
 
-    /** Never a proper introduction, and always something. */
-    static byte[] asStranger(Random random) {
+    /** Makes something that is never a proper introduction. */
+    static byte[] asPendingPeer(Random random) {
       return switch (random.nextInt(8)) {
         case 0 -> random(random, 1 + random.nextInt(40_000));
         case 1 -> lengths(random.nextInt(), random.nextInt());
@@ -249,7 +252,7 @@ class WorkerAcceptorFuzzTest {
       return ByteBuffer.allocate(8).putInt(header).putInt(body).array();
     }
 
-    /** Ends too early, but not at once. */
+    /** Makes a frame that ends too early, but not at once. */
     private static byte[] cut(Random random, byte[] frame) {
       return Arrays.copyOf(frame, 1 + random.nextInt(frame.length - 1));
     }
@@ -262,7 +265,7 @@ class WorkerAcceptorFuzzTest {
       return spoilt;
     }
 
-    /** One frame within another. */
+    /** Puts one frame within another. */
     private static byte[] interleaved(Random random, byte[] frame) {
       int at = random.nextInt(frame.length);
       return Buffer.buffer()

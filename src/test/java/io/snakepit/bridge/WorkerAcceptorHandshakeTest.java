@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who is let in, and who is not (E3, E4). */
+/** Tests of which peers are admitted, and which are not (E3, E4). */
 class WorkerAcceptorHandshakeTest {
   @RegisterExtension final OpenAcceptor acceptor = new OpenAcceptor();
 
@@ -94,7 +94,7 @@ class WorkerAcceptorHandshakeTest {
         "the worker speaks protocol versions 2 to 7, this host 1 to 1");
   }
 
-  /** Plain NIO tells nothing of its peer. */
+  /** Needs the native transport: plain NIO tells nothing of its peer. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void refusesAProcessThatLiesAboutItsPid() throws Exception {
@@ -119,10 +119,10 @@ class WorkerAcceptorHandshakeTest {
     byte[] wrong = FakeConnection.frame(pong(), new byte[0]);
     byte[] hello =
         FakeConnection.frame(FakeWorker.hello("secret", Channel.CHANNEL_WORK), new byte[0]);
-    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
-      stranger.sendRaw(ByteBuffer.allocate(1000).put(wrong).put(hello).array());
-      assertThat(stranger.read().header().hasRefusal()).isTrue();
-      assertClosed(stranger);
+    try (FakeConnection peer = FakeConnection.dial(acceptor.socket())) {
+      peer.sendRaw(ByteBuffer.allocate(1000).put(wrong).put(hello).array());
+      assertThat(peer.read().header().hasRefusal()).isTrue();
+      assertClosed(peer);
     }
     assertThat(acceptor.refused()).isEqualTo(1);
     // The token was not spent on the connection that had been refused.
@@ -150,7 +150,7 @@ class WorkerAcceptorHandshakeTest {
   }
 
   @Test
-  void cutsOffAStrangersOversizedFrameBeforeItIsRead() throws Exception {
+  void cutsOffAPendingPeersOversizedFrameBeforeItIsRead() throws Exception {
     assertCutOff(ByteBuffer.allocate(8).putInt(20).putInt(16 * 1024).array());
     assertCutOff(ByteBuffer.allocate(8).putInt(64 * 1024 + 1).putInt(0).array());
     assertCutOff(ByteBuffer.allocate(8).putInt(-1).putInt(-1).array());
@@ -158,23 +158,23 @@ class WorkerAcceptorHandshakeTest {
 
   @Test
   void countsAFrameThatWasNotSentToItsEnd() throws Exception {
-    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
-      stranger.sendRaw((byte) 0, (byte) 0, (byte) 0);
+    try (FakeConnection peer = FakeConnection.dial(acceptor.socket())) {
+      peer.sendRaw((byte) 0, (byte) 0, (byte) 0);
     }
     await().until(() -> acceptor.refused() == 1);
   }
 
   @Test
-  void doesNotCountWhoOnlyKnocked() throws Exception {
+  void doesNotCountAConnectionThatSaidNothing() throws Exception {
     FakeConnection.dial(acceptor.socket()).close();
-    // Whoever comes later is served later: by now the knock is over.
+    // A later connection is served later: by now the first is over.
     acceptor.expect("secret");
     acceptor.attach("secret").close();
     assertThat(acceptor.refused()).isZero();
   }
 
   @Test
-  void servesItsWorkersWhileItRefusesStrangers() throws Exception {
+  void servesItsWorkersWhileItRefusesOthers() throws Exception {
     RecordedLink listener = acceptor.expect("secret");
     try (FakeWorker worker = acceptor.attach("secret")) {
       cutsOffForeignBytes();
@@ -188,19 +188,19 @@ class WorkerAcceptorHandshakeTest {
 
   private void assertRefused(WorkerMessage first, String why) throws Exception {
     long before = acceptor.refused();
-    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
-      stranger.send(first);
-      assertThat(stranger.read().header().getRefusal().getMessage()).contains(why);
-      assertClosed(stranger);
+    try (FakeConnection peer = FakeConnection.dial(acceptor.socket())) {
+      peer.send(first);
+      assertThat(peer.read().header().getRefusal().getMessage()).contains(why);
+      assertClosed(peer);
     }
     assertThat(acceptor.refused()).isEqualTo(before + 1);
   }
 
   private void assertCutOff(byte... bytes) throws Exception {
     long before = acceptor.refused();
-    try (FakeConnection stranger = FakeConnection.dial(acceptor.socket())) {
-      stranger.sendRaw(bytes);
-      assertClosed(stranger);
+    try (FakeConnection peer = FakeConnection.dial(acceptor.socket())) {
+      peer.sendRaw(bytes);
+      assertClosed(peer);
     }
     await().until(() -> acceptor.refused() == before + 1);
   }

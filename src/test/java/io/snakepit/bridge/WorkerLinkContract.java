@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an attached worker and its host hear of each other, whichever transport carries it. A
+ * The promises of a link between an attached worker and its host, whichever transport carries it. A
  * transport joins by a subclass that attaches workers over it.
  */
 abstract class WorkerLinkContract {

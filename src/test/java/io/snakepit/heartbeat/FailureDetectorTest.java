@@ -148,7 +148,10 @@ class FailureDetectorTest {
     assertThat(told.stream().filter(t -> t.contains("TIMEOUT"))).isEmpty();
   }
 
-  /** What a host that was stopped, or whose memory was collected, would see. */
+  /**
+   * Fails if a host that was stopped, or whose memory was collected, accuses workers of its own
+   * silence.
+   */
   @Test
   void aLookThatComesLateAccusesNobody() {
     lives("a", "b");

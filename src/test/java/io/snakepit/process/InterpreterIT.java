@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real interpreter. */
+/** Tests that look for a real interpreter. */
 class InterpreterIT {
   @TempDir Path home;
 

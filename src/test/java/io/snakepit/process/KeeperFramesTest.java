@@ -33,7 +33,7 @@ class KeeperFramesTest {
   }
 
   @Test
-  void strangerGetsLittleRoom() throws Exception {
+  void peerThatIsNotAdmittedGetsLittleRoom() throws Exception {
     Buffer large = frame("{\"event\":\"fallback\",\"reason\":\"" + "x".repeat(20_000) + "\"}");
 
     assertThatThrownBy(() -> frames.read(large))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A real keeper with workers that do as the tests want. */
+/** Tests of a real keeper, with workers that do as they want. */
 class KeeperIT {
   @TempDir Path directory;
 
@@ -237,7 +237,7 @@ class KeeperIT {
     assertThat(recorded.gone()).isEmpty();
   }
 
-  /** The flag __SO_ACCEPTCON. */
+  /** Returns whether a socket's line in /proc/net/unix has the flag __SO_ACCEPTCON. */
   private static boolean listens(String line) {
     return line.split(" +", -1)[3].equals("00010000");
   }

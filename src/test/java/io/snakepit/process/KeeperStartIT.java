@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keepers that do not come up, or say what no keeper says. */
+/** Tests of keepers that do not come up, or say what no keeper says. */
 class KeeperStartIT {
-  /** Reads its token, dials, and says hello unless told otherwise. */
+  /** A program that reads its token, dials, and says hello unless told otherwise. */
   private static final String DIAL =
       """
       import json, os, socket, struct, sys, time
@@ -60,7 +60,7 @@ class KeeperStartIT {
   }
 
   @Test
-  void strangerWithAnotherTokenStaysOutside() throws Exception {
+  void peerWithAnotherTokenIsNotAdmitted() throws Exception {
     workshop.startTimeout = Duration.ofSeconds(2);
     workshop.keeperIs(DIAL + "hello(connection, token='guessed')\ntime.sleep(600)\n");
 

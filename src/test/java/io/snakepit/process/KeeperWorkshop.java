@@ -20,8 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it takes to run a keeper in a test: an event loop, directories, a run id of its own, and the
- * package with a worker that dials nobody. Closing it kills all that bears its run id.
+ * All that it takes to run a keeper in a test: an event loop, directories, a run id of its own, and
+ * the package with a worker that dials nobody. Closing it kills all that bears its run id.
  */
 final class KeeperWorkshop {
   final String run = UUID.randomUUID().toString();
@@ -93,7 +93,7 @@ final class KeeperWorkshop {
     return promise.future().toCompletionStage().toCompletableFuture().get(90, TimeUnit.SECONDS);
   }
 
-  /** Gives an order. */
+  /** Gives the keeper an order, and waits until it is given. */
   void order(Runnable order) throws Exception {
     await(
         () -> {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Gathers a child's output. */
+/** A child's output, gathered line by line. */
 final class Lines implements ProcessLauncher.Output {
   private final Queue<OutputLine> all = new ConcurrentLinkedQueue<>();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every launcher must keep. */
+/** The promises that every launcher must keep. */
 abstract class ProcessLauncherContract {
   private static final Map<String, String> PATH = Map.of("PATH", "/usr/bin:/bin");
 

@@ -91,7 +91,7 @@ class PythonPackageTest {
     assertThat(files(library)).containsExactly("snakepit/__init__.py", "snakepit/sub/more.py");
   }
 
-  /** Often, since what one of them lists another may just be moving away. */
+  /** Repeats it often, since what one of them lists another may just be moving away. */
   @RepeatedTest(30)
   void hostsMayDoSoAtOnce() throws Exception {
     unpackBySixteenHosts();

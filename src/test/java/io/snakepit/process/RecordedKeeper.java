@@ -10,14 +10,17 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
-/** Writes down what a keeper reports, as texts in order, and checks that its context is kept. */
+/**
+ * A listener that writes down what a keeper reports, as texts in order, and checks that its context
+ * is kept.
+ */
 final class RecordedKeeper implements KeeperListener {
   private final Queue<KeeperEvent> events = new ConcurrentLinkedQueue<>();
   private final Queue<String> gone = new ConcurrentLinkedQueue<>();
   private final Queue<String> strayed = new ConcurrentLinkedQueue<>();
   private final Context context;
 
-  /** Throws after each event. */
+  /** Whether to throw after each event. */
   volatile boolean failing;
 
   RecordedKeeper(Context context) {
@@ -28,12 +31,12 @@ final class RecordedKeeper implements KeeperListener {
     return List.copyOf(events);
   }
 
-  /** The reasons of its ends. */
+  /** Returns the reasons of the keeper's ends. */
   List<String> gone() {
     return List.copyOf(gone);
   }
 
-  /** Calls that came on another context. */
+  /** Returns the calls that came on another context. */
   List<String> strayed() {
     return List.copyOf(strayed);
   }

@@ -73,7 +73,7 @@ class WatchdogScriptIT {
     return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  /** All that this machine has. */
+  /** Returns all shells that this machine has. */
   static Stream<String> shells() {
     return Stream.of("/bin/sh", "/bin/dash", "/bin/bash", "/bin/ash")
         .filter(shell -> Files.isExecutable(Path.of(shell)));
@@ -115,14 +115,14 @@ class WatchdogScriptIT {
     await().atMost(PATIENCE).until(() -> table.bearing(Map.of("SNAKEPIT_RUN", run)).size() == 1);
   }
 
-  /** A pid alone names nobody. */
+  /** Fails if a pid alone is taken for the host. */
   @Test
   void aHostWhosePidIsAnothersByNowIsGone() throws Exception {
-    Process stranger = host();
+    Process other = host();
     Process worker = start(marks("main"), "sleep", "600");
-    watch("/bin/sh", stranger, ticks(stranger) - 1);
+    watch("/bin/sh", other, ticks(other) - 1);
     assertThat(ends(worker)).isTrue();
-    assertThat(stranger.isAlive()).isTrue();
+    assertThat(other.isAlive()).isTrue();
   }
 
   @Test

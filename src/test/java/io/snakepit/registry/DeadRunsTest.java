@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DeadRunsTest {
   private static final String INSTANCE = "tested-" + UUID.randomUUID();
 
-  /** No process has it: the kernel's highest is 2^22. */
+  /** A pid that no process has: the kernel's highest is 2^22. */
   private static final long NOBODY = 1 << 23;
 
   @TempDir Path dataDir;
@@ -74,7 +74,7 @@ class DeadRunsTest {
     return marks;
   }
 
-  /** A run whose host has died: nobody holds its lock. */
+  /** Makes a run whose host has died: nobody holds its lock. */
   private ProcessRecords deadRun(String run, String instance) throws IOException {
     return deadRun(new RunIdentity(instance, run, bootId(), NOBODY, 1, runPath(run)));
   }
@@ -111,7 +111,9 @@ class DeadRunsTest {
     assertThat(told).containsExactly("found main-1 of main", "killed main-1");
   }
 
-  /** Its environment may be gone: a program that renames itself writes over it. */
+  /**
+   * Covers a process whose environment may be gone: a program that renames itself writes over it.
+   */
   @Test
   void aProcessOnRecordIsKnownWithoutItsMarks() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -126,15 +128,15 @@ class DeadRunsTest {
 
   /** P5. Fails if the start time is not compared. */
   @Test
-  void aPidThatBelongsToAStrangerByNowIsNeverSignalled() throws Exception {
+  void aPidThatBelongsToAnotherByNowIsNeverSignalled() throws Exception {
     String run = UUID.randomUUID().toString();
     ProcessRecords records = deadRun(run, INSTANCE);
-    Process stranger = process(Map.of());
-    long ticks = table.read(stranger.pid()).startTicks();
+    Process other = process(Map.of());
+    long ticks = table.read(other.pid()).startTicks();
     records.reserve("main-1", RecordKind.WORKER, "main", Instant.now());
-    records.activate("main-1", stranger.pid(), ticks - 1);
+    records.activate("main-1", other.pid(), ticks - 1);
     assertThat(sweep()).isZero();
-    assertThat(stranger.isAlive()).isTrue();
+    assertThat(other.isAlive()).isTrue();
     assertThat(runPath(run)).doesNotExist();
   }
 
@@ -142,19 +144,19 @@ class DeadRunsTest {
   @Test
   void recordsOfAnEarlierBootNameNobody() throws Exception {
     String run = UUID.randomUUID().toString();
-    Process stranger = process(marks(run, INSTANCE));
+    Process other = process(marks(run, INSTANCE));
     ProcessRecords records =
         deadRun(new RunIdentity(INSTANCE, run, "another-boot", NOBODY, 1, runPath(run)));
     records.reserve("main-1", RecordKind.WORKER, "main", Instant.now());
-    records.activate("main-1", stranger.pid(), 0);
+    records.activate("main-1", other.pid(), 0);
     assertThat(sweep()).isZero();
-    assertThat(stranger.isAlive()).isTrue();
+    assertThat(other.isAlive()).isTrue();
     assertThat(runPath(run)).doesNotExist();
   }
 
   /** P6: only what bears the names of a dead run of this instance. Fails without INSTANCE_MARK. */
   @Test
-  void strangersAndOtherInstancesAreLeftAlone() throws Exception {
+  void otherProcessesAndInstancesAreLeftAlone() throws Exception {
     String run = UUID.randomUUID().toString();
     String other = UUID.randomUUID().toString();
     deadRun(run, INSTANCE);
@@ -186,7 +188,7 @@ class DeadRunsTest {
     assertThat(sweep()).isEqualTo(1);
   }
 
-  /** Another process: locks are between processes. */
+  /** Starts another process that holds a run's lock: locks are between processes. */
   private Process holdLock(Path run) throws IOException {
     String program =
         """

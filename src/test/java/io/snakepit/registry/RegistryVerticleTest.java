@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the registry answers on the bus. */
+/** Tests of what the registry answers on the bus. */
 class RegistryVerticleTest {
   private static final String RUN = "r1";
 
@@ -73,7 +73,7 @@ class RegistryVerticleTest {
     assertThat((JsonArray) ask(Addresses.REGISTRY, new JsonObject())).isEmpty();
   }
 
-  /** A name becomes that of a file. */
+  /** Fails if a name that leads elsewhere becomes that of a file. */
   @ParameterizedTest
   @ValueSource(strings = {"../escape", "/etc/passwd", "", ".hidden", "a b"})
   void aNameThatLeadsElsewhereIsRefused(String name) {
@@ -90,7 +90,7 @@ class RegistryVerticleTest {
         .isEqualTo(ErrorCode.INVALID_REQUEST);
   }
 
-  /** What a full disk, or somebody's {@code rm}, looks like from here. */
+  /** Fails if a full disk, or somebody's {@code rm}, is not named. */
   @Test
   void aDiskThatCannotBeWrittenIsNamed() throws Exception {
     FileTree.delete(directory.records());

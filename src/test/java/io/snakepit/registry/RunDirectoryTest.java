@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The directory of a run, and that of its sockets where it needs one of its own. */
+/** Tests of the directory of a run, and of that of its sockets where it needs one of its own. */
 class RunDirectoryTest {
   private static final String RUN = "r1";
 
@@ -34,7 +34,10 @@ class RunDirectoryTest {
     assertThat(run.path()).doesNotExist();
   }
 
-  /** Somebody else's may not be used, nor removed. Fails without {@code delete} in that case. */
+  /**
+   * Fails if somebody else's directory is used, or removed. Fails without {@code delete} in that
+   * case.
+   */
   @Test
   void oneThatIsThereAlreadyFailsTheStartAndNothingIsLeft() throws Exception {
     Path taken = Files.createDirectory(elsewhere.resolve("s"));

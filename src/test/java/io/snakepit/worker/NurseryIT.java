@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A nursery on its own, with a real registry beside it. */
+/** Tests of a nursery on its own, with a real registry beside it. */
 class NurseryIT {
   private static final String INSTANCE = "tested";
 
@@ -86,7 +86,7 @@ class NurseryIT {
     return ProcessTable.system().bearing(Map.of(KeeperOptions.RUN_MARK, run));
   }
 
-  /** What the run's directory holds beside what says whose it is. */
+  /** Returns what the run's directory holds beside what says whose it is. */
   private List<String> files() throws IOException {
     try (Stream<Path> all = Files.walk(directory.path())) {
       return all.map(path -> path.getFileName().toString())
@@ -96,8 +96,8 @@ class NurseryIT {
   }
 
   /**
-   * F7: at that point door and watchdog are there already. Fails without the {@code close()} that
-   * follows a failed {@code Nursery.open}.
+   * F7: at that point acceptor and watchdog are there already. Fails without the {@code close()}
+   * that follows a failed {@code Nursery.open}.
    */
   @Test
   void aKeeperThatCanNotBeStartedTakesTheRestAlong() throws Exception {

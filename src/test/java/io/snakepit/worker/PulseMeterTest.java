@@ -17,7 +17,7 @@ class PulseMeterTest {
     assertThat(meter.of("w")).isEqualTo(new Pulse("w", 2, 1, 20));
   }
 
-  /** A worker that answers what it was never asked proves nothing. */
+  /** Fails if a worker that answers what it was never asked counts as alive. */
   @Test
   void anAnswerThatMakesNoSenseIsNoSignOfLife() {
     meter.begin(10);

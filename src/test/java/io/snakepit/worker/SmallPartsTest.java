@@ -17,16 +17,16 @@ class SmallPartsTest {
   }
 
   @Test
-  void lastWordsAreTheLastTwentyLinesThatSaySomething() {
-    StderrTail words = new StderrTail();
-    assertThat(words.told()).isEmpty();
+  void theTailHoldsTheLastTwentyLinesThatSaySomething() {
+    StderrTail tail = new StderrTail();
+    assertThat(tail.told()).isEmpty();
     for (int i = 0; i < 30; i++) {
-      words.add("line " + i);
-      words.add("   ");
+      tail.add("line " + i);
+      tail.add("   ");
     }
-    words.add("x".repeat(1_000));
-    assertThat(words.told()).contains("line 29").contains("line 11").doesNotContain("line 10");
-    assertThat(words.told().lines()).hasSize(21).allMatch(line -> line.length() <= 401);
+    tail.add("x".repeat(1_000));
+    assertThat(tail.told()).contains("line 29").contains("line 11").doesNotContain("line 10");
+    assertThat(tail.told().lines()).hasSize(21).allMatch(line -> line.length() <= 401);
   }
 
   @Test
