@@ -56,7 +56,7 @@ public record QueueCosts(
     double cancelled = since(begun);
     begun = System.nanoTime();
     for (long sequence = 1; sequence <= STEPS; sequence++) {
-      state.completed("bench-1", sequence, null, 0, 0);
+      state.messages().completed("bench-1", sequence, null, 0, 0);
     }
     return new QueueCosts(waiting, submitted, cancelled, since(begun));
   }

@@ -13,7 +13,6 @@ import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.EffectRunner.Answer;
 import io.snakepit.pool.machine.BatchRule;
-import io.snakepit.pool.machine.Explanations;
 import io.snakepit.pool.machine.Flow;
 import io.snakepit.pool.machine.NextDue;
 import io.snakepit.pool.machine.PoolEffect;
@@ -21,7 +20,7 @@ import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolOrders;
 import io.snakepit.pool.machine.PoolPhase;
 import io.snakepit.pool.machine.PoolState;
-import io.snakepit.pool.machine.WorkerSlot;
+import io.snakepit.pool.machine.WorkerMessages;
 import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
 import io.snakepit.worker.Worker;
@@ -38,7 +37,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +54,10 @@ final class PoolDriver implements WorkerListener {
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
+  private final PoolLimits limits;
   private final PoolState state;
   private final PoolOrders orders;
+  private final WorkerMessages messages;
   private final EffectRunner runner;
   private final Consumer<Throwable> whenCrashed;
   private final WakeTimer wake;
@@ -80,10 +81,10 @@ final class PoolDriver implements WorkerListener {
     this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
-    PoolLimits limits =
-        ConfiguredLimits.of(settings.pool(), settings.options(), settings.maxSessions());
+    this.limits = ConfiguredLimits.of(settings.pool(), settings.options(), settings.maxSessions());
     this.state = new PoolState(limits, new SplittableRandom());
-    this.orders = new PoolOrders(state);
+    this.orders = state.orders();
+    this.messages = state.messages();
     this.wake = new WakeTimer(vertx, this::expire);
     WorkerListener guarded = new GuardedListener(this, this::crash);
     this.runner =
@@ -198,7 +199,7 @@ final class PoolDriver implements WorkerListener {
 
   /** The consumer of a stream has taken so much. */
   void taken(PendingStream stream, int chunks, long bytes) {
-    guarded(() -> perform(state.streams().taken(stream, chunks, bytes, System.nanoTime()), null));
+    guarded(() -> perform(state.taken(stream, chunks, bytes, System.nanoTime()), null));
   }
 
   /** Whoever waits for a call wants no more of it. */
@@ -242,26 +243,25 @@ final class PoolDriver implements WorkerListener {
 
   /** Replaces a worker. Answers whether there is one of that name. */
   boolean recycle(String worker) {
-    return order(worker, orders::recycle);
+    return order(worker, () -> orders.recycle(worker));
   }
 
   /** Kills a worker. Answers whether there is one of that name. */
   boolean kill(String worker) {
-    return order(worker, slot -> orders.kill(slot, System.nanoTime()));
+    return order(worker, () -> orders.kill(worker, System.nanoTime()));
   }
 
-  private boolean order(String worker, Function<WorkerSlot, List<PoolEffect>> order) {
-    WorkerSlot slot = state.crew().find(worker);
-    if (slot == null) {
+  private boolean order(String worker, Supplier<List<PoolEffect>> order) {
+    if (state.worker(worker) == null) {
       return false;
     }
-    perform(order.apply(slot), null);
+    perform(order.get(), null);
     return true;
   }
 
   PoolReport report() {
     String profile = settings.options().profile().name().toLowerCase(Locale.ROOT);
-    return new PoolReport(state, profile, runner.times());
+    return new PoolReport(limits, state, profile, runner.times());
   }
 
   List<Worker> workers() {
@@ -302,38 +302,37 @@ final class PoolDriver implements WorkerListener {
       Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
     long now = System.nanoTime();
     perform(
-        state.completed(worker.id(), sequence, null, residentBytes, now),
+        messages.completed(worker.id(), sequence, null, residentBytes, now),
         ticket -> ticket.succeed(contentType, body, worker.id(), now));
   }
 
   @Override
   public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
     perform(
-        state.completed(worker.id(), sequence, failure.code(), residentBytes, System.nanoTime()),
+        messages.completed(worker.id(), sequence, failure.code(), residentBytes, System.nanoTime()),
         ticket -> ticket.answerFailure(failure.onWorker(worker.id()), settings.pool()));
   }
 
   @Override
   public void yielded(Worker worker, long sequence, Chunk chunk) {
     perform(
-        state.streams().chunk(worker.id(), sequence, chunk.bytes().length(), System.nanoTime()),
+        messages.chunk(worker.id(), sequence, chunk.bytes().length(), System.nanoTime()),
         ticket -> ((PendingStream) ticket).pass(chunk));
   }
 
   @Override
   public void blocked(Worker worker, long sequence) {
-    perform(state.streams().blocked(worker.id(), sequence, System.nanoTime()), null);
+    perform(messages.blocked(worker.id(), sequence, System.nanoTime()), null);
   }
 
   @Override
   public void took(Worker worker, long sequence, long bytes) {
     long now = System.nanoTime();
     perform(
-        state.streams().argumentsTaken(worker.id(), sequence, now),
+        messages.argumentsTaken(worker.id(), sequence, now),
         ticket -> {
           if (!ticket.argumentsTaken(bytes)) {
-            String what = Explanations.creditForNothing(ticket, bytes);
-            perform(state.breach(worker.id(), what, now), null);
+            perform(messages.tookTooMuch(worker.id(), ticket, bytes, now), null);
           }
         });
   }

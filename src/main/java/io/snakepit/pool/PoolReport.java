@@ -3,11 +3,11 @@ package io.snakepit.pool;
 import io.snakepit.api.PoolInfo;
 import io.snakepit.api.WorkerInfo;
 import io.snakepit.bus.Pulse;
-import io.snakepit.pool.machine.Crew;
+import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolPhase;
 import io.snakepit.pool.machine.PoolState;
-import io.snakepit.pool.machine.Roll;
-import io.snakepit.pool.machine.WorkerSlot;
+import io.snakepit.pool.machine.PoolStatus;
+import io.snakepit.pool.machine.WorkerStatus;
 import io.snakepit.process.CpuTime;
 import io.snakepit.process.ResidentMemory;
 import io.snakepit.worker.Worker;
@@ -16,49 +16,49 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Tells people how a pool and its workers are. On the pool's event loop. */
 final class PoolReport {
+  private final PoolLimits limits;
   private final PoolState state;
   private final String profile;
   private final CallTimes times;
 
-  PoolReport(PoolState state, String profile, CallTimes times) {
+  PoolReport(PoolLimits limits, PoolState state, String profile, CallTimes times) {
+    this.limits = limits;
     this.state = state;
     this.profile = profile;
     this.times = times;
   }
 
   PoolInfo pool(long now) {
+    PoolStatus status = state.status(now);
     return new PoolInfo(
-        state.limits().pool(),
-        stateName(now),
-        workers(),
-        calls(),
-        state.counters().toMap(),
+        limits.pool(),
+        stateName(status),
+        workers(status.workers()),
+        calls(status),
+        status.counters(),
         durations(now),
-        roll(),
-        state.lastError());
+        roll(status.roll()),
+        status.lastError());
   }
 
-  private PoolInfo.Workers workers() {
-    Crew crew = state.crew();
+  private PoolInfo.Workers workers(PoolStatus.Workers workers) {
     return new PoolInfo.Workers(
         profile,
-        state.limits().workers().concurrency(),
-        crew.target(),
-        crew.ready(),
-        crew.busy(),
-        crew.starting());
+        limits.workers().concurrency(),
+        workers.target(),
+        workers.ready(),
+        workers.busy(),
+        workers.starting());
   }
 
-  private PoolInfo.Calls calls() {
-    Crew crew = state.crew();
-    int capacity = crew.ready() * state.limits().workers().concurrency();
-    return new PoolInfo.Calls(crew.running(), capacity, state.queued());
+  private static PoolInfo.Calls calls(PoolStatus status) {
+    PoolStatus.Workers workers = status.workers();
+    return new PoolInfo.Calls(workers.running(), workers.capacity(), status.queued());
   }
 
   private PoolInfo.Durations durations(long now) {
@@ -68,25 +68,20 @@ final class PoolReport {
         times.run().percentiles(now));
   }
 
-  private PoolInfo.@Nullable Roll roll() {
-    Roll roll = state.recycling().roll();
-    return roll.outcome() == Roll.Outcome.NONE
+  private static PoolInfo.@Nullable Roll roll(PoolStatus.@Nullable RollStatus roll) {
+    return roll == null
         ? null
-        : new PoolInfo.Roll(
-            roll.outcome().name().toLowerCase(Locale.ROOT),
-            roll.done(),
-            roll.total(),
-            roll.fault());
+        : new PoolInfo.Roll(roll.outcome(), roll.done(), roll.total(), roll.fault());
   }
 
-  private String stateName(long now) {
-    if (state.phase() != PoolPhase.SERVING) {
-      return name(state.phase());
+  private static String stateName(PoolStatus status) {
+    if (status.phase() != PoolPhase.SERVING) {
+      return name(status.phase());
     }
-    if (state.isPaused()) {
-      return state.queued() + state.crew().running() == 0 ? "drained" : "draining";
+    if (status.paused()) {
+      return status.queued() + status.workers().running() == 0 ? "drained" : "draining";
     }
-    return state.health().fault(state, now).isEmpty() ? "ready" : "degraded";
+    return status.fault().isEmpty() ? "ready" : "degraded";
   }
 
   /** What people call a phase; a pool that serves may be called otherwise. */
@@ -114,15 +109,15 @@ final class PoolReport {
   }
 
   private WorkerInfo worker(Worker worker) {
-    WorkerSlot slot = state.crew().find(worker.id());
+    WorkerStatus status = state.worker(worker.id());
     return new WorkerInfo(
         worker.id(),
-        state.limits().pool(),
-        slot == null ? "stopping" : slot.stateName(),
+        limits.pool(),
+        status == null ? "stopping" : status.state(),
         TimeUnit.NANOSECONDS.toMillis(worker.ageNanos()),
-        slot == null
+        status == null
             ? WorkerInfo.Calls.NONE
-            : new WorkerInfo.Calls(slot.calls, slot.errors, slot.running.size()),
+            : new WorkerInfo.Calls(status.calls(), status.errors(), status.running()),
         new WorkerInfo.OsProcess(worker.pid(), 0, 0),
         sinceLastBeat(worker.pulse()),
         "");

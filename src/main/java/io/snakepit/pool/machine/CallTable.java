@@ -28,6 +28,7 @@ final class CallTable {
   private final PoolLimits limits;
   private final DeadlineHeap deadlines = new DeadlineHeap();
   private final Counters counters = new Counters();
+  private final ServiceTime serviceTime = new ServiceTime();
   private final Map<String, Ticket> byId = new HashMap<>();
   private int known;
   private int queued;
@@ -40,6 +41,19 @@ final class CallTable {
 
   Counters counters() {
     return counters;
+  }
+
+  ServiceTime serviceTime() {
+    return serviceTime;
+  }
+
+  /**
+   * Returns how long the calls that wait will take, in nanoseconds.
+   *
+   * @param capacity calls that run at a time
+   */
+  long workOffNanos(int capacity) {
+    return serviceTime.worksOff(Math.max(1, queued), capacity);
   }
 
   DeadlineHeap deadlines() {
@@ -150,10 +164,24 @@ final class CallTable {
     ticket.attempts++;
     ticket.dispatchedAt = now;
     slot.running.put(ticket.sequence, ticket);
+    scheduleDeadline(ticket);
+  }
+
+  private void scheduleDeadline(Ticket ticket) {
     if (ticket.hasDeadline) {
       deadlines.schedule(ticket, ticket.deadline);
     } else {
       deadlines.cancel(ticket);
+    }
+  }
+
+  /** Sets when a stream is due: at its deadline, or when nothing of it has moved for too long. */
+  void schedule(Ticket ticket, Flow flow) {
+    long idleNanos = limits.stream().idleNanos();
+    if (idleNanos > 0) {
+      deadlines.schedule(ticket, ticket.orDeadline(flow.movedAt + idleNanos));
+    } else {
+      scheduleDeadline(ticket);
     }
   }
 

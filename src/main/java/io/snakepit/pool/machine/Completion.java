@@ -7,36 +7,53 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happens when a worker answers a call. Part of the machine that {@link PoolState} is. */
+/** What happens when a worker answers a call. */
 final class Completion {
-  private final PoolState pool;
+  private final Crew crew;
   private final CallTable calls;
+  private final Dispatching dispatching;
+  private final Streams streams;
+  private final Interruption interruption;
+  private final Recycling recycling;
+  private final Retirement retirement;
   private final Drain drain;
 
-  Completion(PoolState pool, Drain drain) {
-    this.pool = pool;
-    this.calls = pool.calls();
+  Completion(
+      Crew crew,
+      CallTable calls,
+      Dispatching dispatching,
+      Streams streams,
+      Interruption interruption,
+      Recycling recycling,
+      Retirement retirement,
+      Drain drain) {
+    this.crew = crew;
+    this.calls = calls;
+    this.dispatching = dispatching;
+    this.streams = streams;
+    this.interruption = interruption;
+    this.recycling = recycling;
+    this.retirement = retirement;
     this.drain = drain;
   }
 
-  /** See {@link PoolState#completed}. */
+  /**
+   * Takes a worker's answer.
+   *
+   * @param ticket the call, which has been taken out of the worker
+   * @param failure the code that the worker answered with, or null for a result
+   * @param residentBytes what the worker holds after the call; 0: not told
+   */
   List<PoolEffect> completed(
-      WorkerSlot slot, long sequence, @Nullable ErrorCode failure, long residentBytes, long now) {
-    Ticket ticket = slot.running.remove(sequence);
-    if (ticket == null) {
-      return pool.breach(slot, Explanations.strayMessage("an answer", sequence), now);
-    }
+      WorkerSlot slot, Ticket ticket, @Nullable ErrorCode failure, long residentBytes, long now) {
     boolean awaited = ticket.state == State.RUNNING;
     note(slot, ticket, failure, residentBytes, now);
     // The next call goes out first, so that Python works while the caller is answered.
     List<PoolEffect> effects = new ArrayList<>(2);
-    pool.recycling().judge(slot, effects);
+    recycling.judge(slot, effects);
     release(slot, ticket, now, effects);
     if (awaited) {
-      deliver(slot, ticket, failure, now, effects);
-    }
-    if (pool.health().isDegraded()) {
-      pool.health().assess(pool, now, effects);
+      deliver(slot, ticket, failure, effects);
     }
     return effects;
   }
@@ -49,35 +66,30 @@ final class Completion {
     if (ticket.state != State.RUNNING || ticket.flow == null) {
       calls.leave(ticket);
     }
-    pool.health().answered(now);
-    pool.pace().ran(now - ticket.dispatchedAt);
+    calls.serviceTime().ran(now - ticket.dispatchedAt);
   }
 
   private void deliver(
-      WorkerSlot slot,
-      Ticket ticket,
-      @Nullable ErrorCode failure,
-      long now,
-      List<PoolEffect> effects) {
+      WorkerSlot slot, Ticket ticket, @Nullable ErrorCode failure, List<PoolEffect> effects) {
     slot.errors += failure == null ? 0 : 1;
     effects.add(new Deliver(ticket));
     if (ticket.flow == null) {
       calls.counters().ended(failure);
     } else {
-      pool.streams().completed(ticket, ticket.flow, failure, now, effects);
+      streams.completed(ticket, ticket.flow, failure, effects);
     }
   }
 
-  /** What a worker does once a call is over: the next one, or rest, or end. */
+  /** Gives the worker its next call, or has it rest, or end. */
   private void release(WorkerSlot slot, Ticket ticket, long now, List<PoolEffect> effects) {
     Batch batch = ticket.batch;
     if (batch == null || batch.answered()) {
-      pool.crew().release(slot, now);
+      crew.release(slot, now);
     } else {
-      pool.expiry().interruptIfUnwanted(batch, now, effects);
+      interruption.interruptIfUnwanted(batch, now, effects);
     }
-    pool.dispatching().serve(slot, now, effects);
-    pool.departures().goOn(slot, effects);
+    dispatching.serve(slot, now, effects);
+    retirement.goOn(slot, effects);
     drain.stopIdle(effects);
   }
 }

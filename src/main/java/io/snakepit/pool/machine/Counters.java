@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How calls ended: one count for each outcome a caller can see. */
-public final class Counters {
+final class Counters {
   private final Map<ErrorCode, long[]> failed = new EnumMap<>(ErrorCode.class);
   private long ok;
   private long restarts;
@@ -67,7 +67,7 @@ public final class Counters {
   }
 
   /** All counts by name, zeros included. */
-  public Map<String, Long> toMap() {
+  Map<String, Long> toMap() {
     Map<String, Long> map = new LinkedHashMap<>();
     map.put("OK", ok);
     for (ErrorCode code : ErrorCode.values()) {

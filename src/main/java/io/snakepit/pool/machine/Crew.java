@@ -12,16 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The workers of a pool: how many there are to be, who there is, and who has room for a call. Names
  * them, and never uses a name twice.
  */
-public final class Crew {
+final class Crew {
   private final PoolLimits limits;
   private final Map<String, WorkerSlot> slots = new LinkedHashMap<>();
 
-  /** Who has room. */
   private final ReadyWorkers free;
-
-  /** Who has room, but is to go: sessions shall not settle there. */
-  private final ReadyWorkers freeButDue;
-
   private int target;
   private int generation;
   private boolean closed;
@@ -31,15 +26,14 @@ public final class Crew {
     this.limits = limits;
     this.target = limits.workers().size().min();
     this.free = new ReadyWorkers(limits.workers().concurrency());
-    this.freeButDue = new ReadyWorkers(limits.workers().concurrency());
   }
 
   /** How many workers there are to be. */
-  public int target() {
+  int target() {
     return target;
   }
 
-  public void target(int workers) {
+  void target(int workers) {
     target = workers;
   }
 
@@ -99,7 +93,7 @@ public final class Crew {
     closed = true;
   }
 
-  public @Nullable WorkerSlot find(String worker) {
+  @Nullable WorkerSlot find(String worker) {
     return slots.get(worker);
   }
 
@@ -113,17 +107,16 @@ public final class Crew {
 
   /** Who is to take a call of nobody's in particular, or null. */
   @Nullable WorkerSlot firstFree() {
-    WorkerSlot first = free.first();
-    return first == null ? freeButDue.first() : first;
+    return free.first();
   }
 
   /** Who is to take the first call of a session that must stay where it is, or null. */
   @Nullable WorkerSlot firstToStay() {
-    return free.first();
+    return free.firstToStay();
   }
 
   boolean hasFree() {
-    return !free.isEmpty() || !freeButDue.isEmpty();
+    return !free.isEmpty();
   }
 
   /** Who of those that may stay has had nothing to do for longest, or null. */
@@ -145,7 +138,7 @@ public final class Crew {
   }
 
   /** It can take calls. */
-  public void ready(WorkerSlot slot, long now) {
+  void ready(WorkerSlot slot, long now) {
     slot.to(State.READY);
     slot.idleSince = now;
     shelve(slot);
@@ -176,12 +169,11 @@ public final class Crew {
   }
 
   private void shelve(WorkerSlot slot) {
-    ReadyWorkers shelf = slot.shelf;
-    if (shelf != null) {
-      shelf.remove(slot);
+    if (slot.isShelved()) {
+      free.remove(slot);
     }
     if (slot.canTake()) {
-      (slot.due == null ? free : freeButDue).add(slot);
+      free.add(slot);
     }
   }
 
@@ -190,11 +182,16 @@ public final class Crew {
     return vacancies() == 0 && count(State.STARTING) == 0 && ready() >= target;
   }
 
-  public int ready() {
+  int ready() {
     return count(State.READY);
   }
 
-  public int starting() {
+  /** Returns how many calls its ready workers can run at a time. */
+  int capacity() {
+    return ready() * limits.workers().concurrency();
+  }
+
+  int starting() {
     return count(State.STARTING) + Math.max(0, vacancies());
   }
 
@@ -203,12 +200,12 @@ public final class Crew {
   }
 
   /** Workers with a call, answered or not. */
-  public int busy() {
+  int busy() {
     return (int) countOf(slot -> !slot.isIdle());
   }
 
   /** Calls in workers, answered or not. */
-  public int running() {
+  int running() {
     return slots.values().stream().mapToInt(slot -> slot.running.size()).sum();
   }
 

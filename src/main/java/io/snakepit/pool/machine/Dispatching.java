@@ -9,8 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which call goes to which worker, and what waits where. Part of the machine that {@link PoolState}
- * is.
+ * Which call goes to which worker, and what waits where.
  *
  * <p>A call that no worker has room for waits in one of four kinds of queues: for any worker; for
  * any that stays, since its session is to settle there ({@code settling}); for the one worker that
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * with room takes whichever call arrived first of those that it may take.
  */
 final class Dispatching {
-  private final PoolState pool;
   private final PoolLimits limits;
   private final Crew crew;
   private final CallTable calls;
@@ -27,73 +25,76 @@ final class Dispatching {
   private final CallQueue settling = new CallQueue();
   private final Batching batching = new Batching();
 
-  Dispatching(PoolState pool, Affinity affinity) {
-    this.pool = pool;
-    this.limits = pool.limits();
-    this.crew = pool.crew();
-    this.calls = pool.calls();
+  Dispatching(PoolLimits limits, Crew crew, CallTable calls, Affinity affinity) {
+    this.limits = limits;
+    this.crew = crew;
+    this.calls = calls;
     this.affinity = affinity;
   }
 
-  Batching batching() {
-    return batching;
-  }
-
-  /** Sends an accepted call to a worker, queues it or refuses it. */
-  void submit(Ticket ticket, long now, List<PoolEffect> effects) {
+  /**
+   * Sends an accepted call to a worker, queues it or refuses it.
+   *
+   * @return whether it waits since no worker has room for it
+   */
+  boolean submit(Ticket ticket, long now, List<PoolEffect> effects) {
     if (ticket.hasSession()) {
       if (limits.sessions().isStrict()) {
-        submitBound(ticket, now, effects);
-        return;
+        return submitBound(ticket, now, effects);
       }
       WorkerSlot home = affinity.workerOf(ticket.call.session());
       if (home != null && home.canTake()) {
         dispatch(ticket, home, 0, now, effects);
-        return;
+        return false;
       }
     }
     BatchQueue batch = ticket.isPlain() ? batching.of(ticket.call.tool()) : null;
     if (batch != null) {
-      submitToBatch(ticket, batch, now, effects);
-      return;
+      return submitToBatch(ticket, batch, now, effects);
     }
-    WorkerSlot free = crew.firstFree();
-    if (free != null) {
-      dispatch(ticket, free, 0, now, effects);
-    } else {
-      enqueue(ticket, open, now, effects);
-    }
+    return submitTo(crew.firstFree(), open, ticket, now, effects);
   }
 
-  private void submitBound(Ticket ticket, long now, List<PoolEffect> effects) {
+  private boolean submitTo(
+      @Nullable WorkerSlot slot,
+      CallQueue otherwise,
+      Ticket ticket,
+      long now,
+      List<PoolEffect> effects) {
+    if (slot == null) {
+      return enqueue(ticket, otherwise, now, effects);
+    }
+    dispatch(ticket, slot, 0, now, effects);
+    return false;
+  }
+
+  private boolean submitBound(Ticket ticket, long now, List<PoolEffect> effects) {
     String session = ticket.call.session();
     WorkerSlot home = affinity.workerOf(session);
     if (home == null) {
-      settle(ticket, session, now, effects);
-    } else if (home.canTake()) {
-      dispatch(ticket, home, 0, now, effects);
-    } else if (limits.sessions().strictness() == PoolLimits.Strictness.STRICT_FAIL_FAST) {
-      String why = Explanations.workerBusy(limits.pool(), home.worker, session);
-      effects.add(calls.refuse(ticket, ErrorCode.WORKER_BUSY, why, pool.pace().worksOff(1, 1)));
-    } else {
-      enqueue(ticket, home.bound, now, effects);
+      return settle(ticket, session, now, effects);
     }
+    if (!home.canTake()
+        && limits.sessions().strictness() == PoolLimits.Strictness.STRICT_FAIL_FAST) {
+      String why = Explanations.workerBusy(limits.pool(), home.worker, session);
+      long retryAfter = calls.serviceTime().worksOff(1, 1);
+      effects.add(calls.refuse(ticket, ErrorCode.WORKER_BUSY, why, retryAfter));
+      return false;
+    }
+    return submitTo(home.canTake() ? home : null, home.bound, ticket, now, effects);
   }
 
-  private void settle(Ticket ticket, String session, long now, List<PoolEffect> effects) {
+  private boolean settle(Ticket ticket, String session, long now, List<PoolEffect> effects) {
     if (affinity.tellsLoss(session, ticket.arrival)) {
       effects.add(refuseLost(ticket));
-    } else if (!affinity.hasRoomFor(session)) {
+      return false;
+    }
+    if (!affinity.hasRoomFor(session)) {
       String why = Explanations.tooManySessions(limits);
       effects.add(calls.refuse(ticket, ErrorCode.SESSION_LIMIT, why, 0));
-    } else {
-      WorkerSlot free = crew.firstToStay();
-      if (free != null) {
-        dispatch(ticket, free, 0, now, effects);
-      } else {
-        enqueue(ticket, settling, now, effects);
-      }
+      return false;
     }
+    return submitTo(crew.firstToStay(), settling, ticket, now, effects);
   }
 
   private PoolEffect refuseLost(Ticket ticket) {
@@ -101,36 +102,45 @@ final class Dispatching {
     return calls.refuse(ticket, ErrorCode.SESSION_WORKER_UNAVAILABLE, why, 0);
   }
 
-  /** It goes at once if nobody else is to be expected, or if there is no room to wait. */
-  private void submitToBatch(Ticket ticket, BatchQueue batch, long now, List<PoolEffect> effects) {
+  /** Sends it at once if nobody else is to be expected, or if there is no room to wait. */
+  private boolean submitToBatch(
+      Ticket ticket, BatchQueue batch, long now, List<PoolEffect> effects) {
     WorkerSlot free = crew.firstFree();
     if (free == null) {
-      enqueue(ticket, batch.calls, now, effects);
-    } else if (calls.isQueueFull()) {
-      dispatch(ticket, free, 1, now, effects);
-    } else {
-      boolean ripe = batch.ripensWithAnother();
-      calls.enqueue(ticket, batch.calls, now);
-      if (ripe) {
-        dispatch(batch, free, now, effects);
-      }
+      return enqueue(ticket, batch.calls, now, effects);
     }
+    if (calls.isQueueFull()) {
+      dispatch(ticket, free, 1, now, effects);
+      return false;
+    }
+    boolean ripe = batch.ripensWithAnother();
+    calls.enqueue(ticket, batch.calls, now);
+    if (ripe) {
+      dispatch(batch, free, now, effects);
+    }
+    return false; // it waits for company, not for room
   }
 
-  private void enqueue(Ticket ticket, CallQueue queue, long now, List<PoolEffect> effects) {
+  private boolean enqueue(Ticket ticket, CallQueue queue, long now, List<PoolEffect> effects) {
     if (calls.isQueueFull()) {
-      String why = Explanations.saturated(pool);
-      effects.add(calls.refuse(ticket, ErrorCode.POOL_SATURATED, why, pool.workOffNanos()));
-      if (calls.firstWithoutRoom()) {
-        effects.add(new Announce(Event.POOL_SATURATED, "", Explanations.load(pool)));
-      }
-      return;
+      refuseSaturated(ticket, effects);
+      return false;
     }
     calls.enqueue(ticket, queue, now);
-    pool.sizing().grow(effects);
+    return true;
   }
 
-  /** A call comes back from a worker that was lost, and has its place by its arrival. */
+  private void refuseSaturated(Ticket ticket, List<PoolEffect> effects) {
+    String load = Load.of(crew, calls).toString();
+    String why = Explanations.saturated(limits.pool(), load);
+    long retryAfter = calls.workOffNanos(crew.capacity());
+    effects.add(calls.refuse(ticket, ErrorCode.POOL_SATURATED, why, retryAfter));
+    if (calls.firstWithoutRoom()) {
+      effects.add(new Announce(Event.POOL_SATURATED, "", load));
+    }
+  }
+
+  /** Takes back a call from a worker that was lost: it has its place by its arrival. */
   void requeue(Ticket ticket, long now) {
     ticket.batch = null;
     ticket.slot = null;
@@ -166,7 +176,7 @@ final class Dispatching {
     return true;
   }
 
-  /** Since it began to wait its session may have settled elsewhere, or lost its worker again. */
+  /** Settles a session that since may have settled elsewhere, or lost its worker again. */
   private void settleAt(WorkerSlot slot, Ticket ticket, long now, List<PoolEffect> effects) {
     String session = ticket.call.session();
     WorkerSlot home = affinity.workerOf(session);
@@ -214,7 +224,7 @@ final class Dispatching {
     calls.run(ticket, slot, now);
     if (ticket.flow != null) {
       ticket.flow.begin(slot.worker, now);
-      pool.streams().schedule(ticket, ticket.flow, now);
+      calls.schedule(ticket, ticket.flow);
     }
     long remaining = ticket.hasDeadline ? Math.max(1, ticket.deadline - now) : 0;
     return new Dispatch(slot.worker, ticket, remaining, batch);
@@ -226,9 +236,7 @@ final class Dispatching {
     }
   }
 
-  /**
-   * The worker's sessions are bound to nobody any more, and the calls that wait for it learn it.
-   */
+  /** Unbinds a worker's sessions, and refuses the calls that wait for that worker. */
   void unbind(WorkerSlot slot, List<PoolEffect> effects) {
     affinity.drop(slot, calls.arrivals());
     for (Ticket ticket = slot.bound.peek(); ticket != null; ticket = slot.bound.peek()) {
@@ -248,19 +256,23 @@ final class Dispatching {
     }
   }
 
-  /** How many calls wait that any worker could take, and more workers sooner. */
+  /** Returns how many calls wait that any worker could take, and more workers sooner. */
   int waitingForAnyone() {
     return open.size()
         + settling.size()
         + batching.all().stream().mapToInt(batch -> batch.calls.size()).sum();
   }
 
+  /** Notes which tools of a worker take batches. */
   void learn(Collection<BatchRule> rules) {
     batching.learn(rules);
   }
 
-  /** The queue that ripens next, if somebody has room for it; else null. */
-  @Nullable BatchQueue nextToRipen() {
-    return crew.hasFree() ? batching.nextToRipen() : null;
+  /** Tells when a batch is next ripe, if a worker has room for it. */
+  void addNext(NextDue next) {
+    BatchQueue batch = crew.hasFree() ? batching.nextToRipen() : null;
+    if (batch != null) {
+      next.add(batch.ripensAt());
+    }
   }
 }

@@ -7,33 +7,58 @@ import java.util.List;
 
 /**
  * The end of a pool: workers are stopped as they become free; at the limit what still runs is
- * cancelled, and what still waits refused. Part of the machine that {@link PoolState} is.
+ * cancelled, and what still waits refused.
  */
 final class Drain {
-  private final PoolState pool;
+  private final PoolLimits limits;
+  private final PoolLifecycle lifecycle;
   private final Crew crew;
-  private final DrainLimit limit = new DrainLimit();
+  private final CallTable calls;
+  private final Dispatching dispatching;
+  private final Streams streams;
+  private final Interruption interruption;
   private boolean begun;
 
-  Drain(PoolState pool) {
-    this.pool = pool;
-    this.crew = pool.crew();
+  /** Whether the limit is still to come, and when it is. */
+  private boolean limited;
+
+  private long endsAt;
+
+  Drain(
+      PoolLimits limits,
+      PoolLifecycle lifecycle,
+      Crew crew,
+      CallTable calls,
+      Dispatching dispatching,
+      Streams streams,
+      Interruption interruption) {
+    this.limits = limits;
+    this.lifecycle = lifecycle;
+    this.crew = crew;
+    this.calls = calls;
+    this.dispatching = dispatching;
+    this.streams = streams;
+    this.interruption = interruption;
   }
 
-  DrainLimit limit() {
-    return limit;
-  }
-
-  void begin(long endsAt, List<PoolEffect> effects) {
+  /**
+   * Begins the drain: stops who has nothing to do, and takes no more workers.
+   *
+   * @param limit when it has to be over
+   */
+  void begin(long limit, List<PoolEffect> effects) {
+    lifecycle.enter(PoolPhase.DRAINING);
     begun = true;
+    limited = true;
+    endsAt = limit;
     crew.close();
-    limit.set(endsAt);
     stopIdle(effects);
+    stopIfEmpty(effects);
   }
 
   /** Stops who has nothing to do; does nothing before {@link #begin}, or while calls wait. */
   void stopIdle(List<PoolEffect> effects) {
-    if (!begun || pool.queued() > 0) {
+    if (!begun || calls.queued() > 0) {
       return;
     }
     for (WorkerSlot slot : List.copyOf(crew.all())) {
@@ -45,25 +70,50 @@ final class Drain {
     }
   }
 
-  /** The time is up: refuses who waits, cancels what runs. */
-  void end(long now, List<PoolEffect> effects) {
-    limit.clear();
+  /** Ends the pool that is being drained, once nobody works and nobody waits for chunks. */
+  void stopIfEmpty(List<PoolEffect> effects) {
+    boolean over = crew.isEmpty() && streams.delivering() == 0;
+    if (over && lifecycle.phase() == PoolPhase.DRAINING) {
+      lifecycle.enter(PoolPhase.STOPPED);
+      limited = false;
+      refuseWaiting(effects);
+      effects.add(new PoolEffect.Stopped());
+    }
+  }
+
+  /** Refuses who waits and cancels what runs, if the limit has been reached. */
+  void endIfDue(long now, List<PoolEffect> effects) {
+    if (!limited || endsAt - now > 0) {
+      return;
+    }
+    limited = false;
     refuseWaiting(effects);
     stopIdle(effects);
-    String message = Explanations.cancelledByDrain(pool.limits().pool());
-    pool.streams().refuseAll(ErrorCode.CANCELLED, message, effects);
+    cancelRunning(now, effects);
+    stopIfEmpty(effects);
+  }
+
+  private void cancelRunning(long now, List<PoolEffect> effects) {
+    String message = Explanations.cancelledByDrain(limits.pool());
+    streams.refuseAll(ErrorCode.CANCELLED, message, effects);
     for (WorkerSlot slot : List.copyOf(crew.all())) {
       for (Ticket ticket : slot.inOrder()) {
         if (ticket.state == State.RUNNING) {
-          pool.expiry().abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
+          interruption.abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
         }
       }
     }
-    pool.stopIfEmpty(effects);
   }
 
-  void refuseWaiting(List<PoolEffect> effects) {
-    String message = Explanations.drainedAway(pool.limits().pool());
-    pool.dispatching().refuseWaiting(ErrorCode.SHUTTING_DOWN, message, effects);
+  private void refuseWaiting(List<PoolEffect> effects) {
+    String message = Explanations.drainedAway(limits.pool());
+    dispatching.refuseWaiting(ErrorCode.SHUTTING_DOWN, message, effects);
+  }
+
+  /** Tells when the limit is reached. */
+  void addNext(NextDue next) {
+    if (limited) {
+      next.add(endsAt);
+    }
   }
 }

@@ -3,23 +3,39 @@ package io.snakepit.pool.machine;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
-import io.snakepit.pool.machine.PoolEffect.CancelCall;
 import java.util.List;
 
-/**
- * What becomes of calls whose time is over or that nobody wants any more. Part of the machine that
- * {@link PoolState} is.
- */
+/** What becomes of calls whose time is over, that are cancelled, or that do not stop. */
 final class Expiry {
-  private final PoolState pool;
+  private final PoolLimits limits;
+  private final Crew crew;
   private final CallTable calls;
+  private final Streams streams;
+  private final Interruption interruption;
+  private final Recycling recycling;
+  private final Retirement retirement;
+  private final Drain drain;
 
-  Expiry(PoolState pool) {
-    this.pool = pool;
-    this.calls = pool.calls();
+  Expiry(
+      PoolLimits limits,
+      Crew crew,
+      CallTable calls,
+      Streams streams,
+      Interruption interruption,
+      Recycling recycling,
+      Retirement retirement,
+      Drain drain) {
+    this.limits = limits;
+    this.crew = crew;
+    this.calls = calls;
+    this.streams = streams;
+    this.interruption = interruption;
+    this.recycling = recycling;
+    this.retirement = retirement;
+    this.drain = drain;
   }
 
-  /** Does all that is due at that time. */
+  /** Does all that is due for calls at that time. */
   void run(long now, List<PoolEffect> effects) {
     Ticket due = calls.deadlines().peek();
     while (due != null && due.wakeAt - now <= 0) {
@@ -27,8 +43,8 @@ final class Expiry {
       switch (due.state) {
         case QUEUED -> expireQueued(due, effects);
         case RUNNING -> expireRunning(due, now, effects);
-        case DELIVERING -> pool.streams().expireDelivering(due, now, effects);
-        case ABANDONED -> pool.departures().stuck(due, effects);
+        case DELIVERING -> expireDelivering(due, now, effects);
+        case ABANDONED -> stuck(due, effects);
         default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
       }
       due = calls.deadlines().peek();
@@ -36,67 +52,72 @@ final class Expiry {
   }
 
   private void expireQueued(Ticket ticket, List<PoolEffect> effects) {
-    String message = Explanations.queueTimeout(pool, ticket);
+    String message = Explanations.queueTimeout(limits.pool(), ticket, Load.of(crew, calls));
+    long retryAfter = calls.workOffNanos(crew.capacity());
     effects.add(new Announce(Event.QUEUE_TIMEOUT, "", ticket.id));
-    effects.add(calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message, pool.workOffNanos()));
+    effects.add(calls.refuse(ticket, ErrorCode.QUEUE_TIMEOUT, message, retryAfter));
   }
 
   private void expireRunning(Ticket ticket, long now, List<PoolEffect> effects) {
     WorkerSlot slot = ticket.home();
     Flow flow = ticket.flow;
-    if (flow != null && pool.streams().hasMoved(ticket, flow, now)) {
+    if (flow != null && streams.hasMoved(ticket, flow, now)) {
       return;
     }
     slot.errors++;
     ticket.timedOut = true;
     String message =
         flow == null
-            ? Explanations.executeTimeout(pool, ticket, slot.worker)
-            : pool.streams().whyExpired(ticket, flow, now);
+            ? Explanations.executeTimeout(limits.pool(), ticket, slot.worker)
+            : streams.whyExpired(ticket, flow, now);
     effects.add(new Announce(Event.CALL_TIMEOUT, slot.worker, ticket.id));
-    abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message, now, effects);
+    interruption.abandon(ticket, ErrorCode.EXECUTE_TIMEOUT, message, now, effects);
   }
 
-  /** Somebody cancels a call that is under way. */
+  private void expireDelivering(Ticket ticket, long now, List<PoolEffect> effects) {
+    streams.expireDelivering(ticket, now, effects);
+    drain.stopIfEmpty(effects);
+  }
+
+  /**
+   * Sees to a call that does not stop. With others beside it its worker is taken out of dispatch
+   * until they are over; alone, it is killed at once.
+   */
+  private void stuck(Ticket ticket, List<PoolEffect> effects) {
+    WorkerSlot slot = ticket.home();
+    ticket.stuck = true;
+    slot.stuck++;
+    if (slot.isReady() && slot.stuck < slot.running.size()) {
+      recycling.forget(slot, effects);
+      retirement.leave(slot, effects);
+      calls.counters().restarted();
+      crew.fill(0, effects);
+    } else if (slot.isReady() || (slot.isLive() && slot.stuck == slot.running.size())) {
+      retirement.killStuck(slot, effects);
+    }
+  }
+
+  /** Cancels a call that is under way. */
   void cancel(Ticket ticket, long now, List<PoolEffect> effects) {
-    String message = Explanations.cancelled(pool.limits().pool());
+    String message = Explanations.cancelled(limits.pool());
     if (ticket.state == Ticket.State.RUNNING) {
       effects.add(new Announce(Event.CALL_CANCELLED, ticket.home().worker, ticket.id));
-      abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
+      interruption.abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
     } else if (ticket.state == Ticket.State.DELIVERING) {
       effects.add(new Announce(Event.CALL_CANCELLED, "", ticket.id));
-      pool.streams().cancel(ticket, effects);
+      streams.cancel(ticket, effects);
+      drain.stopIfEmpty(effects);
     } else {
       effects.add(new Announce(Event.CALL_CANCELLED, "", ticket.id));
       effects.add(calls.refuse(ticket, ErrorCode.CANCELLED, message, 0));
     }
   }
 
-  /** Answers the caller of a running call at once, and has Python interrupted. */
-  void abandon(Ticket ticket, ErrorCode code, String message, long now, List<PoolEffect> effects) {
-    effects.add(calls.abandon(ticket, code, message));
-    Batch batch = ticket.batch;
-    if (batch == null) {
-      interrupt(List.of(ticket), now, effects);
-    } else {
-      interruptIfUnwanted(batch, now, effects);
-    }
-  }
-
-  /** A batch runs on as long as somebody waits for one of its calls. */
-  void interruptIfUnwanted(Batch batch, long now, List<PoolEffect> effects) {
-    if (batch.becomesUnwanted()) {
-      interrupt(batch.unanswered(), now, effects);
-    }
-  }
-
-  private void interrupt(List<Ticket> together, long now, List<PoolEffect> effects) {
-    Ticket first = together.get(0);
-    WorkerSlot slot = first.home();
-    if (slot.isLive()) {
-      effects.add(new CancelCall(slot.worker, first.sequence));
-      together.forEach(
-          each -> calls.deadlines().schedule(each, now + pool.limits().calls().cancelGraceNanos()));
+  /** Tells when a call is next due. */
+  void addNext(NextDue next) {
+    Ticket first = calls.deadlines().peek();
+    if (first != null) {
+      next.add(first.wakeAt);
     }
   }
 }

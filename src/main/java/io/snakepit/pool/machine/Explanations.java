@@ -2,70 +2,63 @@ package io.snakepit.pool.machine;
 
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool tells people: each text carries the state of the room and, if there is one, the
- * remedy.
+ * The texts by which a pool explains itself to people. Each carries the state of the pool and, if
+ * there is one, the remedy.
  */
-public final class Explanations {
+final class Explanations {
 
   /** Longer lists help nobody. */
   private static final int MOST_NAMED = 5;
 
   private Explanations() {}
 
-  /** How full the pool is, in one short text. */
-  static String load(PoolState pool) {
-    Crew crew = pool.crew();
-    return "size=%d busy=%d starting=%d queued=%d"
-        .formatted(pool.crew().target(), crew.busy(), crew.starting(), pool.queued());
-  }
-
-  static String notServing(PoolState pool) {
-    String name = "pool " + pool.limits().pool();
-    if (pool.isPaused() && pool.phase() == PoolPhase.SERVING) {
+  static String notServing(PoolLimits limits, PoolLifecycle lifecycle, Crew crew) {
+    String name = "pool " + limits.pool();
+    if (lifecycle.isPaused() && lifecycle.isServing()) {
       return name + " is drained and takes no calls until it is resumed";
     }
-    return pool.phase() == PoolPhase.OPEN ? circuitOpen(pool) : name + " " + whyNotServing(pool);
+    return lifecycle.phase() == PoolPhase.OPEN
+        ? circuitOpen(limits, lifecycle.lastError())
+        : name + " " + whyNotServing(lifecycle, crew);
   }
 
-  /** What it does instead, for a sentence that begins with its name. */
-  static String whyNotServing(PoolState pool) {
-    return switch (pool.phase()) {
+  /** Returns what a pool does instead, for a sentence that begins with its name. */
+  static String whyNotServing(PoolLifecycle lifecycle, Crew crew) {
+    return switch (lifecycle.phase()) {
       case STARTING ->
-          "is starting: %d of %d workers are ready"
-              .formatted(pool.crew().ready(), pool.crew().target());
-      case FAILED -> "could not start: " + pool.lastError();
+          "is starting: %d of %d workers are ready".formatted(crew.ready(), crew.target());
+      case FAILED -> "could not start: " + lifecycle.lastError();
       default -> "is shutting down and takes no more calls";
     };
   }
 
-  static String circuitOpen(PoolState pool) {
-    PoolLimits limits = pool.limits();
+  static String circuitOpen(PoolLimits limits, @Nullable String lastError) {
     return "pool %s: its circuit is open: %d workers crashed within %d ms, the last one: %s; calls are taken again once a worker has stayed up for %d ms"
         .formatted(
             limits.pool(),
             limits.restart().maxCrashes(),
             TimeUnit.NANOSECONDS.toMillis(limits.restart().windowNanos()),
-            pool.lastError(),
+            lastError,
             TimeUnit.NANOSECONDS.toMillis(limits.restart().probationNanos()));
   }
 
-  static String saturated(PoolState pool) {
+  static String saturated(String pool, String load) {
     return "pool %s: every worker is busy and the queue is full (%s); try again later, or raise size or maxQueue"
-        .formatted(pool.limits().pool(), load(pool));
+        .formatted(pool, load);
   }
 
-  static String queueTimeout(PoolState pool, Ticket ticket) {
+  static String queueTimeout(String pool, Ticket ticket, Load load) {
     long waited = TimeUnit.NANOSECONDS.toMillis(ticket.wakeAt - ticket.acceptedAt);
-    return "pool %s: no worker became free in %d ms (%s)"
-        .formatted(pool.limits().pool(), waited, load(pool));
+    return "pool %s: no worker became free in %d ms (%s)".formatted(pool, waited, load);
   }
 
-  static String executeTimeout(PoolState pool, Ticket ticket, String worker) {
+  static String executeTimeout(String pool, Ticket ticket, String worker) {
     long allowed = TimeUnit.NANOSECONDS.toMillis(ticket.deadline - ticket.acceptedAt);
     return "pool %s: %s did not finish tool %s within %d ms"
-        .formatted(pool.limits().pool(), worker, ticket.call.tool(), allowed);
+        .formatted(pool, worker, ticket.call.tool(), allowed);
   }
 
   static String idle(PoolLimits limits, Ticket ticket, String worker) {
@@ -85,7 +78,7 @@ public final class Explanations {
     return "a chunk of call %s, whose answer is to be whole".formatted(ticket.id);
   }
 
-  public static String creditForNothing(Ticket ticket, long bytes) {
+  static String creditForNothing(Ticket ticket, long bytes) {
     return "credit of %d bytes, more than call %s has got".formatted(bytes, ticket.id);
   }
 
@@ -103,7 +96,7 @@ public final class Explanations {
         .formatted(grace, tools);
   }
 
-  /** The calls in a worker that do not stop. */
+  /** Names the calls in a worker that do not stop. */
   static String stuckIn(WorkerSlot slot) {
     return slot.inOrder().stream()
         .filter(ticket -> ticket.stuck)
@@ -131,8 +124,8 @@ public final class Explanations {
         .formatted(limits.pool(), limits.sessions().max());
   }
 
-  static String rollFailed(PoolState pool) {
-    return "the roll was given up, the former workers go on: " + pool.recycling().roll().fault();
+  static String rollFailed(@Nullable String fault) {
+    return "the roll was given up, the former workers go on: " + fault;
   }
 
   static String crashed(String pool, String worker, String reason) {

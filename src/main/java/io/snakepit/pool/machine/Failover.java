@@ -6,27 +6,39 @@ import java.util.List;
 
 /**
  * What becomes of the calls in a worker that has ended: those that may be tried again are, on
- * another one, and the callers of the rest are told. Part of the machine that {@link PoolState} is.
+ * another one, and the callers of the rest are told.
  */
 final class Failover {
-  private final PoolState pool;
-  private final CallTable calls;
   private final PoolLimits limits;
+  private final PoolLifecycle lifecycle;
+  private final CallTable calls;
+  private final Dispatching dispatching;
+  private final Streams streams;
+  private final PoolHealth health;
 
-  Failover(PoolState pool) {
-    this.pool = pool;
-    this.calls = pool.calls();
-    this.limits = pool.limits();
+  Failover(
+      PoolLimits limits,
+      PoolLifecycle lifecycle,
+      CallTable calls,
+      Dispatching dispatching,
+      Streams streams,
+      PoolHealth health) {
+    this.limits = limits;
+    this.lifecycle = lifecycle;
+    this.calls = calls;
+    this.dispatching = dispatching;
+    this.streams = streams;
+    this.health = health;
   }
 
-  /** A worker has ended with all that was in it. */
+  /** Looks after all calls that were in a worker that has ended. */
   void lose(WorkerSlot slot, String reason, long now, List<PoolEffect> effects) {
     for (Ticket ticket : slot.inOrder()) {
       if (ticket.state != State.RUNNING) {
         calls.leave(ticket);
         continue;
       }
-      pool.health().lost(now);
+      health.lost(now);
       if (slot.unread) {
         loseUnread(ticket, now, effects);
       } else {
@@ -37,11 +49,11 @@ final class Failover {
     slot.running.clear();
   }
 
-  /** It provably never started: trying again is no second time. */
+  /** Moves a call that provably never started: trying again is no second time. */
   private void loseUnread(Ticket ticket, long now, List<PoolEffect> effects) {
     ticket.attempts--;
     if (mayMove(ticket)) {
-      pool.dispatching().requeue(ticket, now);
+      dispatching.requeue(ticket, now);
     } else {
       String why = Explanations.neverRead(limits.pool());
       effects.add(calls.refuse(ticket, ErrorCode.POOL_UNAVAILABLE, why, 0));
@@ -52,21 +64,21 @@ final class Failover {
     if (ticket.call.idempotent()
         && ticket.attempts < limits.calls().maxAttempts()
         && mayMove(ticket)) {
-      pool.dispatching().requeue(ticket, now);
+      dispatching.requeue(ticket, now);
     } else if (ticket.flow != null) {
-      pool.streams().lost(ticket, ticket.flow, CallTable.lost(ticket, loss), now, effects);
+      streams.lost(ticket, ticket.flow, CallTable.lost(ticket, loss), effects);
     } else {
       effects.add(calls.failWith(ticket, loss));
     }
   }
 
   /**
-   * A strict session's state is gone with its worker: its calls are not for another. Nor is what
-   * can't begin once more.
+   * Returns whether a call may be tried in another worker. A strict session's state is gone with
+   * its worker: its calls are not for another. Nor is what can't begin once more.
    */
   private boolean mayMove(Ticket ticket) {
     return ticket.isRepeatable()
-        && pool.phase() == PoolPhase.SERVING
+        && lifecycle.isServing()
         && !(limits.sessions().isStrict() && ticket.hasSession());
   }
 

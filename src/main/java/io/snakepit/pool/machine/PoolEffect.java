@@ -2,12 +2,8 @@ package io.snakepit.pool.machine;
 
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
-import io.snakepit.pool.PoolVerticle;
 
-/**
- * All that a pool can do to the world. {@link PoolState} decides on them, {@link PoolVerticle}
- * acts.
- */
+/** All that a pool can do to the world. The machine decides on them, the shell carries them out. */
 public sealed interface PoolEffect {
 
   /** Start a worker of that id, after a pause. */

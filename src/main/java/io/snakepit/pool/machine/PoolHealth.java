@@ -6,21 +6,32 @@ import java.util.List;
 
 /**
  * Whether a serving pool is well: whole, or degraded because workers are missing or too many calls
- * are lost. Tells each change once. Pure; times are nanoseconds.
+ * are lost. Tells each change once. Times are nanoseconds.
  */
-public final class PoolHealth {
+final class PoolHealth {
   /** Share of the last minute's calls that may be lost with their worker. */
   static final double MAX_CRASH_RATE = 0.1;
 
+  private final PoolLifecycle lifecycle;
+  private final Crew crew;
+  private final CallTable calls;
+  private final Sizing sizing;
   private final CrashRate rate = new CrashRate();
   private boolean degraded;
 
-  /** A worker has answered a call. */
+  PoolHealth(PoolLifecycle lifecycle, Crew crew, CallTable calls, Sizing sizing) {
+    this.lifecycle = lifecycle;
+    this.crew = crew;
+    this.calls = calls;
+    this.sizing = sizing;
+  }
+
+  /** Counts a call that a worker has answered. */
   void answered(long now) {
     rate.answered(now);
   }
 
-  /** A worker has ended with a call. */
+  /** Counts a call with which a worker has ended. */
   void lost(long now) {
     rate.lost(now);
   }
@@ -30,24 +41,24 @@ public final class PoolHealth {
   }
 
   /** Looks at the pool after something has changed, and announces what has become of it. */
-  void assess(PoolState pool, long now, List<PoolEffect> effects) {
-    if (pool.phase() != PoolPhase.SERVING) {
+  void assess(long now, List<PoolEffect> effects) {
+    if (!lifecycle.isServing()) {
       return;
     }
-    String fault = fault(pool, now);
+    String fault = fault(now);
     if (!fault.isEmpty() && !degraded) {
       degraded = true;
       effects.add(new Announce(Event.POOL_DEGRADED, "", fault));
     } else if (fault.isEmpty() && degraded) {
       degraded = false;
-      effects.add(new Announce(Event.POOL_READY, "", Explanations.load(pool)));
+      effects.add(new Announce(Event.POOL_READY, "", Load.of(crew, calls).toString()));
     }
   }
 
-  /** What is wrong with it, for people; empty if nothing is. */
-  public String fault(PoolState pool, long now) {
-    int ready = pool.crew().ready();
-    int least = pool.sizing().least();
+  /** Returns what is wrong with the pool, for people; empty if nothing is. */
+  String fault(long now) {
+    int ready = crew.ready();
+    int least = sizing.least();
     if (ready < least) {
       return "%d of %d workers are ready".formatted(ready, least);
     }

@@ -5,49 +5,60 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Workers that have room for another call, by how loaded they are. The least loaded comes first,
- * and among equals the one used last, so that caches are warm and surplus workers stay idle. Linked
- * lists through the slots, one per load: each step is O(1).
+ * and among equals the one used last, so that caches are warm and surplus workers stay idle. Those
+ * that are to be replaced come behind all others. Linked lists through the slots, one per load:
+ * each step is O(1).
  */
 final class ReadyWorkers {
+  private final int capacity;
+
+  /** A list for each load of workers that stay, then for each of those that are to go. */
   private final @Nullable WorkerSlot[] heads;
+
   private final @Nullable WorkerSlot[] tails;
-  private final BitSet loads = new BitSet();
+  private final BitSet shelves = new BitSet();
 
   /**
    * @param capacity units that each worker has
    */
   ReadyWorkers(int capacity) {
-    heads = new WorkerSlot[capacity];
-    tails = new WorkerSlot[capacity];
+    this.capacity = capacity;
+    this.heads = new WorkerSlot[2 * capacity];
+    this.tails = new WorkerSlot[2 * capacity];
   }
 
   boolean isEmpty() {
-    return loads.isEmpty();
+    return shelves.isEmpty();
   }
 
-  /** The least loaded, or null. */
+  /** Returns the first of all, or null. */
   @Nullable WorkerSlot first() {
-    int load = loads.nextSetBit(0);
-    return load < 0 ? null : heads[load];
+    int shelf = shelves.nextSetBit(0);
+    return shelf < 0 ? null : heads[shelf];
   }
 
-  /** Among those without any call the one that has been so longest, or null. */
+  /** Returns the first of those that stay, or null. */
+  @Nullable WorkerSlot firstToStay() {
+    int shelf = shelves.nextSetBit(0);
+    return shelf < 0 || shelf >= capacity ? null : heads[shelf];
+  }
+
+  /** Returns, of those that stay and have no call, the one that has been so longest, or null. */
   @Nullable WorkerSlot longestIdle() {
     return tails[0];
   }
 
   /** Adds a slot, which is nowhere yet, as the one used last. */
   void add(WorkerSlot slot) {
-    int load = slot.load;
-    slot.shelf = this;
-    slot.shelfLoad = load;
-    WorkerSlot after = heads[load];
+    int shelf = slot.load + (slot.due == null ? 0 : capacity);
+    slot.shelf = shelf;
+    WorkerSlot after = heads[shelf];
     slot.shelfPrevious = null;
     slot.shelfNext = after;
-    heads[load] = slot;
+    heads[shelf] = slot;
     if (after == null) {
-      tails[load] = slot;
-      loads.set(load);
+      tails[shelf] = slot;
+      shelves.set(shelf);
     } else {
       after.shelfPrevious = slot;
     }
@@ -55,23 +66,23 @@ final class ReadyWorkers {
 
   /** Takes out a slot that is here. */
   void remove(WorkerSlot slot) {
-    int load = slot.shelfLoad;
+    int shelf = slot.shelf;
     WorkerSlot before = slot.shelfPrevious;
     WorkerSlot after = slot.shelfNext;
     if (before == null) {
-      heads[load] = after;
+      heads[shelf] = after;
     } else {
       before.shelfNext = after;
     }
     if (after == null) {
-      tails[load] = before;
+      tails[shelf] = before;
     } else {
       after.shelfPrevious = before;
     }
-    if (heads[load] == null) {
-      loads.clear(load);
+    if (heads[shelf] == null) {
+      shelves.clear(shelf);
     }
-    slot.shelf = null;
+    slot.shelf = -1;
     slot.shelfPrevious = null;
     slot.shelfNext = null;
   }

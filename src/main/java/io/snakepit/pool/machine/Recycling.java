@@ -5,16 +5,21 @@ import io.snakepit.pool.machine.PoolEffect.Announce;
 import io.snakepit.pool.machine.WorkerSlot.State;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces workers that are worn, or that somebody wants replaced, by fresh ones: the new one is
- * ready first, so that the pool never dips below its size. Part of the machine that {@link
- * PoolState} is.
+ * ready first, so that the pool never dips below its size.
  */
-public final class Recycling {
-  private final PoolState pool;
+final class Recycling {
+  private final PoolLimits limits;
+  private final PoolLifecycle lifecycle;
   private final Crew crew;
+  private final Counters counters;
+  private final Dispatching dispatching;
+  private final Retirement retirement;
+  private final RandomGenerator chance;
   private final Roll roll = new Roll();
 
   /** Workers that are due and have no successor on its way yet. */
@@ -22,18 +27,30 @@ public final class Recycling {
 
   private final NextDue nextAge = new NextDue();
 
-  Recycling(PoolState pool) {
-    this.pool = pool;
-    this.crew = pool.crew();
+  Recycling(
+      PoolLimits limits,
+      PoolLifecycle lifecycle,
+      Crew crew,
+      Counters counters,
+      Dispatching dispatching,
+      Retirement retirement,
+      RandomGenerator chance) {
+    this.limits = limits;
+    this.lifecycle = lifecycle;
+    this.crew = crew;
+    this.counters = counters;
+    this.dispatching = dispatching;
+    this.retirement = retirement;
+    this.chance = chance;
   }
 
-  public Roll roll() {
+  Roll roll() {
     return roll;
   }
 
-  /** A worker is ready: what it is to be replaced by, and whom it replaces. */
-  void ready(WorkerSlot slot, double chance, long now, List<PoolEffect> effects) {
-    slot.wear.begin(pool.limits().recycle(), chance, now);
+  /** Sets the limits of a worker that is ready, and retires the one that it replaces. */
+  void ready(WorkerSlot slot, long now, List<PoolEffect> effects) {
+    slot.wear.begin(limits.recycle(), chance.nextDouble(), now);
     WorkerSlot predecessor = slot.predecessor;
     slot.predecessor = null;
     if (predecessor != null && predecessor.isReady()) {
@@ -50,14 +67,14 @@ public final class Recycling {
   }
 
   private void retire(WorkerSlot slot, List<PoolEffect> effects) {
-    pool.counters().recycled();
+    counters.recycled();
     String reason = slot.due == null ? "" : slot.due;
     effects.add(new Announce(Event.WORKER_RECYCLED, slot.worker, reason));
-    pool.departures().leave(slot, effects);
+    retirement.leave(slot, effects);
     roll.left(slot);
   }
 
-  /** Looks at a worker that has answered a call. */
+  /** Marks a worker that has reached one of its limits. */
   void judge(WorkerSlot slot, List<PoolEffect> effects) {
     String reached = slot.wear.reached();
     if (reached != null) {
@@ -80,13 +97,13 @@ public final class Recycling {
     findNextAge();
   }
 
-  /** Somebody wants that worker replaced. */
+  /** Replaces a worker on demand. */
   void order(WorkerSlot slot, String reason, List<PoolEffect> effects) {
     mark(slot, reason, effects);
     launch(effects);
   }
 
-  /** All workers are to be replaced by ones that have imported the adapter anew. */
+  /** Replaces all workers by ones that have imported the adapter anew. */
   void rollAll(List<PoolEffect> effects) {
     crew.nextGeneration();
     effects.add(new PoolEffect.ImportAnew());
@@ -100,17 +117,17 @@ public final class Recycling {
   private void mark(WorkerSlot slot, String reason, List<PoolEffect> effects) {
     if (slot.isReady() && slot.due == null) {
       crew.due(slot, reason);
-      pool.dispatching().unbind(slot, effects);
+      dispatching.unbind(slot, effects);
       waiting.add(slot);
     }
   }
 
   /** Starts successors, as many at a time as may start. */
   private void launch(List<PoolEffect> effects) {
-    if (!pool.phase().keepsWorkers()) {
+    if (!lifecycle.keepsWorkers()) {
       return;
     }
-    while (crew.count(State.STARTING) < pool.limits().workers().startBatch()) {
+    while (crew.count(State.STARTING) < limits.workers().startBatch()) {
       WorkerSlot next = waiting.poll();
       if (next == null) {
         return;
@@ -122,7 +139,7 @@ public final class Recycling {
   }
 
   /**
-   * A worker has ended.
+   * Looks after the successor, or the predecessor, of a worker that has ended.
    *
    * @return whether it was to replace another, which is now somebody else's task: no place is
    *     vacant
@@ -144,27 +161,27 @@ public final class Recycling {
     }
     if (Roll.REASON.equals(predecessor.due) && roll.failed(slot.worker + " " + reason)) {
       giveUpRoll(now, effects);
-    } else if (predecessor.isReady() && predecessor.due != null && pool.phase().keepsWorkers()) {
+    } else if (predecessor.isReady() && predecessor.due != null && lifecycle.keepsWorkers()) {
       effects.add(crew.succeed(predecessor, predecessor.backoff.next(now)));
     }
     launch(effects);
     return true;
   }
 
-  /** New code that can't start must not take the place of old code that runs. */
+  /** Keeps the former workers: code that can't start must not take the place of code that runs. */
   private void giveUpRoll(long now, List<PoolEffect> effects) {
-    effects.add(new Announce(Event.POOL_DEGRADED, "", Explanations.rollFailed(pool)));
+    effects.add(new Announce(Event.POOL_DEGRADED, "", Explanations.rollFailed(roll.fault())));
     for (WorkerSlot slot : List.copyOf(crew.all())) {
       if (Roll.REASON.equals(slot.due)) {
         waiting.remove(slot);
         stopSuccessorOf(slot, effects);
         crew.due(slot, null);
-        pool.dispatching().serve(slot, now, effects);
+        dispatching.serve(slot, now, effects);
       }
     }
   }
 
-  /** That worker goes without a successor; one that is on its way goes with it. */
+  /** Has a worker go without a successor; one that is on its way goes with it. */
   void forget(WorkerSlot slot, List<PoolEffect> effects) {
     waiting.remove(slot);
     roll.left(slot);
@@ -197,9 +214,10 @@ public final class Recycling {
     }
   }
 
-  void addNext(NextDue earliest) {
+  /** Tells when a worker is next too old. */
+  void addNext(NextDue next) {
     if (nextAge.exists()) {
-      earliest.add(nextAge.at());
+      next.add(nextAge.at());
     }
   }
 }

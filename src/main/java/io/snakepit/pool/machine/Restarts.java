@@ -6,74 +6,104 @@ import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.List;
 
 /**
- * What follows a worker's end: who takes its place and when, and what its crash says of the pool.
- * Part of the machine that {@link PoolState} is.
+ * What follows a worker's end: who takes its place and when, and what a crash means for the pool.
  */
 final class Restarts {
-  private final PoolState pool;
-  private final Crew crew;
   private final PoolLimits limits;
-  private final CircuitBreaker circuit;
+  private final PoolLifecycle lifecycle;
+  private final Crew crew;
+  private final CallTable calls;
+  private final CircuitBreaker circuitBreaker;
+  private final Dispatching dispatching;
+  private final Recycling recycling;
+  private final PoolHealth health;
 
-  Restarts(PoolState pool, CircuitBreaker circuit) {
-    this.pool = pool;
-    this.crew = pool.crew();
-    this.limits = pool.limits();
-    this.circuit = circuit;
+  Restarts(
+      PoolLimits limits,
+      PoolLifecycle lifecycle,
+      Crew crew,
+      CallTable calls,
+      CircuitBreaker circuitBreaker,
+      Dispatching dispatching,
+      Recycling recycling,
+      PoolHealth health) {
+    this.limits = limits;
+    this.lifecycle = lifecycle;
+    this.crew = crew;
+    this.calls = calls;
+    this.circuitBreaker = circuitBreaker;
+    this.dispatching = dispatching;
+    this.recycling = recycling;
+    this.health = health;
   }
 
-  /** A worker has ended, and its calls are looked after. */
+  /** Gives up the start of the pool for that reason. */
+  void failStart(String reason, List<PoolEffect> effects) {
+    lifecycle.failStart(reason);
+    crew.close();
+    effects.add(new Announce(Event.POOL_FAILED, "", reason));
+    effects.add(new PoolEffect.StartFailed(reason));
+  }
+
+  /** Fills the place of a worker that has ended, and whose calls are looked after. */
   void ended(WorkerSlot slot, String reason, boolean crash, long now, List<PoolEffect> effects) {
-    boolean successor = pool.recycling().ended(slot, reason, now, effects);
+    boolean successor = recycling.ended(slot, reason, now, effects);
     boolean vacant = !successor && !slot.replaced;
     judge(slot, crash && vacant, now, effects);
     if (vacant) {
       fillPlace(slot, reason, now, effects);
     }
-    if (pool.phase().keepsWorkers()) {
+    if (lifecycle.keepsWorkers()) {
       crew.fill(0, effects);
     }
   }
 
-  /** Only who held a place says something of the pool by crashing. */
+  /** Counts a crash against the pool, if the worker held a place. */
   private void judge(WorkerSlot slot, boolean crash, long now, List<PoolEffect> effects) {
     if (!crash) {
-      circuit.left(slot.worker);
-    } else if (circuit.crashed(slot.worker, now) && pool.phase() == PoolPhase.SERVING) {
+      circuitBreaker.left(slot.worker);
+    } else if (circuitBreaker.crashed(slot.worker, now) && lifecycle.isServing()) {
       open(now, effects);
     }
   }
 
-  /** Too many crashes: calls fail fast until a worker stays up. */
+  /** Has calls fail fast after too many crashes, until a worker stays up. */
   private void open(long now, List<PoolEffect> effects) {
-    pool.enter(PoolPhase.OPEN);
+    lifecycle.enter(PoolPhase.OPEN);
     // Those that are up may prove it by staying so: perhaps no other will ever start.
     crew.all().stream()
         .filter(WorkerSlot::isReady)
-        .forEach(slot -> circuit.ready(slot.worker, now));
-    String why = Explanations.circuitOpen(pool);
+        .forEach(slot -> circuitBreaker.ready(slot.worker, now));
+    String why = Explanations.circuitOpen(limits, lifecycle.lastError());
     effects.add(new Announce(Event.POOL_CIRCUIT_OPEN, "", why));
-    pool.dispatching().refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
+    dispatching.refuseWaiting(ErrorCode.POOL_UNAVAILABLE, why, effects);
   }
 
-  /** A worker has stayed up: calls are taken again. */
-  void close(long now, List<PoolEffect> effects) {
-    if (pool.phase() == PoolPhase.OPEN) {
-      pool.enter(PoolPhase.SERVING);
-      effects.add(new Announce(Event.POOL_CIRCUIT_CLOSED, "", Explanations.load(pool)));
-      pool.health().assess(pool, now, effects);
+  /** Has calls taken again, if a worker has stayed up for long enough. */
+  void closeIfDue(long now, List<PoolEffect> effects) {
+    if (circuitBreaker.closeIfDue(now) && lifecycle.phase() == PoolPhase.OPEN) {
+      lifecycle.enter(PoolPhase.SERVING);
+      String load = Load.of(crew, calls).toString();
+      effects.add(new Announce(Event.POOL_CIRCUIT_CLOSED, "", load));
+      health.assess(now, effects);
     }
   }
 
-  /** Sees to it that an ended worker's place is filled, if it is to be. */
   private void fillPlace(WorkerSlot ended, String reason, long now, List<PoolEffect> effects) {
-    if (pool.phase() == PoolPhase.STARTING) {
-      effects.addAll(pool.failStart(reason));
-    } else if (pool.phase().keepsWorkers() && crew.vacancies() > 0) {
-      pool.counters().restarted();
-      boolean open = pool.phase() == PoolPhase.OPEN;
+    if (lifecycle.isStarting()) {
+      failStart(reason, effects);
+    } else if (lifecycle.keepsWorkers() && crew.vacancies() > 0) {
+      calls.counters().restarted();
+      boolean open = lifecycle.phase() == PoolPhase.OPEN;
       long pause = open ? limits.restart().lastBackoffNanos() : ended.backoff.next(now);
       effects.add(crew.replace(ended, pause));
+    }
+  }
+
+  /** Tells when the circuit closes, if nothing happens before. */
+  void addNext(NextDue next) {
+    if (circuitBreaker.isClosing()) {
+      next.add(circuitBreaker.closesAt());
     }
   }
 }

@@ -6,26 +6,28 @@ import io.snakepit.pool.machine.WorkerSlot.State;
 import java.util.List;
 
 /**
- * How workers go that are well, or have only a call that does not stop: they get no more calls,
- * finish those they have, and end. Part of the machine that {@link PoolState} is.
+ * The retirement of workers that are well, or have only a call that does not stop: they get no more
+ * calls, finish those they have, and end.
  */
 final class Retirement {
-  private final PoolState pool;
+  private final PoolLimits limits;
   private final Crew crew;
+  private final Dispatching dispatching;
 
-  Retirement(PoolState pool) {
-    this.pool = pool;
-    this.crew = pool.crew();
+  Retirement(PoolLimits limits, Crew crew, Dispatching dispatching) {
+    this.limits = limits;
+    this.crew = crew;
+    this.dispatching = dispatching;
   }
 
-  /** A ready worker gives up its place and finishes what it has. */
+  /** Has a ready worker give up its place and finish what it has. */
   void leave(WorkerSlot slot, List<PoolEffect> effects) {
     crew.leaving(slot);
-    pool.dispatching().unbind(slot, effects);
+    dispatching.unbind(slot, effects);
     goOn(slot, effects);
   }
 
-  /** Something has changed for a worker that is leaving: it may end now. */
+  /** Ends a worker that is leaving, if it has nothing to finish any more. */
   void goOn(WorkerSlot slot, List<PoolEffect> effects) {
     if (slot.state() != State.LEAVING) {
       return;
@@ -34,33 +36,16 @@ final class Retirement {
       crew.stopping(slot);
       effects.add(new StopWorker(slot.worker));
     } else if (slot.stuck == slot.running.size()) {
-      kill(slot, effects);
+      killStuck(slot, effects);
     }
   }
 
-  /**
-   * A call in it does not stop. With others beside it the worker is taken out of dispatch until
-   * they are over; alone, it is killed at once.
-   */
-  void stuck(Ticket ticket, List<PoolEffect> effects) {
-    WorkerSlot slot = ticket.home();
-    ticket.stuck = true;
-    slot.stuck++;
-    if (slot.isReady() && slot.stuck < slot.running.size()) {
-      pool.recycling().forget(slot, effects);
-      leave(slot, effects);
-      pool.counters().restarted();
-      crew.fill(0, effects);
-    } else if (slot.isReady() || (slot.isLive() && slot.stuck == slot.running.size())) {
-      kill(slot, effects);
-    }
-  }
-
-  private void kill(WorkerSlot slot, List<PoolEffect> effects) {
+  /** Kills a worker that has no calls but such as do not stop. */
+  void killStuck(WorkerSlot slot, List<PoolEffect> effects) {
     slot.condemned = true;
     crew.stopping(slot);
-    pool.dispatching().unbind(slot, effects);
+    dispatching.unbind(slot, effects);
     String tools = Explanations.stuckIn(slot);
-    effects.add(new KillWorker(slot.worker, Explanations.killedLate(pool.limits(), tools), true));
+    effects.add(new KillWorker(slot.worker, Explanations.killedLate(limits, tools), true));
   }
 }

@@ -4,15 +4,15 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How far the replacing of all workers by new code has come. Pure. */
-public final class Roll {
+/** How far the replacing of all workers by new code has come. */
+final class Roll {
   static final String REASON = "is rolled";
 
   /** Successors that end before they are ready, one after the other: then the new code is bad. */
   private static final int MAX_FAILURES = 3;
 
-  /** What has become of the last roll. */
-  public enum Outcome {
+  /** The outcome of the last roll. */
+  enum Outcome {
     NONE,
     RUNNING,
     DONE,
@@ -26,7 +26,7 @@ public final class Roll {
   private int failures;
   private @Nullable String fault;
 
-  /** All of a crew are to be replaced. */
+  /** Begins to replace all of a crew. */
   void begin(Crew crew) {
     left.clear();
     fault = null;
@@ -37,21 +37,21 @@ public final class Roll {
     outcome = left.isEmpty() ? Outcome.DONE : Outcome.RUNNING;
   }
 
-  /** A worker is ready. */
+  /** Notes that a worker is ready. */
   void arrived(int itsGeneration) {
     if (itsGeneration == generation) {
       failures = 0;
     }
   }
 
-  /** A worker takes no more calls, or has ended. */
+  /** Notes that a worker takes no more calls, or has ended. */
   void left(WorkerSlot slot) {
     if (left.remove(slot.worker) && left.isEmpty() && outcome == Outcome.RUNNING) {
       outcome = Outcome.DONE;
     }
   }
 
-  /** A successor has ended before it was ready. Answers whether that is the end of the roll. */
+  /** Notes that a successor has failed to start. Returns whether that ends the roll. */
   boolean failed(String reason) {
     fault = reason;
     if (++failures < MAX_FAILURES || outcome != Outcome.RUNNING) {
@@ -65,20 +65,20 @@ public final class Roll {
     return outcome == Outcome.RUNNING;
   }
 
-  public Outcome outcome() {
+  Outcome outcome() {
     return outcome;
   }
 
-  public int total() {
+  int total() {
     return total;
   }
 
-  public int done() {
+  int done() {
     return total - left.size();
   }
 
-  /** Why the last successor that failed did, or null. */
-  public @Nullable String fault() {
+  /** Returns why the last successor that failed did, or null. */
+  @Nullable String fault() {
     return fault;
   }
 }

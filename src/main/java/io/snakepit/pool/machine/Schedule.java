@@ -3,58 +3,59 @@ package io.snakepit.pool.machine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is due in a pool, and when something is next. Part of the machine that PoolState is. */
+/** What is due in a pool, and when something is due next. */
 final class Schedule {
-  private final PoolState pool;
-  private final CircuitBreaker circuit;
+  private final PoolLifecycle lifecycle;
+  private final Expiry expiry;
   private final Drain drain;
+  private final Restarts restarts;
+  private final Recycling recycling;
+  private final Sizing sizing;
+  private final Dispatching dispatching;
   private final NextDue next = new NextDue();
 
-  Schedule(PoolState pool, CircuitBreaker circuit, Drain drain) {
-    this.pool = pool;
-    this.circuit = circuit;
+  Schedule(
+      PoolLifecycle lifecycle,
+      Expiry expiry,
+      Drain drain,
+      Restarts restarts,
+      Recycling recycling,
+      Sizing sizing,
+      Dispatching dispatching) {
+    this.lifecycle = lifecycle;
+    this.expiry = expiry;
     this.drain = drain;
+    this.restarts = restarts;
+    this.recycling = recycling;
+    this.sizing = sizing;
+    this.dispatching = dispatching;
   }
 
   /** Does all that is due at that time. */
   List<PoolEffect> run(long now) {
     List<PoolEffect> effects = new ArrayList<>();
-    pool.expiry().run(now, effects);
-    if (drain.limit().isReached(now)) {
-      drain.end(now, effects);
+    expiry.run(now, effects);
+    drain.endIfDue(now, effects);
+    restarts.closeIfDue(now, effects);
+    if (lifecycle.keepsWorkers()) {
+      recycling.expire(now, effects);
+      sizing.shrink(now, effects);
     }
-    if (circuit.closeIfDue(now)) {
-      pool.succession().close(now, effects);
-    }
-    if (pool.phase().keepsWorkers()) {
-      pool.recycling().expire(now, effects);
-      pool.sizing().shrink(now, effects);
-    }
-    pool.dispatching().serveAnyone(now, effects);
+    dispatching.serveAnyone(now, effects);
     return effects;
   }
 
-  /** When something is due next, looked up anew: cheap, since it is asked after every step. */
+  /** Returns when something is due next, looked up anew: cheap, for it is asked after each step. */
   NextDue next() {
     next.clear();
-    Ticket first = pool.calls().deadlines().peek();
-    if (first != null) {
-      next.add(first.wakeAt);
+    expiry.addNext(next);
+    drain.addNext(next);
+    restarts.addNext(next);
+    if (lifecycle.keepsWorkers()) {
+      recycling.addNext(next);
+      sizing.addNext(next);
     }
-    if (drain.limit().isSet()) {
-      next.add(drain.limit().at());
-    }
-    if (circuit.isClosing()) {
-      next.add(circuit.closesAt());
-    }
-    if (pool.phase().keepsWorkers()) {
-      pool.recycling().addNext(next);
-      pool.sizing().addNext(next);
-    }
-    BatchQueue batch = pool.dispatching().nextToRipen();
-    if (batch != null) {
-      next.add(batch.ripensAt());
-    }
+    dispatching.addNext(next);
     return next;
   }
 }

@@ -7,35 +7,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many workers there are to be: a fixed number, or as many as the load asks for between two
- * bounds. Part of the machine that {@link PoolState} is.
+ * bounds.
  */
 final class Sizing {
-  private final PoolState pool;
-  private final Crew crew;
   private final PoolLimits limits;
+  private final PoolLifecycle lifecycle;
+  private final Crew crew;
+  private final Dispatching dispatching;
+  private final Recycling recycling;
+  private final Retirement retirement;
   private PoolLimits.Size size;
 
-  Sizing(PoolState pool) {
-    this.pool = pool;
-    this.crew = pool.crew();
-    this.limits = pool.limits();
+  Sizing(
+      PoolLimits limits,
+      PoolLifecycle lifecycle,
+      Crew crew,
+      Dispatching dispatching,
+      Recycling recycling,
+      Retirement retirement) {
+    this.limits = limits;
+    this.lifecycle = lifecycle;
+    this.crew = crew;
+    this.dispatching = dispatching;
+    this.recycling = recycling;
+    this.retirement = retirement;
     this.size = limits.workers().size();
   }
 
-  PoolLimits.Size size() {
-    return size;
-  }
-
-  /** The least workers that a pool which is well has. */
+  /** Returns the least workers that a pool which is well has. */
   int least() {
     return size.isElastic() ? size.min() : crew.target();
   }
 
-  /** A call has to wait: one more worker, if those that are starting won't do. */
+  /** Starts one more worker for calls that wait, if those that are starting won't do. */
   void grow(List<PoolEffect> effects) {
-    if (crew.target() < size.max() && pool.phase() == PoolPhase.SERVING) {
+    if (crew.target() < size.max() && lifecycle.isServing()) {
       int coming = crew.starting() * limits.workers().concurrency();
-      if (pool.dispatching().waitingForAnyone() > coming) {
+      if (dispatching.waitingForAnyone() > coming) {
         crew.target(crew.target() + 1);
         crew.fill(0, effects);
       }
@@ -60,7 +68,9 @@ final class Sizing {
     byUse.stream().limit(Math.max(0, surplus)).forEach(slot -> letGo(slot, effects));
   }
 
-  /** Those that end anyway go first, then those that are starting, then those with few calls. */
+  /**
+   * Ranks workers: those that end anyway go first, then the starting, then those with few calls.
+   */
   private static int cost(WorkerSlot slot) {
     return switch (slot.state()) {
       case STOPPING -> -2;
@@ -70,9 +80,9 @@ final class Sizing {
   }
 
   private void letGo(WorkerSlot slot, List<PoolEffect> effects) {
-    pool.recycling().forget(slot, effects);
+    recycling.forget(slot, effects);
     if (slot.isReady()) {
-      pool.departures().leave(slot, effects);
+      retirement.leave(slot, effects);
     } else if (slot.state() == State.STOPPING) {
       slot.replaced = true;
     } else {
@@ -82,7 +92,7 @@ final class Sizing {
     }
   }
 
-  /** Workers beyond the least that have had nothing to do for long enough end. */
+  /** Ends workers beyond the least that have had nothing to do for long enough. */
   void shrink(long now, List<PoolEffect> effects) {
     for (WorkerSlot slot = surplus(); slot != null; slot = surplus()) {
       if (slot.idleSince + size.idleNanos() - now > 0) {
@@ -93,17 +103,18 @@ final class Sizing {
     }
   }
 
-  /** Who is to end next if nothing comes, or null. */
+  /** Returns the worker that is to end next if no call comes, or null. */
   private @Nullable WorkerSlot surplus() {
-    boolean may = crew.target() > size.min() && pool.phase() == PoolPhase.SERVING;
+    boolean may = crew.target() > size.min() && lifecycle.isServing();
     return may ? crew.longestIdle() : null;
   }
 
-  void addNext(NextDue earliest) {
+  /** Tells when a worker has had nothing to do for long enough. */
+  void addNext(NextDue next) {
     if (size.isElastic()) {
       WorkerSlot slot = surplus();
       if (slot != null) {
-        earliest.add(slot.idleSince + size.idleNanos());
+        next.add(slot.idleSince + size.idleNanos());
       }
     }
   }

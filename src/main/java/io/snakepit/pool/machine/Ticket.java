@@ -105,7 +105,12 @@ public class Ticket {
     deadline = acceptedAt + timeout;
   }
 
-  /** That time, or the deadline if it is earlier. */
+  /** Returns whether its deadline has passed. */
+  boolean isOverdue(long now) {
+    return hasDeadline && deadline - now <= 0;
+  }
+
+  /** Returns that time, or the deadline if it is earlier. */
   long orDeadline(long time) {
     return hasDeadline && deadline - time < 0 ? deadline : time;
   }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the pool's machine knows of one worker. */
-public final class WorkerSlot {
+/** A worker, as far as the machine knows it. */
+final class WorkerSlot {
 
   /** A worker's life as the pool sees it. A move that is not legal throws and names both states. */
-  public enum State {
+  enum State {
     STARTING,
     /** Takes calls while it has room. */
     READY,
@@ -39,7 +39,7 @@ public final class WorkerSlot {
   private State state = State.STARTING;
 
   /** The calls in it, answered or not, by the number that it answers with. */
-  public final Map<Long, Ticket> running = new HashMap<>();
+  final Map<Long, Ticket> running = new HashMap<>();
 
   /** Units of its capacity in use: a call each, or a batch. */
   int load;
@@ -74,13 +74,12 @@ public final class WorkerSlot {
   final Wear wear = new Wear();
 
   long lastSequence;
-  public long calls;
-  public long errors;
+  long calls;
+  long errors;
 
-  /** Its place in {@link ReadyWorkers}, if it has room: which, how loaded, and its neighbours. */
-  @Nullable ReadyWorkers shelf;
+  /** Its place among the {@link ReadyWorkers}, if it has room; -1 outside. */
+  int shelf = -1;
 
-  int shelfLoad;
   @Nullable WorkerSlot shelfPrevious;
   @Nullable WorkerSlot shelfNext;
 
@@ -110,6 +109,10 @@ public final class WorkerSlot {
     return state == State.READY;
   }
 
+  boolean isShelved() {
+    return shelf >= 0;
+  }
+
   /** Whether it can take a call now. */
   boolean canTake() {
     return state == State.READY && load < capacity;
@@ -137,7 +140,7 @@ public final class WorkerSlot {
   }
 
   /** What people read of it. */
-  public String stateName() {
+  String stateName() {
     return switch (state) {
       case STARTING -> "starting";
       case READY -> running.isEmpty() ? "idle" : "busy";

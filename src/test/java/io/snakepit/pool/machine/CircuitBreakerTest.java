@@ -118,7 +118,7 @@ class CircuitBreakerTest {
     /** The pool is whole all the while. */
     @Test
     void successorsThatFailToStartAreNoReasonToOpen() {
-      pool.does(pool.orders.recycle(pool.state.crew().find("p-1")));
+      pool.does(pool.orders.recycle("p-1"));
       for (int worker = 3; worker < 8; worker++) {
         pool.crashes("p-" + worker);
       }

@@ -70,7 +70,7 @@ class PoolAffinityTest {
     @Test
     void isServedByOneThatIsToGoAndNotBoundToIt() {
       pool.submit();
-      pool.does(pool.orders.recycle(pool.state.crew().find("p-1")));
+      pool.does(pool.orders.recycle("p-1"));
       pool.submitIn("s");
       assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1");
       pool.ready("p-3");
@@ -172,7 +172,7 @@ class PoolAffinityTest {
     void aRecycledWorkerIsToldOnceAndAtOnce() {
       pool.submitIn("s");
       pool.answers("p-2");
-      pool.does(pool.orders.recycle(pool.state.crew().find("p-2")));
+      pool.does(pool.orders.recycle("p-2"));
       pool.submitIn("s");
       pool.submitIn("s");
       assertThat(pool.refused()).containsExactly("c2 SESSION_WORKER_UNAVAILABLE");
@@ -183,7 +183,7 @@ class PoolAffinityTest {
     void aSessionSettlesAtNoWorkerThatIsToGo() {
       PoolScript single =
           new PoolScript(new JsonObject().put("size", 1).put("affinity", "strict_queue")).serving();
-      single.does(single.orders.recycle(single.state.crew().find("p-1")));
+      single.does(single.orders.recycle("p-1"));
       single.submitIn("s");
       single.submit();
       assertThat(single.dispatched()).containsExactly("c2@p-1");

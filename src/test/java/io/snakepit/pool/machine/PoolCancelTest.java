@@ -91,7 +91,7 @@ class PoolCancelTest {
     large.passes(PoolScript.QUEUE_TIMEOUT_MS);
     large.answers("p-1");
     assertThat(large.state.calls().known()).isZero();
-    assertThat(large.state.queued()).isZero();
+    assertThat(large.state.calls().queued()).isZero();
   }
 
   /** Q3. Fails if {@code CallTable.forget} leaves an id behind, or drops that of another call. */

@@ -78,7 +78,7 @@ class PoolCapacityTest {
     assertThat(pool.dispatched()).endsWith("c3@p-2");
     pool.stops("p-1");
     assertThat(pool.starts()).hasSize(1);
-    assertThat(pool.state.counters().restarts()).isEqualTo(1);
+    assertThat(pool.state.calls().counters().restarts()).isEqualTo(1);
   }
 
   @Test

@@ -15,7 +15,7 @@ class PoolHealthTest {
     private final PoolScript pool = new PoolScript(2, 100).serving();
 
     private String fault() {
-      return pool.state.health().fault(pool.state, pool.now);
+      return pool.state.status(pool.now).fault();
     }
 
     @Test

@@ -148,7 +148,7 @@ class PoolOrdersTest {
       }
       two.ready("p-3");
       two.crashes("p-3");
-      assertThat(two.state.health().fault(two.state, 1_000_000_000_000L)).isEmpty();
+      assertThat(two.state.status(1_000_000_000_000L).fault()).isEmpty();
       two.ready("p-4");
       two.answers("p-1");
       two.answers("p-2");
@@ -173,7 +173,7 @@ class PoolOrdersTest {
       assertThat(pool.stopsOrdered()).containsExactly("p-1", "p-2");
       pool.passes(10_000);
       assertThat(pool.stopsOrdered()).hasSize(2);
-      assertThat(pool.state.health().fault(pool.state, pool.now)).isEmpty();
+      assertThat(pool.state.status(pool.now).fault()).isEmpty();
     }
   }
 
@@ -181,9 +181,9 @@ class PoolOrdersTest {
   void aWorkerIsKilledOnDemandAndReplaced() {
     PoolScript pool = new PoolScript(1, 10).serving();
     pool.submit();
-    pool.does(pool.orders.kill(pool.state.crew().find("p-1"), pool.now));
+    pool.does(pool.orders.kill("p-1", pool.now));
     assertThat(pool.kills()).containsExactly("p-1");
-    assertThat(pool.orders.kill(pool.state.crew().find("p-1"), pool.now)).isEmpty();
+    assertThat(pool.orders.kill("p-1", pool.now)).isEmpty();
     pool.stops("p-1");
     assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
     assertThat(started(pool)).containsExactly("p-2");
@@ -194,14 +194,14 @@ class PoolOrdersTest {
   void aKillOnDemandIsNoCrash() {
     PoolScript pool = new PoolScript(1, 10, 10, 2).serving();
     for (int worker = 1; worker <= 3; worker++) {
-      pool.does(pool.orders.kill(pool.state.crew().find("p-" + worker), pool.now));
+      pool.does(pool.orders.kill("p-" + worker, pool.now));
       pool.crashes("p-" + worker);
       pool.ready("p-" + (worker + 1));
     }
     assertThat(pool.announced())
         .doesNotContain(Event.WORKER_CRASHED, Event.POOL_CIRCUIT_OPEN)
         .contains(Event.WORKER_STOPPED);
-    assertThat(pool.state.lastError()).isNull();
+    assertThat(pool.state.status(pool.now).lastError()).isNull();
     pool.submit();
     assertThat(pool.dispatched()).containsExactly("c1@p-4");
   }

@@ -42,7 +42,7 @@ final class PoolPromises {
     holds(delivering == state.streams().delivering(), "knows what is delivered");
     holds(
         queued + running + delivering == world.around.waiting.size(), "each call is in one place");
-    holds(queued == state.queued(), "the queue's length is right");
+    holds(queued == state.calls().queued(), "the queue's length is right");
     holds(world.around.answered + world.around.waiting.size() == world.submitted, "none is lost");
     holds(
         state.calls().known() == world.around.waiting.size(),
@@ -62,7 +62,7 @@ final class PoolPromises {
       holds(slot.load >= 0 && (slot.load == 0) == slot.isIdle(), "capacity does not leak");
       holds(slot.running.size() == body.calls.size(), "knows the calls in " + slot.worker);
       holds(slot.stuck <= slot.running.size(), "counts what is stuck");
-      holds(slot.canTake() == (slot.shelf != null), "offers whoever has room");
+      holds(slot.canTake() == slot.isShelved(), "offers whoever has room");
       holds(slot.predecessor == null || slot.state() != State.READY, "successors take over");
       holds(
           slot.state() != State.LEAVING || slot.stuck < slot.running.size(),
@@ -118,9 +118,9 @@ final class PoolPromises {
   }
 
   private void checkCounters() {
-    holds(state.counters().ok() == seen("OK"), "counters match what callers saw");
+    holds(state.calls().counters().ok() == seen("OK"), "counters match what callers saw");
     for (ErrorCode code : ErrorCode.values()) {
-      holds(state.counters().of(code) == seen(code.name()), "for each outcome");
+      holds(state.calls().counters().of(code) == seen(code.name()), "for each outcome");
     }
   }
 

@@ -50,7 +50,7 @@ class PoolRecyclingTest {
       assertThat(pool.delivered()).containsExactly("c1", "c2", "c3");
       pool.stops("p-1");
       assertThat(started(pool)).containsExactly("p-2");
-      assertThat(pool.state.counters().recycledWorkers()).isEqualTo(1);
+      assertThat(pool.state.calls().counters().recycledWorkers()).isEqualTo(1);
       assertThat(pool.announced()).contains(Event.WORKER_RECYCLED);
     }
 
@@ -58,10 +58,10 @@ class PoolRecyclingTest {
     void byItsMemoryAfterACallOrBetweenTwo() {
       PoolScript pool = pool(2, new JsonObject().put("maxMemoryBytes", 1_000));
       pool.submit();
-      pool.does(pool.state.completed("p-2", 1, null, 999, pool.now));
+      pool.does(pool.state.messages().completed("p-2", 1, null, 999, pool.now));
       assertThat(started(pool)).isEmpty();
       pool.submit();
-      pool.does(pool.state.completed("p-2", 2, null, 1_000, pool.now));
+      pool.does(pool.state.messages().completed("p-2", 2, null, 1_000, pool.now));
       assertThat(started(pool)).containsExactly("p-3");
       pool.does(pool.state.workerHolds("p-1", 5_000));
       assertThat(started(pool)).containsExactly("p-3", "p-4");
@@ -176,7 +176,7 @@ class PoolRecyclingTest {
     @Test
     void oneThatIsToStayIsPreferred() {
       PoolScript pool = pool(2, new JsonObject());
-      pool.does(pool.orders.recycle(pool.state.crew().find("p-2")));
+      pool.does(pool.orders.recycle("p-2"));
       pool.submit();
       pool.submit();
       assertThat(pool.dispatched()).containsExactly("c1@p-1", "c2@p-2");
@@ -206,10 +206,10 @@ class PoolRecyclingTest {
       assertThat(started(pool)).containsExactly("p-4");
       pool.ready("p-4");
       pool.ready("p-5");
-      assertThat(pool.state.recycling().roll().done()).isEqualTo(2);
+      assertThat(pool.roll().done()).isEqualTo(2);
       assertThat(pool.state.crew().ready()).isEqualTo(3);
       pool.ready("p-6");
-      assertThat(pool.state.recycling().roll().outcome()).isEqualTo(Roll.Outcome.DONE);
+      assertThat(pool.roll().outcome()).isEqualTo("done");
       assertThat(pool.stopsOrdered()).containsExactlyInAnyOrder("p-1", "p-2", "p-3");
     }
 
@@ -220,8 +220,8 @@ class PoolRecyclingTest {
       pool.crashes("p-5");
       pool.crashes("p-6");
       assertThat(started(pool)).containsExactly("p-4", "p-5", "p-6");
-      Roll roll = pool.state.recycling().roll();
-      assertThat(roll.outcome()).isEqualTo(Roll.Outcome.FAILED);
+      PoolStatus.RollStatus roll = pool.roll();
+      assertThat(roll.outcome()).isEqualTo("failed");
       assertThat(roll.fault()).contains("p-6 was killed by signal 9");
       assertThat(pool.announced()).contains(Event.POOL_DEGRADED);
       pool.submit();
@@ -260,14 +260,14 @@ class PoolRecyclingTest {
     void isOverAlsoForWorkersThatCrashOrAreLetGoMeanwhile() {
       pool.does(pool.orders.roll());
       pool.crashes("p-2");
-      assertThat(pool.state.recycling().roll().done()).isEqualTo(1);
+      assertThat(pool.roll().done()).isEqualTo(1);
       pool.ready("p-5");
       pool.does(pool.orders.resize(new PoolLimits.Size(2, 2, 1), pool.now));
       assertThat(pool.stopsOrdered()).containsExactlyInAnyOrder("p-1", "p-4");
-      assertThat(pool.state.recycling().roll().done()).isEqualTo(2);
+      assertThat(pool.roll().done()).isEqualTo(2);
       pool.stops("p-4");
       pool.ready("p-6");
-      assertThat(pool.state.recycling().roll().outcome()).isEqualTo(Roll.Outcome.DONE);
+      assertThat(pool.roll().outcome()).isEqualTo("done");
     }
 
     @Test
@@ -280,7 +280,7 @@ class PoolRecyclingTest {
       pool.crashes("p-8");
       pool.ready("p-9");
       pool.ready("p-10");
-      assertThat(pool.state.recycling().roll().outcome()).isEqualTo(Roll.Outcome.DONE);
+      assertThat(pool.roll().outcome()).isEqualTo("done");
     }
 
     /** Fails if a worker's generation is not looked at: it would stay, with the old code. */
@@ -294,10 +294,9 @@ class PoolRecyclingTest {
       wide.crashes("p-5");
       wide.ready("p-3");
       assertThat(started(wide)).containsExactly("p-4", "p-5", "p-6", "p-7");
-      Roll roll = wide.state.recycling().roll();
-      assertThat(roll.outcome()).isEqualTo(Roll.Outcome.RUNNING);
+      assertThat(wide.roll().outcome()).isEqualTo("running");
       wide.crashes("p-6");
-      assertThat(roll.outcome()).isEqualTo(Roll.Outcome.FAILED);
+      assertThat(wide.roll().outcome()).isEqualTo("failed");
     }
 
     @Test

@@ -60,7 +60,7 @@ class PoolRetryTest {
     single.crashes("p-1");
     single.passes(PoolScript.QUEUE_TIMEOUT_MS);
     assertThat(single.refused()).containsExactly("c1 WORKER_CRASHED");
-    assertThat(single.state.counters().of(ErrorCode.QUEUE_TIMEOUT)).isZero();
+    assertThat(single.state.calls().counters().of(ErrorCode.QUEUE_TIMEOUT)).isZero();
   }
 
   @Test

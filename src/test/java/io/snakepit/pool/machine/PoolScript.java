@@ -26,6 +26,7 @@ final class PoolScript {
   static final int MAX_SESSIONS = 20;
   private static final int MOST_LOOKS = 10_000;
 
+  final PoolLimits limits;
   final PoolState state;
   final PoolOrders orders;
   final List<PoolEffect> effects = new ArrayList<>();
@@ -52,8 +53,9 @@ final class PoolScript {
 
   /** A pool of that configuration, over the short times of all these pools. */
   PoolScript(JsonObject options) {
-    state = new PoolState(limits(options), new SplittableRandom(1));
-    orders = new PoolOrders(state);
+    limits = limits(options);
+    state = new PoolState(limits, new SplittableRandom(1));
+    orders = state.orders();
   }
 
   /** The limits of a pool {@code p} of that configuration. */
@@ -117,7 +119,7 @@ final class PoolScript {
   }
 
   Ticket stream(Call call) {
-    PoolLimits.Stream window = state.limits().stream();
+    PoolLimits.Stream window = limits.stream();
     Flow flow = new Flow(window.windowChunks(), window.windowBytes());
     Ticket ticket = new Ticket(call, "c" + ++calls, now, flow);
     does(state.submit(ticket, now));
@@ -127,14 +129,14 @@ final class PoolScript {
   /** The worker that runs a stream sends chunks of that many bytes each. */
   void yields(Ticket stream, int chunks, long bytes) {
     for (int i = 0; i < chunks; i++) {
-      does(state.streams().chunk(stream.flow.worker, stream.sequence, bytes, now));
+      does(state.messages().chunk(stream.flow.worker, stream.sequence, bytes, now));
     }
   }
 
   /** Its consumer takes chunks of that many bytes each. */
   void takes(Ticket stream, int chunks, long bytes) {
     for (int i = 0; i < chunks; i++) {
-      does(state.streams().taken(stream, 1, bytes, now));
+      does(state.taken(stream, 1, bytes, now));
     }
   }
 
@@ -186,7 +188,7 @@ final class PoolScript {
   }
 
   void answers(String worker, long sequence, ErrorCode failure) {
-    does(state.completed(worker, sequence, failure, 0, now));
+    does(state.messages().completed(worker, sequence, failure, 0, now));
   }
 
   void crashes(String worker) {
@@ -210,6 +212,11 @@ final class PoolScript {
       does(state.expire(now));
     }
     now = target;
+  }
+
+  /** How far the last roll has come. */
+  PoolStatus.RollStatus roll() {
+    return state.status(now).roll();
   }
 
   void does(List<PoolEffect> more) {

@@ -101,6 +101,10 @@ class PoolSimulationTest {
     for (int step = 0; step < 500; step++) {
       world.step();
     }
-    return world.state.counters().toMap() + " " + world.now + " " + world.around.alive.keySet();
+    return world.state.calls().counters().toMap()
+        + " "
+        + world.now
+        + " "
+        + world.around.alive.keySet();
   }
 }

@@ -113,7 +113,7 @@ class PoolStateTest {
 
       assertThat(pool.refused()).containsExactly("c2 QUEUE_TIMEOUT");
       assertThat(pool.dispatched()).containsExactly("c1@p-1");
-      assertThat(pool.state.queued()).isZero();
+      assertThat(pool.state.calls().queued()).isZero();
     }
 
     @Test
@@ -137,10 +137,10 @@ class PoolStateTest {
       pool.passes(PoolScript.QUEUE_TIMEOUT_MS);
       pool.answers("p-1");
 
-      assertThat(pool.state.counters().ok()).isEqualTo(1);
-      assertThat(pool.state.counters().of(ErrorCode.POOL_SATURATED)).isEqualTo(14);
-      assertThat(pool.state.counters().of(ErrorCode.QUEUE_TIMEOUT)).isEqualTo(5);
-      assertThat(pool.state.counters().toMap())
+      assertThat(pool.state.calls().counters().ok()).isEqualTo(1);
+      assertThat(pool.state.calls().counters().of(ErrorCode.POOL_SATURATED)).isEqualTo(14);
+      assertThat(pool.state.calls().counters().of(ErrorCode.QUEUE_TIMEOUT)).isEqualTo(5);
+      assertThat(pool.state.calls().counters().toMap())
           .containsEntry("OK", 1L)
           .containsEntry("WORKER_CRASHED", 0L)
           .containsEntry("restarts", 0L)
@@ -174,7 +174,7 @@ class PoolStateTest {
 
       assertThat(pool.delivered()).isEmpty();
       assertThat(pool.dispatched()).containsExactly("c2@p-1");
-      assertThat(pool.state.counters().ok()).isZero();
+      assertThat(pool.state.calls().counters().ok()).isZero();
     }
 
     @Test
@@ -258,7 +258,7 @@ class PoolStateTest {
       assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
       assertThat(lastRefusal(pool).message()).contains("was killed by signal 9");
       assertThat(pool.starts()).containsExactly(new StartWorker("p-2", 0));
-      assertThat(pool.state.counters().restarts()).isEqualTo(1);
+      assertThat(pool.state.calls().counters().restarts()).isEqualTo(1);
     }
 
     @Test

@@ -37,13 +37,13 @@ class PoolStreamTest {
     pool.yields(stream, 2, 10);
     answer(stream, null);
     assertThat(pool.flowed()).containsExactly("pass c1", "pass c1", "deliver c1");
-    assertThat(pool.state.counters().ok()).as("it is not over").isZero();
+    assertThat(pool.state.calls().counters().ok()).as("it is not over").isZero();
     pool.taken();
 
     pool.takes(stream, 2, 10);
 
     assertThat(pool.flowed()).containsExactly("finish c1");
-    assertThat(pool.state.counters().ok()).isEqualTo(1);
+    assertThat(pool.state.calls().counters().ok()).isEqualTo(1);
     assertThat(pool.state.calls().known()).isZero();
   }
 
@@ -80,7 +80,7 @@ class PoolStreamTest {
     pool.yields(stream, 2, 10);
     pool.takes(stream, 1, 10);
     pool.taken();
-    pool.does(pool.state.streams().blocked("p-1", stream.sequence, pool.now));
+    pool.does(pool.state.messages().blocked("p-1", stream.sequence, pool.now));
     pool.takes(stream, 1, 10);
     assertThat(pool.flowed()).containsExactly("hurry c1", "grant 1 10", "grant 1 10");
   }
@@ -95,7 +95,7 @@ class PoolStreamTest {
     pool.taken();
     pool.takes(stream, 2, 10);
     assertThat(pool.flowed()).containsExactly("finish c1");
-    assertThat(pool.state.counters().of(ErrorCode.WORKER_CRASHED)).isEqualTo(1);
+    assertThat(pool.state.calls().counters().of(ErrorCode.WORKER_CRASHED)).isEqualTo(1);
   }
 
   @Test
@@ -103,9 +103,9 @@ class PoolStreamTest {
     Ticket stream = pool.stream();
     pool.yields(stream, 1, 10);
     answer(stream, ErrorCode.PYTHON_EXCEPTION);
-    assertThat(pool.state.counters().of(ErrorCode.PYTHON_EXCEPTION)).isZero();
+    assertThat(pool.state.calls().counters().of(ErrorCode.PYTHON_EXCEPTION)).isZero();
     pool.takes(stream, 1, 10);
-    assertThat(pool.state.counters().of(ErrorCode.PYTHON_EXCEPTION)).isEqualTo(1);
+    assertThat(pool.state.calls().counters().of(ErrorCode.PYTHON_EXCEPTION)).isEqualTo(1);
   }
 
   @Test
@@ -131,7 +131,7 @@ class PoolStreamTest {
     pool.taken();
     pool.cancels(stream);
     assertThat(pool.flowed()).containsExactly("refuse c1 CANCELLED");
-    assertThat(pool.state.counters().ok()).isZero();
+    assertThat(pool.state.calls().counters().ok()).isZero();
     assertThat(pool.state.streams().delivering()).isZero();
   }
 
@@ -156,8 +156,8 @@ class PoolStreamTest {
     answer(stream, null);
     pool.passes(PoolScript.EXECUTE_TIMEOUT_MS);
     assertThat(pool.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
-    assertThat(pool.state.counters().of(ErrorCode.EXECUTE_TIMEOUT)).isEqualTo(1);
-    assertThat(pool.state.counters().ok()).isZero();
+    assertThat(pool.state.calls().counters().of(ErrorCode.EXECUTE_TIMEOUT)).isEqualTo(1);
+    assertThat(pool.state.calls().counters().ok()).isZero();
   }
 
   @Test
@@ -251,7 +251,7 @@ class PoolStreamTest {
   @Test
   void soIsAChunkOfACallThatWantsNone() {
     Ticket plain = pool.submit();
-    pool.does(pool.state.streams().chunk("p-1", plain.sequence, 1, pool.now));
+    pool.does(pool.state.messages().chunk("p-1", plain.sequence, 1, pool.now));
     assertThat(pool.kills()).containsExactly("p-1");
     assertThat(pool.flowed()).isEmpty();
   }
@@ -260,12 +260,12 @@ class PoolStreamTest {
   void soAreAChunkABlockAndCreditForNoCallAtAll() {
     for (int what = 0; what < 3; what++) {
       PoolScript fresh = script(new JsonObject());
-      Streams streams = fresh.state.streams();
+      WorkerMessages messages = fresh.state.messages();
       fresh.does(
           switch (what) {
-            case 0 -> streams.chunk("p-1", 99, 1, fresh.now);
-            case 1 -> streams.blocked("p-1", 99, fresh.now);
-            default -> streams.argumentsTaken("p-1", 99, fresh.now);
+            case 0 -> messages.chunk("p-1", 99, 1, fresh.now);
+            case 1 -> messages.blocked("p-1", 99, fresh.now);
+            default -> messages.argumentsTaken("p-1", 99, fresh.now);
           });
       assertThat(fresh.kills()).as("%d", what).containsExactly("p-1");
     }
@@ -276,9 +276,9 @@ class PoolStreamTest {
   void soIsToSayTwiceThatItIsBlocked() {
     Ticket stream = pool.stream();
     pool.yields(stream, 1, 10);
-    pool.does(pool.state.streams().blocked("p-1", stream.sequence, pool.now));
+    pool.does(pool.state.messages().blocked("p-1", stream.sequence, pool.now));
     assertThat(pool.kills()).isEmpty();
-    pool.does(pool.state.streams().blocked("p-1", stream.sequence, pool.now));
+    pool.does(pool.state.messages().blocked("p-1", stream.sequence, pool.now));
     assertThat(pool.kills()).containsExactly("p-1");
   }
 

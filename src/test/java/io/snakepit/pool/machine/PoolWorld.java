@@ -57,7 +57,7 @@ final class PoolWorld {
     this.around = new Surroundings(limits.sessions().isStrict());
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
-    this.orders = new PoolOrders(state);
+    this.orders = state.orders();
     this.rules =
         random.nextBoolean()
             ? List.of(new BatchRule("embed", 1 + random.nextInt(5), PoolScript.ms(5)))
@@ -112,13 +112,13 @@ final class PoolWorld {
     }
     Ticket ticket = ticket(call);
     around.waiting.add(ticket);
-    boolean full = state.queued() >= limits.queueing().maxCalls();
+    boolean full = state.calls().queued() >= limits.queueing().maxCalls();
     WorkerSlot home = homeOf(ticket);
     boolean free = home != null && home.canTake();
     perform(state.submit(ticket, now));
     boolean queued = ticket.state == Ticket.State.QUEUED;
     assertThat(queued && full).as("a call waits where the queue was full").isFalse();
-    if (home != null && state.phase() == PoolPhase.SERVING && !state.isPaused()) {
+    if (home != null && state.phase() == PoolPhase.SERVING && !state.status(now).paused()) {
       respects(home, free, ticket);
     }
   }
@@ -189,10 +189,11 @@ final class PoolWorld {
     body.calls.remove(sequence);
     ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
     around.perform(
-        state.completed(worker, sequence, code, held(), now), code == null ? OK : code.name());
+        state.messages().completed(worker, sequence, code, held(), now),
+        code == null ? OK : code.name());
     boolean again = random.nextInt(10) == 0;
     if (again && ends == Ends.LATER) {
-      perform(state.completed(worker, sequence, null, 0, now));
+      perform(state.messages().completed(worker, sequence, null, 0, now));
       boolean doomed = !alive.containsKey(worker) || alive.get(worker).doomed || body.mute;
       assertThat(doomed).as("who answers twice is ended").isTrue();
     }
@@ -236,15 +237,14 @@ final class PoolWorld {
   /** Operators want something, sometimes when it can't be had. */
   private void order() {
     String worker = any(List.copyOf(alive.keySet()));
-    WorkerSlot slot = worker == null ? null : state.crew().find(worker);
     try {
       switch (random.nextInt(12)) {
         case 0 -> resize();
         case 1 -> roll();
         case 2 -> orders.drain();
         case 3, 4, 5 -> orders.resume();
-        case 6, 7 -> perform(slot == null ? List.of() : orders.recycle(slot));
-        case 8 -> perform(slot == null ? List.of() : orders.kill(slot, now));
+        case 6, 7 -> perform(worker == null ? List.of() : orders.recycle(worker));
+        case 8 -> perform(worker == null ? List.of() : orders.kill(worker, now));
         default -> endDoomed();
       }
     } catch (SnakepitException refused) {
@@ -305,7 +305,7 @@ final class PoolWorld {
         && crew.ready() == crew.target()
         && crew.all().size() == crew.target()
         && crew.running() == 0
-        && state.queued() == 0
+        && state.calls().queued() == 0
         && around.waiting.isEmpty();
   }
 

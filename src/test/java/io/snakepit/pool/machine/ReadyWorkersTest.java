@@ -16,34 +16,41 @@ class ReadyWorkersTest {
   private static final int CAPACITY = 4;
   private static final int WORKERS = 6;
 
-  /** Each step moves one worker to one load, or out: 4 means that it has no room. */
+  /** A list for each load of workers that stay, then for each of those that are to go. */
+  private static final int SHELVES = 2 * CAPACITY;
+
+  /** Each step moves one worker to one shelf, or out: the last place means that it has no room. */
   @Property
   void givesTheLeastLoadedAndAmongEqualsTheOneUsedLast(
-      @ForAll @Size(max = 300) List<@IntRange(max = WORKERS * (CAPACITY + 1) - 1) Integer> steps) {
-    ReadyWorkers availability = new ReadyWorkers(CAPACITY);
+      @ForAll @Size(max = 300) List<@IntRange(max = WORKERS * (SHELVES + 1) - 1) Integer> steps) {
+    ReadyWorkers ready = new ReadyWorkers(CAPACITY);
     List<Deque<WorkerSlot>> model = new ArrayList<>();
-    IntStream.range(0, CAPACITY).forEach(load -> model.add(new ArrayDeque<>()));
+    IntStream.range(0, SHELVES).forEach(shelf -> model.add(new ArrayDeque<>()));
     List<WorkerSlot> slots =
         IntStream.range(0, WORKERS)
             .mapToObj(n -> new WorkerSlot("p-" + n, new RestartBackoff(List.of(0L), 1), 4, 0))
             .toList();
     for (int step : steps) {
-      WorkerSlot slot = slots.get(step / (CAPACITY + 1));
-      int load = step % (CAPACITY + 1);
-      if (slot.shelf != null) {
-        availability.remove(slot);
+      WorkerSlot slot = slots.get(step / (SHELVES + 1));
+      int shelf = step % (SHELVES + 1);
+      if (slot.isShelved()) {
+        ready.remove(slot);
         model.forEach(each -> each.remove(slot));
       }
-      slot.load = load;
-      if (load < CAPACITY) {
-        availability.add(slot);
-        model.get(load).addFirst(slot);
+      slot.load = shelf % CAPACITY;
+      slot.due = shelf < CAPACITY ? null : "is worn";
+      if (shelf < SHELVES) {
+        ready.add(slot);
+        model.get(shelf).addFirst(slot);
       }
-      WorkerSlot first =
-          model.stream().filter(each -> !each.isEmpty()).findFirst().map(Deque::peek).orElse(null);
-      assertThat(availability.first()).isSameAs(first);
-      assertThat(availability.isEmpty()).isEqualTo(first == null);
-      assertThat(availability.longestIdle()).isSameAs(model.get(0).peekLast());
+      assertThat(ready.first()).isSameAs(firstOf(model));
+      assertThat(ready.firstToStay()).isSameAs(firstOf(model.subList(0, CAPACITY)));
+      assertThat(ready.isEmpty()).isEqualTo(firstOf(model) == null);
+      assertThat(ready.longestIdle()).isSameAs(model.get(0).peekLast());
     }
+  }
+
+  private static WorkerSlot firstOf(List<Deque<WorkerSlot>> model) {
+    return model.stream().filter(each -> !each.isEmpty()).findFirst().map(Deque::peek).orElse(null);
   }
 }

@@ -57,12 +57,12 @@ final class StreamWorld {
       stream.chunksLeft--;
       stream.bytesLeft -= bytes;
       int before = stream.untaken;
-      world.perform(world.state.streams().chunk(worker, ticket.sequence, bytes, world.now));
+      world.perform(world.state.messages().chunk(worker, ticket.sequence, bytes, world.now));
       assertThat(stream.untaken).as("a chunk with credit is passed on").isEqualTo(before + 1);
       stream.untakenBytes += bytes;
     } else if (stream.chunksLeft > 0 && stream.bytesLeft > 0 && !stream.blocked) {
       stream.blocked = true;
-      world.perform(world.state.streams().blocked(worker, ticket.sequence, world.now));
+      world.perform(world.state.messages().blocked(worker, ticket.sequence, world.now));
       boolean goesOn = stream.untaken > 0 || stream.allows(bytes);
       assertThat(goesOn).as("who is blocked gets credit, or will").isTrue();
     }
@@ -77,7 +77,7 @@ final class StreamWorld {
         chunks == stream.untaken ? stream.untakenBytes : stream.untakenBytes / stream.untaken;
     stream.untaken -= chunks;
     stream.untakenBytes -= bytes;
-    world.perform(world.state.streams().taken(stream.ticket, chunks, bytes, world.now));
+    world.perform(world.state.taken(stream.ticket, chunks, bytes, world.now));
   }
 
   private void cancel(Stream stream) {
@@ -94,7 +94,7 @@ final class StreamWorld {
     String worker = stream.ticket.flow.worker;
     boolean stray = random.nextBoolean() || stream.chunksLeft > 0;
     long sequence = stray ? 1L << 40 : stream.ticket.sequence;
-    world.perform(world.state.streams().chunk(worker, sequence, 1, world.now));
+    world.perform(world.state.messages().chunk(worker, sequence, 1, world.now));
     assertThat(body.doomed).as("that is the end of it").isTrue();
   }
 
@@ -106,7 +106,7 @@ final class StreamWorld {
         long bytes = stream.untakenBytes;
         stream.untaken = 0;
         stream.untakenBytes = 0;
-        world.perform(world.state.streams().taken(stream.ticket, chunks, bytes, world.now));
+        world.perform(world.state.taken(stream.ticket, chunks, bytes, world.now));
       }
     }
   }
