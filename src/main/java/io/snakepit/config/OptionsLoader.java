@@ -1,6 +1,7 @@
 package io.snakepit.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -17,10 +18,13 @@ import java.util.Map;
  * the one before, key by key. Everything is checked, and every fault found is told at once.
  */
 public final class OptionsLoader {
+  private static final String CONFIG_FILE = "configFile";
+
   private String name = "defaults";
   private String yaml = "";
   private Map<String, String> environment = Map.of();
   private String interpreter = "";
+  private Overlay overlay = Overlay.NONE;
   private final Map<String, String> flags = new LinkedHashMap<>();
   private final Map<String, String> flagOrigins = new HashMap<>();
 
@@ -62,6 +66,31 @@ public final class OptionsLoader {
   }
 
   /**
+   * Takes what a verticle was deployed with: keys as in a file, in JSON. Those override what the
+   * file and the variables say, key by key; the key {@code configFile} names that file, and without
+   * it there is none and variables do not count.
+   *
+   * @param variables such as {@code SNAKEPIT_HTTP_PORT}; others are left alone
+   * @throws IOException if the file can't be read; the message names it
+   * @throws InvalidOptionsException if {@code configFile} is no text
+   */
+  public OptionsLoader deployed(JsonObject config, Map<String, String> variables)
+      throws IOException {
+    JsonObject keys = config.copy();
+    Object path = keys.remove(CONFIG_FILE);
+    if (path == null) {
+      overlay = Overlay.of(keys, "");
+      return yaml("", "");
+    }
+    if (!(path instanceof String file) || file.isEmpty()) {
+      throw new InvalidOptionsException(
+          List.of(new Fault(CONFIG_FILE, "must be the path of a YAML file: got " + path, "")));
+    }
+    overlay = Overlay.of(keys, "from the deployment's config");
+    return file(Path.of(file)).environment(variables);
+  }
+
+  /**
    * Takes a flag's value for a key.
    *
    * @param path with {@code *} for the pool {@code default}, or else the only one
@@ -85,7 +114,7 @@ public final class OptionsLoader {
    * @throws InvalidOptionsException with every fault found
    */
   public Loaded load() {
-    OptionsTree tree = new OptionsTree(YamlText.parse(name, yaml));
+    OptionsTree tree = new OptionsTree(YamlText.parse(name, yaml), overlay);
     List<String> warnings = new ArrayList<>();
     List<Fault> faults = new ArrayList<>();
     Variables.lay(environment, tree, warnings);

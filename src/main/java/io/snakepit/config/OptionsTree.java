@@ -17,12 +17,19 @@ final class OptionsTree {
   private static final String DEFAULT_POOL = "default";
 
   private final YamlText file;
+  private final Overlay overlay;
   private final ObjectNode root;
   private final Map<String, String> origins = new HashMap<>();
 
   OptionsTree(YamlText file) {
+    this(file, Overlay.NONE);
+  }
+
+  OptionsTree(YamlText file, Overlay overlay) {
     this.file = file;
+    this.overlay = overlay;
     this.root = file.root();
+    overlay.layOver(root);
     if (!root.has("pools")) {
       root.putObject("pools").putObject(DEFAULT_POOL);
     }
@@ -67,7 +74,10 @@ final class OptionsTree {
   /** Returns where the value of a path was set. */
   String origin(String path) {
     String origin = origins.get(path);
-    return origin == null ? file.origin(path) : origin;
+    if (origin != null) {
+      return origin;
+    }
+    return overlay.sets(path) ? overlay.origin() : file.origin(path);
   }
 
   JsonNode root() {
@@ -90,10 +100,13 @@ final class OptionsTree {
   }
 
   /**
-   * Lays a value over what is there. Where the path leads through something that is no section,
-   * that stays as it is, for the check to name.
+   * Lays a value over what is there, unless the overlay has set it. Where the path leads through
+   * something that is no section, that stays as it is, for the check to name.
    */
   void set(String path, String text, String origin) {
+    if (overlay.sets(path)) {
+      return;
+    }
     ObjectNode parent = root;
     String[] names = path.split("\\.", -1);
     for (int i = 0; i < names.length - 1; i++) {

@@ -10,6 +10,7 @@ import io.snakepit.api.PythonError;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.config.SnakepitOptions;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -98,6 +99,14 @@ final class EmbeddingExamples {
                             .put("tool", "add")
                             .put("args", new JsonObject().put("a", 1).put("b", 2))))
         .map(reply -> reply.body().getValue("result"));
+  }
+
+  static void verticleByName(Vertx vertx) {
+    JsonObject config =
+        new JsonObject()
+            .put("configFile", "conf/snakepit.yaml")
+            .put("http", new JsonObject().put("port", 8081));
+    vertx.deployVerticle("io.snakepit.SnakepitVerticle", new DeploymentOptions().setConfig(config));
   }
 
   static void listen(Vertx vertx) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.cli.Main;
 import io.snakepit.testing.TestPython;
+import io.vertx.launcher.application.VertxApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,9 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * {@code serve}, or another command that has workers, in a JVM of its own, as a user runs it: with
- * its files in a folder of its own, on a free port. Closing it kills what is left.
+ * A command that has workers, such as {@code serve}, or Vert.x's launcher in a JVM of its own, as a
+ * user runs it: with its files in a folder of its own, on a free port. Closing it kills what is
+ * left.
  */
 final class HostProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("ready  (http://\\S+)  \\(.*\\)");
@@ -42,23 +44,28 @@ final class HostProcess implements AutoCloseable {
   static HostProcess start(Path folder, String yaml, String... flags) {
     List<String> words = new ArrayList<>(List.of("serve", "--config", "host.yaml"));
     words.addAll(List.of(flags));
-    return launch(folder, yaml, List.of(), words);
+    return launch(folder, yaml, List.of(), Main.class, words);
+  }
+
+  /** Runs the launcher of Vert.x applications, as users of it do. */
+  static HostProcess runVertx(Path folder, String yaml, String... words) {
+    return launch(folder, yaml, List.of(), VertxApplication.class, List.of(words));
   }
 
   /** Runs any command, whose temporary files come below the folder as well. */
   static HostProcess run(Path folder, String yaml, String... words) {
-    return launch(folder, yaml, List.of("-Djava.io.tmpdir=" + folder), List.of(words));
+    return launch(folder, yaml, List.of("-Djava.io.tmpdir=" + folder), Main.class, List.of(words));
   }
 
   private static HostProcess launch(
-      Path folder, String yaml, List<String> jvmOptions, List<String> words) {
+      Path folder, String yaml, List<String> jvmOptions, Class<?> main, List<String> words) {
     String mark = "host-process-" + folder;
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     command.addAll(jvmOptions);
-    command.add(Main.class.getName());
+    command.add(main.getName());
     command.addAll(words);
     try {
       Files.writeString(folder.resolve("host.yaml"), yaml);
@@ -102,6 +109,10 @@ final class HostProcess implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> err().contains(text));
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Sends SIGTERM to the host. */
