@@ -6,13 +6,12 @@ import io.snakepit.api.ChunkStream;
 import io.snakepit.api.Result;
 import io.snakepit.bus.Addresses;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -162,10 +161,10 @@ final class BenchHost implements AutoCloseable {
 
   /** Returns a context on another event loop than the pool's. */
   Context otherLoop() {
-    ContextInternal pool = (ContextInternal) snakepit.poolContext("default");
+    Context pool = snakepit.poolContext("default");
     for (int attempt = 0; attempt < 2 * LOOPS; attempt++) {
-      ContextInternal made = ((VertxInternal) vertx).contextBuilder().build();
-      if (made.nettyEventLoop() != pool.nettyEventLoop()) {
+      Context made = Contexts.create(vertx);
+      if (!Contexts.shareEventLoop(made, pool)) {
         return made;
       }
     }

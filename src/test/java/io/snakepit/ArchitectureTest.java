@@ -156,6 +156,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void oneRoomKnowsTheInternalsOfVertxAndNetty() {
+    Stream<String> strangers =
+        classes.stream()
+            .filter(each -> !roomOf(each).equals("vertx"))
+            .filter(
+                each -> each.getDirectDependenciesFromSelf().stream().anyMatch(d -> isInternal(d)))
+            .map(ArchitectureTest::outermost);
+    assertThat(strangers.distinct()).isEmpty();
+  }
+
+  private static boolean isInternal(Dependency dependency) {
+    String name = packageOf(dependency);
+    return name.startsWith("io.netty")
+        || (name.startsWith("io.vertx") && (name + ".").matches(".*\\.(internal|impl)\\..*"));
+  }
+
+  @Test
   void everyPackageSaysWhatItIsForAndMarksItsNulls() {
     Map<String, List<JavaClass>> packages =
         classes.stream()

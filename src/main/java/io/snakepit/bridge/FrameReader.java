@@ -2,6 +2,7 @@ package io.snakepit.bridge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.vertx.JoinedBuffer;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public final class FrameReader {
   private @Nullable Buffer begun;
 
   /** What comes behind the start of a large frame that has begun. */
-  private @Nullable Parts parts;
+  private @Nullable JoinedBuffer parts;
 
   /**
    * Makes a reader for one connection.
@@ -109,9 +110,10 @@ public final class FrameReader {
     if (start.length() < bodyStart) {
       return headerTaken;
     }
-    Parts body = parts;
+    JoinedBuffer body = parts;
     if (body == null) {
-      body = new Parts(start.slice(bodyStart, start.length()));
+      body = new JoinedBuffer();
+      body.add(start.slice(bodyStart, start.length()));
       parts = body;
     }
     int taken = Math.min(length - bodyStart - body.length(), arrived.length() - headerTaken);

@@ -8,6 +8,7 @@ import io.snakepit.bridge.v1.Refusal;
 import io.snakepit.bridge.v1.Welcome;
 import io.snakepit.bridge.v1.WorkerMessage;
 import io.snakepit.telemetry.RefusalLog;
+import io.snakepit.vertx.SocketPeer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -192,13 +193,14 @@ public final class WorkerAcceptor {
       if (!first.hasHello()) {
         throw new ProtocolException("the first message must be Hello: got " + first.getKindCase());
       }
-      Peer peer = Peer.of(connection.socket());
-      if (peer != null && peer.uid() != ownUid) {
-        throw new ProtocolException("the peer belongs to user " + peer.uid() + ", not " + ownUid);
+      SocketPeer peer = SocketPeer.of(connection.socket());
+      int user = peer.user().orElse(ownUid);
+      if (user != ownUid) {
+        throw new ProtocolException("the peer belongs to user " + user + ", not " + ownUid);
       }
       Hello hello = first.getHello();
       Handshake.Admission<ExpectedWorker> admission =
-          handshake.admit(hello, peer == null ? null : peer.pid());
+          handshake.admit(hello, peer.pid().isPresent() ? peer.pid().getAsLong() : null);
       connection.admit(
           new AdmittedConnection(connection, hello.getToken(), admission), limits.maxFrameBytes());
       connection.send(welcome(admission.protocol()), Buffer.buffer());

@@ -11,6 +11,7 @@ import io.snakepit.bus.Bodies;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
 import io.snakepit.bus.Question;
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,8 +20,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -75,11 +74,7 @@ public final class EventBusVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Context chosen =
-        ((VertxInternal) vertx)
-            .contextBuilder()
-            .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
-            .build();
+    Context chosen = Contexts.beside(vertx, neighbour);
     home = chosen;
     return on(chosen, this::open);
   }

@@ -12,12 +12,12 @@ import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
 import io.snakepit.pool.CallStream;
 import io.snakepit.pool.PoolVerticle;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ public final class CallRouter implements CallExecutor {
 
   @Override
   public ChunkStream stream(Call call) {
-    ContextInternal consumer = ((VertxInternal) vertx).getOrCreateContext();
+    Context consumer = Contexts.currentOrNew(vertx);
     if (stopping.getAsBoolean()) {
       return CallStream.failed(consumer, named(call, stopping()));
     }

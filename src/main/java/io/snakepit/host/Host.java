@@ -13,13 +13,12 @@ import io.snakepit.heartbeat.HeartbeatVerticle;
 import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.PoolVerticle;
 import io.snakepit.registry.RegistryVerticle;
-import io.vertx.core.Closeable;
+import io.snakepit.vertx.CloseHook;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ public final class Host {
   private Future<?> deploying = Future.succeededFuture();
 
   /** Without it, a Vert.x that is closed would look like a stranger who undeploys all of ours. */
-  private final Closeable closeHook = completion -> stop().onComplete(completion);
+  private final CloseHook closeHook;
 
   private enum Phase {
     NEW,
@@ -83,6 +82,7 @@ public final class Host {
     this.options = options;
     this.slot = new HostSlot(vertx);
     this.supervisor = new Supervisor(vertx);
+    this.closeHook = CloseHook.of(vertx, this::stop);
     this.names = new PoolNames(options.pools().keySet());
     this.directory = new PoolDirectory(names);
     this.pools = new PoolClient(vertx.eventBus(), this::isStopping);
@@ -152,7 +152,7 @@ public final class Host {
       return Future.failedFuture(another);
     }
     phase = Phase.STARTED;
-    ((VertxInternal) vertx).addCloseHook(closeHook);
+    closeHook.add();
     Codecs.register(vertx.eventBus());
     deploying = vertx.executeBlocking(() -> RunLayout.prepare(options)).compose(this::deploy);
     return deploying
@@ -260,7 +260,7 @@ public final class Host {
   }
 
   private void leave() {
-    ((VertxInternal) vertx).removeCloseHook(closeHook);
+    closeHook.remove();
     slot.free();
   }
 

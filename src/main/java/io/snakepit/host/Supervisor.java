@@ -1,11 +1,11 @@
 package io.snakepit.host;
 
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -39,7 +39,7 @@ public final class Supervisor {
 
   public Supervisor(Vertx vertx) {
     this.vertx = vertx;
-    this.context = ((VertxInternal) vertx).contextBuilder().build();
+    this.context = Contexts.create(vertx);
   }
 
   /**

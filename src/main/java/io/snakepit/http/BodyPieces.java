@@ -1,10 +1,7 @@
 package io.snakepit.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
+import io.snakepit.vertx.JoinedBuffer;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +46,7 @@ final class BodyPieces {
     return switch (pieces.size()) {
       case 0 -> EMPTY;
       case 1 -> pieces.get(0);
-      default -> length <= OWN_BYTES ? copy() : joined(pieces);
+      default -> length <= OWN_BYTES ? copy() : JoinedBuffer.of(pieces);
     };
   }
 
@@ -57,15 +54,5 @@ final class BodyPieces {
     Buffer joined = Buffer.buffer((int) length);
     pieces.forEach(joined::appendBuffer);
     return joined;
-  }
-
-  /** Those buffers one behind the other, none of them copied. */
-  static Buffer joined(List<Buffer> parts) {
-    CompositeByteBuf whole = Unpooled.compositeBuffer(Integer.MAX_VALUE);
-    for (Buffer part : parts) {
-      ByteBuf bytes = ((BufferInternal) part).getByteBuf();
-      whole.addComponent(true, bytes);
-    }
-    return BufferInternal.buffer(whole);
   }
 }

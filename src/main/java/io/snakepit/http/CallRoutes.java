@@ -3,6 +3,7 @@ package io.snakepit.http;
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
 import io.snakepit.api.Result;
+import io.snakepit.vertx.JoinedBuffer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.Json;
@@ -114,8 +115,7 @@ final class CallRoutes {
         Buffer.buffer(bytes.length() > BodyPieces.OWN_BYTES ? 16 : bytes.length() + 128);
     before.appendString("{\"result\":");
     if (bytes.length() > BodyPieces.OWN_BYTES) {
-      return BodyPieces.joined(
-          List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
+      return JoinedBuffer.of(List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
     }
     return appendRest(before.appendBuffer(bytes), worker, duration);
   }

@@ -1,11 +1,10 @@
 package io.snakepit.http;
 
-import io.netty.channel.Channel;
 import io.snakepit.telemetry.RefusalLog;
+import io.snakepit.vertx.HttpInternals;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -91,21 +90,8 @@ final class Connections {
 
   /** A client has connected. */
   void opened(HttpConnection connection) {
-    opened(connection, () -> cut(connection));
+    opened(connection, () -> HttpInternals.abort(connection));
     connection.closeHandler(closed -> closed(connection));
-  }
-
-  /**
-   * Ends a connection at once. An orderly end would first write what its client doesn't take, and
-   * so wait for ever.
-   */
-  private static void cut(HttpConnection connection) {
-    Channel channel = channelOf(connection);
-    channel.unsafe().close(channel.newPromise());
-  }
-
-  private static Channel channelOf(HttpConnection connection) {
-    return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
   /** A connection has ended, whoever ended it. */
@@ -125,7 +111,7 @@ final class Connections {
   /** How the client of that connection behaves. */
   Visit visitOf(HttpConnection connection) {
     Visit known = visits.get(connection);
-    return known == null ? opened(connection, () -> cut(connection)) : known;
+    return known == null ? opened(connection, () -> HttpInternals.abort(connection)) : known;
   }
 
   /**

@@ -5,13 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.snakepit.api.CallExecutor;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.config.HttpOptions;
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +86,7 @@ public final class HttpVerticle extends VerticleBase {
     }
     // Of the verticle that the neighbour is, only the thread is shared: a server that listened on
     // its context would be closed with it.
-    return ((VertxInternal) vertx)
-        .contextBuilder()
-        .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
-        .build();
+    return Contexts.beside(vertx, neighbour);
   }
 
   private Future<HttpServer> listen() {

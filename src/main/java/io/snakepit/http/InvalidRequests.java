@@ -1,7 +1,6 @@
 package io.snakepit.http;
 
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.snakepit.vertx.HttpInternals;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -23,10 +22,10 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
   }
 
   private static String explain(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
+    if (HttpInternals.isFirstLineTooLong(cause)) {
       return "the request's first line is over %d bytes".formatted(Limits.FIRST_LINE_BYTES);
     }
-    if (cause instanceof TooLongHttpHeaderException) {
+    if (HttpInternals.isHeadTooLong(cause)) {
       return "the request's headers are over %d bytes".formatted(Limits.HEADERS_BYTES);
     }
     return "the request is not valid HTTP/1.1: " + cause.getMessage();

@@ -4,10 +4,11 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.ChunkStream;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
-import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * and what has been taken is told in steps.
  */
 public final class CallStream implements ChunkStream {
-  private final ContextInternal context;
+  private final Context context;
   private final Source source;
   private final Promise<StreamEnd> end;
   private final Queue<Chunk> queue = new ArrayDeque<>();
@@ -56,16 +57,16 @@ public final class CallStream implements ChunkStream {
    * @param stepChunks how many may be taken before that is told; 1: each is told
    * @param stepBytes the same for their bytes
    */
-  public CallStream(ContextInternal context, Source source, int stepChunks, long stepBytes) {
+  public CallStream(Context context, Source source, int stepChunks, long stepBytes) {
     this.context = context;
     this.source = source;
-    this.end = context.promise();
+    this.end = Contexts.promise(context);
     this.stepChunks = stepChunks;
     this.stepBytes = stepBytes;
   }
 
   /** One that has failed before it began. */
-  public static CallStream failed(ContextInternal context, SnakepitException why) {
+  public static CallStream failed(Context context, SnakepitException why) {
     Source none =
         new Source() {
           @Override
@@ -136,7 +137,7 @@ public final class CallStream implements ChunkStream {
       }
       awake = true;
     }
-    context.emit(this, CallStream::drain);
+    Contexts.emit(context, this, CallStream::drain);
   }
 
   /** Hands out all that is wanted. Only one thread at a time is here: who has set {@code awake}. */
@@ -168,7 +169,7 @@ public final class CallStream implements ChunkStream {
       to.handle(chunk);
     } catch (Throwable thrown) {
       cancel();
-      context.reportException(thrown);
+      Contexts.reportException(context, thrown);
       return;
     }
     int chunks;

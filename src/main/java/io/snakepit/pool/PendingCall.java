@@ -6,10 +6,10 @@ import io.snakepit.api.SnakepitException;
 import io.snakepit.pool.machine.Flow;
 import io.snakepit.pool.machine.Ticket;
 import io.snakepit.worker.Worker;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +21,11 @@ class PendingCall extends Ticket {
   /**
    * @param home the pool's context
    */
-  PendingCall(Call call, String id, long acceptedAt, ContextInternal home) {
+  PendingCall(Call call, String id, long acceptedAt, Context home) {
     this(call, id, acceptedAt, null, home);
   }
 
-  PendingCall(Call call, String id, long acceptedAt, @Nullable Flow flow, ContextInternal home) {
+  PendingCall(Call call, String id, long acceptedAt, @Nullable Flow flow, Context home) {
     super(call, id, acceptedAt, flow);
     this.upload = call.upload() == null ? null : new Upload(call, home);
   }

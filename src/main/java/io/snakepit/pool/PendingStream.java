@@ -5,8 +5,8 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
 import io.snakepit.pool.machine.Flow;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,7 @@ final class PendingStream extends PendingCall {
   private final Flow own;
   private @Nullable SnakepitException failure;
 
-  PendingStream(
-      Call call, String id, long acceptedAt, Flow flow, ContextInternal home, CallStream stream) {
+  PendingStream(Call call, String id, long acceptedAt, Flow flow, Context home, CallStream stream) {
     super(call, id, acceptedAt, flow, home);
     this.own = flow;
     this.stream = stream;

@@ -25,10 +25,10 @@ import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 final class PoolDriver implements WorkerListener {
   private static final Logger LOG = LoggerFactory.getLogger(PoolDriver.class);
 
-  private final ContextInternal home;
+  private final Context home;
   private final Vertx vertx;
   private final NurserySettings settings;
   private final EventPublisher events;
@@ -72,7 +72,7 @@ final class PoolDriver implements WorkerListener {
    * @param whenCrashed told once, if the machine turns out to be broken
    */
   PoolDriver(
-      ContextInternal home,
+      Context home,
       NurserySettings settings,
       EventPublisher events,
       Consumer<Throwable> whenCrashed) {

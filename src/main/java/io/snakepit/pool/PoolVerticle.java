@@ -8,6 +8,7 @@ import io.snakepit.bus.Addresses;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Question;
 import io.snakepit.config.PoolOptions;
+import io.snakepit.vertx.Contexts;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,7 +17,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,7 +40,7 @@ public final class PoolVerticle extends VerticleBase {
    */
   private final AtomicReference<@Nullable Home> home = new AtomicReference<>();
 
-  private record Home(ContextInternal context, PoolDriver driver) {}
+  private record Home(Context context, PoolDriver driver) {}
 
   /**
    * @param begins whether it starts its workers as soon as it is deployed, and counts a failure of
@@ -58,8 +58,8 @@ public final class PoolVerticle extends VerticleBase {
   public void init(Vertx owner, Context verticleContext) {
     super.init(owner, verticleContext);
     EventPublisher events = new EventPublisher(owner.eventBus(), settings.pool());
-    ContextInternal here = (ContextInternal) verticleContext;
-    home.set(new Home(here, new PoolDriver(here, settings, events, whenCrashed)));
+    home.set(
+        new Home(verticleContext, new PoolDriver(verticleContext, settings, events, whenCrashed)));
   }
 
   @Override
@@ -128,7 +128,7 @@ public final class PoolVerticle extends VerticleBase {
   /** Whether the current thread is the pool's event loop. */
   public boolean isHere() {
     Home here = home.get();
-    return here != null && here.context.nettyEventLoop().inEventLoop();
+    return here != null && Contexts.isOnEventLoopOf(here.context);
   }
 
   /**
@@ -138,11 +138,11 @@ public final class PoolVerticle extends VerticleBase {
    */
   public Future<Result> execute(Call call) {
     Home here = here();
-    ContextInternal previous = here.context.beginDispatch();
+    Context previous = Contexts.beginDispatch(here.context);
     try {
       return here.driver.execute(call);
     } finally {
-      here.context.endDispatch(previous);
+      Contexts.endDispatch(here.context, previous);
     }
   }
 
@@ -151,11 +151,11 @@ public final class PoolVerticle extends VerticleBase {
    *
    * @param consumer where the pieces are wanted
    */
-  public CallStream stream(Call call, ContextInternal consumer) {
+  public CallStream stream(Call call, Context consumer) {
     Home here = here();
     StreamSource source = new StreamSource(here.context, here.driver);
     PoolOptions.Stream window = settings.options().stream();
-    boolean near = consumer.nettyEventLoop() == here.context.nettyEventLoop();
+    boolean near = Contexts.shareEventLoop(consumer, here.context);
     boolean each = near || window.idleTimeoutMs() > 0;
     CallStream stream =
         new CallStream(

@@ -3,19 +3,20 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
-import io.vertx.core.internal.ContextInternal;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what the consumer of a stream wants to the pool's event loop. Any thread may call it. */
 final class StreamSource implements CallStream.Source {
-  private final ContextInternal home;
+  private final Context home;
   private final PoolDriver driver;
 
   /** On the pool's event loop alone; null until the pool has the call. */
   private @Nullable PendingStream ticket;
 
-  StreamSource(ContextInternal home, PoolDriver driver) {
+  StreamSource(Context home, PoolDriver driver) {
     this.home = home;
     this.driver = driver;
   }
@@ -24,7 +25,7 @@ final class StreamSource implements CallStream.Source {
   void begin(Call call, CallStream stream) {
     long now = System.nanoTime();
     try {
-      home.emit(this, here -> ticket = driver.stream(call, now, stream));
+      Contexts.emit(home, this, here -> ticket = driver.stream(call, now, stream));
     } catch (RejectedExecutionException stopped) {
       stream.fail(new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host has stopped"));
     }
@@ -52,7 +53,7 @@ final class StreamSource implements CallStream.Source {
 
   private void tell(Runnable what) {
     try {
-      home.emit(what, Runnable::run);
+      Contexts.emit(home, what, Runnable::run);
     } catch (RejectedExecutionException stopped) {
       // The pool's event loop has ended, and the pool with it: there is nobody to be told.
     }

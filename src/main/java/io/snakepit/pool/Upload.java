@@ -3,9 +3,9 @@ package io.snakepit.pool;
 import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.Call;
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.streams.ReadStream;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ final class Upload {
   private static final Buffer NOTHING = Buffer.buffer();
 
   private final ReadStream<Buffer> bytes;
-  private final ContextInternal home;
+  private final Context home;
   private final @Nullable Context owner;
   private @Nullable Sink sink;
   private long window;
@@ -38,7 +38,7 @@ final class Upload {
     void part(Buffer bytes, boolean last);
   }
 
-  Upload(Call call, ContextInternal home) {
+  Upload(Call call, Context home) {
     this.bytes = requireNonNull(call.upload());
     this.owner = call.uploadContext();
     this.home = home;
@@ -138,7 +138,7 @@ final class Upload {
   }
 
   private void outside(Runnable action) {
-    if (owner == null || ((ContextInternal) owner).inThread()) {
+    if (owner == null || Contexts.isOnThreadOf(owner)) {
       action.run();
     } else {
       owner.runOnContext(there -> action.run());
@@ -147,7 +147,7 @@ final class Upload {
 
   private void inside(Runnable action) {
     try {
-      home.emit(action, Runnable::run);
+      Contexts.emit(home, action, Runnable::run);
     } catch (RejectedExecutionException stopped) {
       // The pool's event loop has ended, and with it whoever would have read this.
     }

@@ -1,6 +1,7 @@
 package io.snakepit.process;
 
 import io.snakepit.process.KeeperEvent.Hello;
+import io.snakepit.vertx.SocketPeer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

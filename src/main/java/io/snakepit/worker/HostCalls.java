@@ -5,11 +5,11 @@ import io.snakepit.api.HostTools;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
+import io.snakepit.vertx.Contexts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -43,8 +43,7 @@ final class HostCalls {
           "HostCall came while %d others wait for their answers".formatted(underWay));
     }
     underWay++;
-    ContextInternal loop = (ContextInternal) vertx.getOrCreateContext();
-    Promise<Buffer> answer = loop.promise();
+    Promise<Buffer> answer = Contexts.promise(vertx.getOrCreateContext());
     call(tool, arguments).onComplete(answer);
     answer
         .future()

@@ -9,7 +9,6 @@ import io.snakepit.api.SnakepitException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +36,7 @@ final class FakeExecutor implements CallExecutor {
   @Override
   public ChunkStream stream(Call call) {
     calls.add(call);
-    FakeStream stream = new FakeStream((ContextInternal) Vertx.currentContext());
+    FakeStream stream = new FakeStream(Vertx.currentContext());
     streams.add(stream);
     streaming.accept(stream);
     return stream.stream();

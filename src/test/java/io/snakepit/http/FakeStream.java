@@ -5,8 +5,9 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
 import io.snakepit.pool.CallStream;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,14 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A stream whose chunks a test yields. Any thread; the rest is for the door's event loop. */
 final class FakeStream implements CallStream.Source {
-  private final ContextInternal context;
+  private final Context context;
   private final CallStream stream;
   private final AtomicInteger taken = new AtomicInteger();
   private int pushed;
   private Runnable lastWord;
   private final CountDownLatch cancelled = new CountDownLatch(1);
 
-  FakeStream(ContextInternal context) {
+  FakeStream(Context context) {
     this.context = context;
     this.stream = new CallStream(context, this, 1, 1);
   }
@@ -32,7 +33,8 @@ final class FakeStream implements CallStream.Source {
 
   /** Yields JSON values, all within one pass of the event loop. */
   void emit(String... values) {
-    context.emit(
+    Contexts.emit(
+        context,
         this,
         here -> {
           for (String value : values) {
@@ -58,7 +60,8 @@ final class FakeStream implements CallStream.Source {
   }
 
   private void onceAllIsTaken(Runnable last) {
-    context.emit(
+    Contexts.emit(
+        context,
         this,
         here -> {
           if (taken.get() == pushed) {

@@ -9,10 +9,10 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
 import io.snakepit.testing.OnLoop;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +28,7 @@ class CallStreamTest implements CallStream.Source {
   private final SnakepitException failure = new SnakepitException(ErrorCode.WORKER_CRASHED, "gone");
 
   private final Vertx vertx = Vertx.vertx();
-  private final ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+  private final Context context = Contexts.create(vertx);
   private final List<String> told = new CopyOnWriteArrayList<>();
   private final AtomicInteger taken = new AtomicInteger();
   private final CallStream stream = new CallStream(context, this, 1, 1_000);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.testing.OnLoop;
+import io.snakepit.vertx.Contexts;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ class UploadTest {
   private static final long WINDOW = 100;
 
   private final Vertx vertx = Vertx.vertx();
-  private final ContextInternal home = ((VertxInternal) vertx).createEventLoopContext();
+  private final Context home = Contexts.create(vertx);
   private final Source source = new Source();
   private final List<String> sent = new ArrayList<>();
   private int broken;
@@ -249,7 +249,7 @@ class UploadTest {
   /** The bytes belong to another event loop: they are read there, and sent here. */
   @Test
   void readsOnTheContextThatTheBytesBelongTo() throws Exception {
-    ContextInternal there = ((VertxInternal) vertx).createEventLoopContext();
+    Context there = Contexts.create(vertx);
     CompletableFuture<Upload> made = new CompletableFuture<>();
     there.runOnContext(
         go ->
@@ -277,7 +277,7 @@ class UploadTest {
   }
 
   /** Fails where it is fetched on another context than its own. */
-  private record Checked(Source source, ContextInternal owner) implements ReadStream<Buffer> {
+  private record Checked(Source source, Context owner) implements ReadStream<Buffer> {
     private void check() {
       assertThat(Vertx.currentContext()).isSameAs(owner);
     }

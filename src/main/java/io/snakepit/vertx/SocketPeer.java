@@ -1,4 +1,4 @@
-package io.snakepit.process;
+package io.snakepit.vertx;
 
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -11,14 +11,16 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Who is at the other end of a Unix socket, as the kernel tells it.
+ * The process at the other end of a Unix socket, as the kernel tells it ({@code SO_PEERCRED}). The
+ * socket's directory, of mode 0700, already lets nobody else in; this is the second lock.
  *
- * @param user empty where the transport can't tell, as the pid is
+ * @param user the numeric user id; empty where the transport can't tell (plain NIO)
+ * @param pid the process id; empty where neither transport nor kernel tells it
  */
-record SocketPeer(OptionalInt user, OptionalLong pid) {
+public record SocketPeer(OptionalInt user, OptionalLong pid) {
 
-  /** The peer; unknown with plain NIO, and when it is gone already. */
-  static SocketPeer of(NetSocket socket) {
+  /** Returns the peer of a socket; all is unknown with plain NIO, and once the peer is gone. */
+  public static SocketPeer of(NetSocket socket) {
     Channel channel = ((NetSocketInternal) socket).channelHandlerContext().channel();
     try {
       if (channel instanceof EpollDomainSocketChannel epoll) {
@@ -33,14 +35,14 @@ record SocketPeer(OptionalInt user, OptionalLong pid) {
     return new SocketPeer(OptionalInt.empty(), OptionalLong.empty());
   }
 
-  static SocketPeer of(PeerCredentials credentials) {
+  private static SocketPeer of(PeerCredentials credentials) {
     int pid = credentials.pid();
     return new SocketPeer(
         OptionalInt.of(credentials.uid()), pid > 0 ? OptionalLong.of(pid) : OptionalLong.empty());
   }
 
-  /** Whether nothing that is known speaks against it. */
-  boolean mayBe(int ownUser, long expectedPid) {
-    return user.orElse(ownUser) == ownUser && pid.orElse(expectedPid) == expectedPid;
+  /** Returns whether nothing that is known speaks against this user and this process. */
+  public boolean mayBe(int expectedUser, long expectedPid) {
+    return user.orElse(expectedUser) == expectedUser && pid.orElse(expectedPid) == expectedPid;
   }
 }

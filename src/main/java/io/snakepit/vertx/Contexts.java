@@ -1,0 +1,83 @@
+package io.snakepit.vertx;
+
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import org.jspecify.annotations.Nullable;
+
+/** What contexts of Vert.x can do beyond their public face. Any thread may call all of it. */
+public final class Contexts {
+  private Contexts() {}
+
+  /** Returns the current context, or makes one if the current thread has none. */
+  public static Context currentOrNew(Vertx vertx) {
+    return ((VertxInternal) vertx).getOrCreateContext();
+  }
+
+  /** Makes a context on an event loop that Vert.x chooses; it belongs to no verticle. */
+  public static Context create(Vertx vertx) {
+    return ((VertxInternal) vertx).contextBuilder().build();
+  }
+
+  /**
+   * Makes a context on the event loop of another. What runs on it does not end with the verticle
+   * that the other belongs to.
+   */
+  public static Context beside(Vertx vertx, Context neighbour) {
+    return ((VertxInternal) vertx)
+        .contextBuilder()
+        .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
+        .build();
+  }
+
+  /** Returns whether two contexts share their event loop, so that neither waits for the other. */
+  public static boolean shareEventLoop(Context one, Context other) {
+    return ((ContextInternal) one).nettyEventLoop() == ((ContextInternal) other).nettyEventLoop();
+  }
+
+  /** Returns whether the current thread is the event loop of a context. */
+  public static boolean isOnEventLoopOf(Context context) {
+    return ((ContextInternal) context).nettyEventLoop().inEventLoop();
+  }
+
+  /** Returns whether the current thread is one that runs a context's tasks. */
+  public static boolean isOnThreadOf(Context context) {
+    return ((ContextInternal) context).inThread();
+  }
+
+  /** Makes a promise whose future completes on a context, whichever thread completes it. */
+  public static <T> Promise<T> promise(Context context) {
+    return ((ContextInternal) context).promise();
+  }
+
+  /**
+   * Runs a task on a context: at once if the current thread is its event loop, else soon.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if the event loop has ended
+   */
+  public static <T> void emit(Context context, T argument, Handler<T> task) {
+    ((ContextInternal) context).emit(argument, task);
+  }
+
+  /**
+   * Makes a context the current one until {@link #endDispatch}. Only on its own event loop.
+   *
+   * @return the context that was current, to be given back to {@link #endDispatch}; null if none
+   */
+  public static @Nullable Context beginDispatch(Context context) {
+    return ((ContextInternal) context).beginDispatch();
+  }
+
+  /** Ends what {@link #beginDispatch} has begun. */
+  public static void endDispatch(Context context, @Nullable Context previous) {
+    ((ContextInternal) context).endDispatch((ContextInternal) previous);
+  }
+
+  /** Tells a context's exception handler of a fault that nobody has caught. */
+  public static void reportException(Context context, Throwable fault) {
+    ((ContextInternal) context).reportException(fault);
+  }
+}
