@@ -14,7 +14,7 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    String reason = explain(request.decoderResult().cause());
+    String reason = explain(HttpInternals.decodingFault(request));
     housekeeping.refused("bytes from %s: %s".formatted(request.remoteAddress(), reason));
     Exchange exchange = new Exchange(request, housekeeping);
     exchange.closeAfterwards();

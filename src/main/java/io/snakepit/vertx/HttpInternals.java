@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 
 /** What the HTTP server of Vert.x can do beyond its public face. */
@@ -17,6 +18,11 @@ public final class HttpInternals {
   public static void abort(HttpConnection connection) {
     Channel channel = ((HttpServerConnection) connection).channelHandlerContext().channel();
     channel.unsafe().close(channel.newPromise());
+  }
+
+  /** Returns why a request could not be decoded. Only of one that could not. */
+  public static Throwable decodingFault(HttpServerRequest request) {
+    return request.decoderResult().cause();
   }
 
   /** Returns whether a request could not be decoded since its first line was over the limit. */

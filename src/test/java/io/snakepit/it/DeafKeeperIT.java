@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Event;
-import io.snakepit.process.Signals;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** P13: a keeper that neither kills nor reports is replaced. */
 class DeafKeeperIT {
-  private static final int STOP = 19;
 
   @TempDir Path directory;
 
@@ -32,7 +30,7 @@ class DeafKeeperIT {
     try (RunningSnakepit running = start(2)) {
       RecordedEvents events = new RecordedEvents(running.vertx());
       long keeper = parent(parent(Pools.pids(running).get(0)));
-      Signals.send(keeper, STOP);
+      Pools.freeze(keeper);
       running.failure(Call.of("kill_self"));
       assertThat(events.await(Event.WORKER_CRASHED).getString("reason")).contains("keeper");
       Pools.awaitReady(running, 2);
@@ -45,7 +43,7 @@ class DeafKeeperIT {
   @Test
   void aPoolCanBeStoppedWhileItsKeeperIs() {
     try (RunningSnakepit running = start(2)) {
-      Signals.send(parent(parent(Pools.pids(running).get(0))), STOP);
+      Pools.freeze(parent(parent(Pools.pids(running).get(0))));
     }
   }
 
@@ -53,7 +51,7 @@ class DeafKeeperIT {
   @Test
   void aForkServerThatForksNoMoreIsReplaced() {
     try (RunningSnakepit running = start(1)) {
-      Signals.send(parent(Pools.pids(running).get(0)), STOP);
+      Pools.freeze(parent(Pools.pids(running).get(0)));
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       running.failure(Call.of("kill_self"));
       Pools.awaitReady(running, 1);

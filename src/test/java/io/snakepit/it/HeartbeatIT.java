@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** H: hung workers are found and replaced; busy ones are left alone. */
 class HeartbeatIT {
-  private static final int STOP = 19;
   private static final int CONTINUE = 18;
 
   private static final String ADAPTER =
@@ -63,7 +62,7 @@ class HeartbeatIT {
     try (RunningSnakepit running = start(new JsonObject())) {
       RecordedEvents events = new RecordedEvents(running.vertx());
       long frozen = Pools.pids(running).get(0);
-      Signals.send(frozen, STOP);
+      Pools.freeze(frozen);
 
       JsonObject timeout = events.await(Event.HEARTBEAT_TIMEOUT);
       assertThat(timeout.getString("worker")).isEqualTo("default-1");
@@ -103,7 +102,7 @@ class HeartbeatIT {
   void aCallThatAStoppedWorkerHasNeverReadRunsOnItsReplacement() {
     try (RunningSnakepit running = start(quick())) {
       long frozen = Pools.pids(running).get(0);
-      Signals.send(frozen, STOP);
+      Pools.freeze(frozen);
       Object answeredBy = running.call(Call.of("pid"));
       assertThat(((Number) answeredBy).longValue()).isNotEqualTo(frozen);
     }
@@ -115,7 +114,7 @@ class HeartbeatIT {
     try (RunningSnakepit running = start(quick().put("dependent", false))) {
       RecordedEvents events = new RecordedEvents(running.vertx());
       long frozen = Pools.pids(running).get(0);
-      Signals.send(frozen, STOP);
+      Pools.freeze(frozen);
       events.await(Event.HEARTBEAT_TIMEOUT, 2);
       Signals.send(frozen, CONTINUE);
       events.await(Event.HEARTBEAT_RECOVERED);
@@ -144,7 +143,7 @@ class HeartbeatIT {
     try (RunningSnakepit running = start(quick().put("enabled", false))) {
       RecordedEvents events = new RecordedEvents(running.vertx());
       long pid = Pools.pids(running).get(0);
-      Signals.send(pid, STOP);
+      Pools.freeze(pid);
       await().during(Duration.ofMillis(1_500)).until(() -> Pools.pids(running).contains(pid));
       Signals.send(pid, CONTINUE);
       assertThat(running.call(Call.of("pid"))).isEqualTo(Math.toIntExact(pid));

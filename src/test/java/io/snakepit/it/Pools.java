@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.process.ProcessTable;
+import io.snakepit.process.Signals;
 import io.snakepit.testing.RunningSnakepit;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -15,7 +17,23 @@ import java.util.List;
 final class Pools {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final int SIGSTOP = 19;
+
   private Pools() {}
+
+  /**
+   * Stops a process, and waits until it stands still: the signal is only on its way when the system
+   * call that sends it returns.
+   */
+  static void freeze(long pid) {
+    Signals.send(pid, SIGSTOP);
+    await().atMost(PATIENCE).until(() -> state(pid) == 'T');
+  }
+
+  private static char state(long pid) {
+    ProcessTable.Entry entry = ProcessTable.system().read(pid);
+    return entry == null ? 'X' : entry.state();
+  }
 
   /** Returns the pids of the pool's workers, in no order. */
   static List<Long> pids(RunningSnakepit running) {

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /** A pool withstands everything that callers and workers can do to it, with real processes. */
 class PressureIT extends PressureTestBase {
-  private static final int STOP = 19;
 
   private static Call sleep(double seconds) {
     return Call.of("sleep").with("seconds", seconds);
@@ -154,7 +153,7 @@ class PressureIT extends PressureTestBase {
     JsonObject heartbeat = new JsonObject().put("enabled", false);
     try (RunningSnakepit running = start(new JsonObject().put("heartbeat", heartbeat))) {
       long first = (Integer) running.call(Call.of("pid"));
-      Signals.send(first, STOP);
+      Pools.freeze(first);
       Future<Result> moved = running.snakepit().execute(Call.of("pid"));
       Pools.awaitRunning(running, 1);
       Signals.send(first, Signals.KILL);
