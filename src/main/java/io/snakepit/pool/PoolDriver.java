@@ -61,7 +61,7 @@ final class PoolDriver implements WorkerListener {
   private final EffectRunner runner;
   private final Consumer<Throwable> whenCrashed;
   private final WakeTimer wake;
-  private final CallIds ids = new CallIds();
+  private final GeneratedCallIds ids = new GeneratedCallIds();
   private List<ToolInfo> tools = List.of();
   private volatile Set<String> uploads = Set.of();
   private Future<Nursery> opening = Future.failedFuture("not started");

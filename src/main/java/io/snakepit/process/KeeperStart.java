@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class KeeperStart {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int TOKEN_BYTES = 32;
-  private static final int LAST_WORDS = 20;
+  private static final int LAST_LINES = 20;
 
   private final Vertx vertx;
   private final Context context;
   private final KeeperOptions options;
   private final KeeperListener listener;
   private final String token = token();
-  private final Deque<OutputLine> words = new ArrayDeque<>();
+  private final Deque<OutputLine> output = new ArrayDeque<>();
   private @Nullable Keeper keeper;
 
   KeeperStart(Vertx vertx, KeeperOptions options, KeeperListener listener) {
@@ -69,7 +69,7 @@ final class KeeperStart {
     attached.configure();
     context.runOnContext(
         later -> {
-          words.forEach(attached::printed);
+          output.forEach(attached::printed);
           attached.listen();
         });
     return attached;
@@ -86,15 +86,15 @@ final class KeeperStart {
       keeper.printed(line);
       return;
     }
-    words.addLast(line);
-    if (words.size() > LAST_WORDS) {
-      words.removeFirst();
+    output.addLast(line);
+    if (output.size() > LAST_LINES) {
+      output.removeFirst();
     }
   }
 
   private String message(Throwable failure) {
     StringBuilder message = new StringBuilder(String.valueOf(failure.getMessage()));
-    words.forEach(line -> message.append('\n').append(line.text()));
+    output.forEach(line -> message.append('\n').append(line.text()));
     return message.toString();
   }
 

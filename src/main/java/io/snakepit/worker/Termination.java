@@ -5,8 +5,8 @@ import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The carrying out of the {@link Escalation} by which one worker is ended: performs each step, and
- * goes on to the next until the worker's end is told. For the pool's event loop.
+ * The end of one worker, brought about by an {@link Escalation}: performs each step, and goes on to
+ * the next until the worker's end is told. For the pool's event loop.
  */
 final class Termination {
   private final Vertx vertx;
