@@ -23,7 +23,7 @@ public interface CallExecutor {
   ChunkStream stream(Call call);
 
   /**
-   * Whether a tool reads its arguments as they arrive, so that it should get them by {@link
+   * Returns whether a tool reads its arguments as they arrive, so that it should get them by {@link
    * Call#upload}. Any thread; only a hint, since the answer is that of the workers there are now: a
    * tool gets along with either.
    *

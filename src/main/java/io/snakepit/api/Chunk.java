@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Chunk(String contentType, Buffer bytes, boolean hasReservedKey) {
 
-  /** Whether the tool yielded JSON rather than bytes of its own. */
+  /** Returns whether the tool yielded JSON rather than bytes of its own. */
   public boolean isJson() {
     return contentType.isEmpty() || contentType.equals(Call.JSON);
   }

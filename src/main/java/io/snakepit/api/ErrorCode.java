@@ -74,12 +74,12 @@ public enum ErrorCode {
     return title;
   }
 
-  /** Whether a call refused with this code never ran, so that sending it again is safe. */
+  /** Returns whether a call refused with this code never ran, so that sending it again is safe. */
   public boolean retrySafe() {
     return retrySafe;
   }
 
-  /** Whether an HTTP answer with this code bears {@code Retry-After}. */
+  /** Returns whether an HTTP answer with this code bears {@code Retry-After}. */
   public boolean retryAfter() {
     return status == 429 || status == 503;
   }

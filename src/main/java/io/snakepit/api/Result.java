@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Result(
     String call, String contentType, Buffer bytes, String worker, Duration duration) {
 
-  /** Whether the tool answered with JSON rather than bytes of its own. */
+  /** Returns whether the tool answered with JSON rather than bytes of its own. */
   public boolean isJson() {
     return contentType.isEmpty() || contentType.equals(Call.JSON);
   }

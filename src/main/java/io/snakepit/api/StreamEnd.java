@@ -18,7 +18,7 @@ public record StreamEnd(String call, String worker, Duration duration, long chun
     return duration.toNanos() / 1e6;
   }
 
-  /** Returns {@code {"worker","durationMs","chunks"}}. */
+  /** Returns the object {@code {"worker","durationMs","chunks"}}. */
   public JsonObject toJson() {
     return new JsonObject()
         .put("worker", worker)

@@ -54,7 +54,7 @@ public record ToolInfo(
     return inputSchema.copy();
   }
 
-  /** Whether the tool takes several calls at a time. */
+  /** Returns whether the tool takes several calls at a time. */
   public boolean isBatched() {
     return batch.size() > 0;
   }

@@ -41,7 +41,7 @@ final class Problem {
             .formatted(answer.statusCode(), answer.uri()));
   }
 
-  /** Whether the call never ran because there is no pool of that name. */
+  /** Returns whether the call never ran because there is no pool of that name. */
   static boolean isPoolNotFound(HttpResponse<byte[]> answer) {
     return answer.statusCode() == ErrorCode.POOL_NOT_FOUND.status()
         && of(answer).code() == ErrorCode.POOL_NOT_FOUND;

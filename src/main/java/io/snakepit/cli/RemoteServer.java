@@ -47,7 +47,7 @@ final class RemoteServer {
   }
 
   /**
-   * Posts JSON.
+   * Posts a body of JSON.
    *
    * @param path from the root, percent-encoded
    */

@@ -24,7 +24,7 @@ public final class TextTable {
     return this;
   }
 
-  /** Whether the table has no rows but its head. */
+  /** Returns whether the table has no rows but its head. */
   public boolean isEmpty() {
     return rows.size() == 1;
   }

@@ -10,10 +10,10 @@ sealed interface KeyType {
   /** Returns what is allowed, as in "must be …". */
   String rule();
 
-  /** Whether a value is allowed. */
+  /** Returns whether a value is allowed. */
   boolean allows(JsonNode value);
 
-  /** Whether a variable's text is the value as it stands, rather than YAML. */
+  /** Returns whether a variable's text is the value as it stands, rather than YAML. */
   default boolean isText() {
     return false;
   }

@@ -18,7 +18,7 @@ final class OptionsCheck {
     this.tree = tree;
   }
 
-  /** Checks everything. */
+  /** Checks all keys and the rules among them. */
   OptionsCheck run() {
     walk("", "", tree.root());
     checkPools();

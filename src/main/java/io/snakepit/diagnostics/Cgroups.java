@@ -108,8 +108,8 @@ final class Cgroups {
   }
 
   /**
-   * Whether a line {@code id parent device root place options … - type source superOptions} is the
-   * mount of a controller.
+   * Returns whether a line {@code id parent device root place options … - type source superOptions}
+   * is the mount of a controller.
    */
   private static boolean carries(String[] mount, String controller) {
     String type = mount[mount.length - 3];

@@ -20,7 +20,7 @@ public record Limit(Resource resource, String source, double available, double p
     return Math.max(0, Math.floor(available / perWorker));
   }
 
-  /** Whether the number of workers is known. */
+  /** Returns whether the number of workers is known. */
   public boolean known() {
     return Double.isFinite(allows());
   }

@@ -14,7 +14,9 @@ public enum Resource {
   FORK_SERVER_FILES("fds, fork server"),
   /** Open files of all processes together. */
   MACHINE_FILES("fds, machine"),
-  /** Processors. More workers than these allow can run; they only share them. */
+  /**
+   * Processors that workers run on. More workers than these allow can run; they only share them.
+   */
   CPU("cpu"),
   /** The largest pool that a configuration may ask for. */
   CONFIGURATION("configuration");
@@ -30,7 +32,7 @@ public enum Resource {
     return title;
   }
 
-  /** Whether no further worker starts where it is used up. */
+  /** Returns whether no further worker starts where this resource is used up. */
   public boolean hard() {
     return this != CPU;
   }

@@ -8,7 +8,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import org.jspecify.annotations.Nullable;
 
-/** What contexts of Vert.x can do beyond their public face. Any thread may call all of it. */
+/** Abilities of Vert.x contexts beyond their public interface. Any thread may call all of it. */
 public final class Contexts {
   private Contexts() {}
 

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 
-/** What the HTTP server of Vert.x can do beyond its public face. */
+/** Abilities of the HTTP server of Vert.x beyond its public interface. */
 public final class HttpInternals {
   private HttpInternals() {}
 
