@@ -1,6 +1,8 @@
 package io.snakepit.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A key of the configuration.
@@ -10,6 +12,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param inForce whether anything follows it yet
  */
 record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
+
+  /** The place between a small letter, or a digit, and a capital. */
+  private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
   /** Whether each pool has this key. */
   boolean isOfPool() {
@@ -26,8 +31,7 @@ record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
    * an underscore.
    */
   static String variable(String path) {
-    String words =
-        path.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replace('.', '_').replace('-', '_');
-    return "SNAKEPIT_" + words.toUpperCase(java.util.Locale.ROOT);
+    String words = HUMP.matcher(path).replaceAll("_").replace('.', '_').replace('-', '_');
+    return "SNAKEPIT_" + words.toUpperCase(Locale.ROOT);
   }
 }

@@ -93,10 +93,19 @@ final class OptionsTree {
     return node;
   }
 
-  /** Returns the value of a key as it was set, or its default. */
+  /** Returns the value at the path of a key as it was set, or its default. */
   JsonNode valueOf(String path) {
+    return valueOr(path, Keys.of(path));
+  }
+
+  /** Returns the value of a key as it was set, or its default; if it is a pool's, of that pool. */
+  JsonNode valueOf(Key key, String pool) {
+    return valueOr(key.pathFor(pool), key);
+  }
+
+  private JsonNode valueOr(String path, Key key) {
     JsonNode typed = at(path);
-    return typed.isMissingNode() ? Keys.of(path).standard() : typed;
+    return typed.isMissingNode() ? key.standard() : typed;
   }
 
   /**

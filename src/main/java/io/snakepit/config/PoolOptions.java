@@ -1,6 +1,5 @@
 package io.snakepit.config;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
@@ -97,7 +96,6 @@ public record PoolOptions(
     }
 
     /** Makes a size of a value that follows the rule. */
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static PoolSize of(JsonNode value) {
       if (!value.isObject()) {
         return new PoolSize(value.intValue(), value.intValue(), DEFAULT_IDLE_MS);

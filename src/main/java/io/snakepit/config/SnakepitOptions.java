@@ -1,9 +1,5 @@
 package io.snakepit.config;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +17,7 @@ import java.util.Map;
  */
 public record SnakepitOptions(
     String instance,
-    @JsonDeserialize(using = PathText.class) Path dataDir,
+    Path dataDir,
     HttpOptions http,
     GrpcOptions grpc,
     Map<String, PoolOptions> pools,
@@ -57,13 +53,5 @@ public record SnakepitOptions(
    */
   public static SnakepitOptions fromJson(JsonObject json) {
     return new OptionsLoader().yaml("", json.encode()).load().options();
-  }
-
-  /** Deserializer of a path as it stands: Jackson takes one with a colon for a URI. */
-  static final class PathText extends JsonDeserializer<Path> {
-    @Override
-    public Path deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-      return Path.of(parser.getText());
-    }
   }
 }
