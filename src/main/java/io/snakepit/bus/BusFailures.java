@@ -5,12 +5,12 @@ import io.snakepit.api.SnakepitException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 
-/** Says in a code of ours why the event bus brought no answer of a pool. */
+/** Conversion of the event bus's failures into errors that tell why a pool did not answer. */
 public final class BusFailures {
   private BusFailures() {}
 
   /**
-   * The failure itself if it is the pool's own.
+   * Returns the failure itself if it is the pool's own, else an error that explains it.
    *
    * @param stopping whether the pool is missing because all is being stopped
    */

@@ -1,10 +1,11 @@
 /**
- * The words of the event bus, by which rooms and applications meet: every address in {@link
- * io.snakepit.bus.Addresses}, the codecs that pass messages by reference within a JVM, and the
- * events that rooms publish. Whoever asks a pool, or gives it an order, does so by {@link
- * io.snakepit.bus.PoolClient}.
+ * The event bus, by which rooms and applications meet. Enter at {@link io.snakepit.bus.Addresses},
+ * which tells sender, listener, body and reply of each address, and at {@link
+ * io.snakepit.bus.PoolClient}, by which all doors ask a pool or give it an order. Besides, the room
+ * holds the codecs that pass messages by reference within a JVM, and the publishing of events.
  *
- * <p>On the ground floor: uses {@code api} alone. Any thread may call it.
+ * <p>Floor 0: depends on {@code api} alone. Any thread may call it; each consumer is told on its
+ * own context.
  */
 @NullMarked
 package io.snakepit.bus;

@@ -1,10 +1,10 @@
 /**
- * The command line: {@link io.snakepit.cli.Main} and one class for each command of {@code
- * ./snakepit}.
+ * The command line: one class for each command of {@code ./snakepit}. Enter at {@link
+ * io.snakepit.cli.Main}.
  *
- * <p>Floor 7: may use every room below. Commands run on the main thread and may block. Results go
- * to standard output; everything else, errors and progress included, to standard error. Exit codes:
- * 0 fine, 1 failed, 2 bad usage or configuration.
+ * <p>The top floor: may use every room below. Commands run on the main thread and may block.
+ * Results go to standard output; everything else, errors and progress included, to standard error.
+ * Exit codes: 0 fine, 1 failed, 2 bad usage or configuration.
  */
 @NullMarked
 package io.snakepit.cli;

@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what somebody probably meant: the known word with the fewest letters to change. */
+/**
+ * Search for the word that somebody probably meant: the known one with the fewest letters to
+ * change.
+ */
 final class NearestWord {
   private NearestWord() {}
 

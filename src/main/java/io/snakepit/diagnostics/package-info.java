@@ -1,11 +1,12 @@
 /**
- * Judgement of what a machine and a pool can do: readings of the kernel's limits and of processes,
- * the number of workers that they allow ({@link io.snakepit.diagnostics.ScalingReport}), and what a
- * running pool's figures say of its size and profile ({@link io.snakepit.diagnostics.PoolAdvice}).
+ * Diagnoses of machines and pools. Enter at {@link io.snakepit.diagnostics.ScalingRun}, which
+ * measures how many workers a machine carries ({@link io.snakepit.diagnostics.ScalingReport}), and
+ * at {@link io.snakepit.diagnostics.PoolAdvice}, which judges a running pool's size and profile by
+ * its figures.
  *
- * <p>Everything computed is pure. What is read comes through {@link
- * io.snakepit.diagnostics.Machine}, pools to measure through {@link io.snakepit.diagnostics.Trial}.
- * A figure that can't be told is NaN here, and null in JSON.
+ * <p>Computations are pure. Readings come through {@link io.snakepit.diagnostics.Machine}, pools to
+ * measure through {@link io.snakepit.diagnostics.Trial}. A figure that can't be told is NaN here,
+ * and null in JSON.
  *
  * <p>Floor 6: depends on {@code api} and {@code process}. Reads files and waits: for threads that
  * may block, never an event loop.
