@@ -166,8 +166,17 @@ class Attached:
             self.control.close()
 
 
+def listen(path: Path) -> socket.socket:
+    """Returns a Unix socket that waits for connections."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.settimeout(DEADLINE)
+    listener.bind(str(path))
+    listener.listen()
+    return listener
+
+
 class FakeHost:
-    """Listens on a socket in `folder`. Limits of 0 are none."""
+    """The host's side of workers: listens on a socket in `folder`. Limits of 0 are none."""
 
     def __init__(self, folder: Path, max_frame_bytes: int = 0, max_body_bytes: int = 0) -> None:
         self.path = str(folder / "host.sock")
@@ -176,23 +185,31 @@ class FakeHost:
                 protocol=1, max_frame_bytes=max_frame_bytes, max_body_bytes=max_body_bytes
             )
         )
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.settimeout(DEADLINE)
-        self._listener.bind(self.path)
-        self._listener.listen()
+        self._listener = listen(Path(self.path))
 
     def boot(self, adapter: str, on_unserializable: str = "error", **fields: Any) -> Boot:
         return Boot("test-1", "test", TOKEN, self.path, adapter, on_unserializable, **fields)
 
-    def accept(self, answer: pb.HostMessage | None = None) -> tuple[Link, pb.Hello]:
-        """Takes one connection, reads its Hello and answers it, with Welcome if not told else."""
+    def start_worker(self, adapter: str, **fields: Any) -> WorkerThread:
+        """Starts a worker on a thread, which dials at once."""
+        thread = WorkerThread(self.boot(adapter, **fields))
+        thread.start()
+        return thread
+
+    def take(self) -> tuple[Link, pb.Hello]:
+        """Takes one connection and reads its Hello, which waits for an answer."""
         connection, _ = self._listener.accept()
         connection.settimeout(DEADLINE)  # an answer that never comes fails its test
         link = Link(connection)
         frame = link.read()
         assert frame is not None
-        link.write((answer or self.welcome).SerializeToString())
         return link, pb.WorkerMessage.FromString(frame[0]).hello
+
+    def accept(self, answer: pb.HostMessage | None = None) -> tuple[Link, pb.Hello]:
+        """Takes one connection and answers its Hello, with Welcome if not told else."""
+        link, hello = self.take()
+        link.write((answer or self.welcome).SerializeToString())
+        return link, hello
 
     def attach(self) -> Attached:
         """Takes both connections of a worker."""
@@ -216,8 +233,7 @@ def worker(
 ) -> Iterator[Attached]:
     """A ready worker on a thread; it must end with status 0 when told to."""
     host = FakeHost(folder, max_body_bytes=max_body_bytes)
-    thread = WorkerThread(host.boot(adapter, on_unserializable, **fields))
-    thread.start()
+    thread = host.start_worker(adapter, on_unserializable=on_unserializable, **fields)
     attached = host.attach()
     message, _ = attached.receive()
     assert message.WhichOneof("kind") == "ready", message

@@ -85,8 +85,7 @@ def finish(streams: Attached, call: int) -> None:
 
 def attach(folder: Path, profile: str) -> tuple[FakeHost, WorkerThread, Attached]:
     host = FakeHost(folder, max_frame_bytes=1 << 20)
-    thread = WorkerThread(host.boot("samples.streams", profile=profile, concurrency=4))
-    thread.start()
+    thread = host.start_worker("samples.streams", profile=profile, concurrency=4)
     streams = host.attach()
     streams.receive()
     return host, thread, streams

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, environment, process, worker
+from fake_host import DEADLINE, Attached, FakeHost, environment, process, worker
 
 from snakepit import Adapter, WorkerInfo
 from snakepit._tools.runner import Runner
@@ -184,8 +184,7 @@ def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:
 
 def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
-    thread = WorkerThread(host.boot("samples.busy", profile="thread", concurrency=2))
-    thread.start()
+    thread = host.start_worker("samples.busy", profile="thread", concurrency=2)
     attached = host.attach()
     message, _ = attached.receive()
     assert message.start_failure.python.type == "snakepit.AdapterError"
@@ -228,8 +227,7 @@ def test_the_end_of_the_connection_ends_the_worker_whatever_runs(
 ) -> None:
     """One that waits for the host is told, and that nobody takes an answer harms nobody."""
     host = FakeHost(tmp_path)
-    thread = WorkerThread(host.boot("samples.patient", profile=profile, concurrency=2))
-    thread.start()
+    thread = host.start_worker("samples.patient", profile=profile, concurrency=2)
     many = host.attach()
     many.receive()
     many.send_call(tool, {"seconds": 0.2} if tool == "nap" else {})
@@ -245,8 +243,7 @@ def test_the_end_of_the_connection_ends_the_worker_whatever_runs(
 @pytest.mark.parametrize("profile", ["thread", "async"])
 def test_a_frame_that_has_no_place_ends_the_worker(tmp_path: Path, profile: str) -> None:
     host = FakeHost(tmp_path)
-    thread = WorkerThread(host.boot("samples.patient", profile=profile, concurrency=2))
-    thread.start()
+    thread = host.start_worker("samples.patient", profile=profile, concurrency=2)
     many = host.attach()
     many.receive()
     many.send(pb.HostMessage(ping=pb.Ping(sequence=1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_host import DEADLINE, Attached, FakeHost, WorkerThread
+from fake_host import DEADLINE, Attached, FakeHost
 from stream_workers import PROFILES
 
 from snakepit.v1 import worker_pb2 as pb
@@ -21,8 +21,7 @@ def test_the_end_of_the_connection_ends_who_waits_for_credit(
 ) -> None:
     """Fails if a worker whose host is gone waits on."""
     host = FakeHost(tmp_path)
-    thread = WorkerThread(host.boot("samples.streams", profile=profile, concurrency=2))
-    thread.start()
+    thread = host.start_worker("samples.streams", profile=profile, concurrency=2)
     streams = host.attach()
     streams.receive()
     if tool == "lengths":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from fake_host import DEADLINE, Attached, FakeHost, WorkerThread, worker
+from fake_host import DEADLINE, Attached, FakeHost, worker
 
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import SignalCancelScope, ThreadCancelScope
@@ -291,8 +291,7 @@ def test_something_else_than_the_hosts_result_ends_the_worker(
     tmp_path: Path, tool: str, header: bytes | None
 ) -> None:
     host = FakeHost(tmp_path)
-    thread = WorkerThread(host.boot("samples.oddities"))
-    thread.start()
+    thread = host.start_worker("samples.oddities")
     odd = host.attach()
     odd.receive()
     odd.send_call(tool, {"n": 1} if tool == "ask_many" else None)

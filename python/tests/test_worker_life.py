@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from fake_host import DEADLINE, TOKEN, FakeHost, WorkerThread, spawn, worker
 from samples import oddities
 
 from snakepit import __version__
-from snakepit._worker.boot import Boot
-from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
 
 SHOWCASE = "snakepit.adapters.showcase"
@@ -27,12 +24,6 @@ def host(tmp_path: Path) -> Iterator[FakeHost]:
     fake.close()
 
 
-def start(host: FakeHost, adapter: str = SHOWCASE) -> WorkerThread:
-    thread = WorkerThread(host.boot(adapter))
-    thread.start()
-    return thread
-
-
 def finish(thread: WorkerThread) -> int | None:
     thread.join(DEADLINE)
     assert not thread.is_alive()
@@ -40,7 +31,7 @@ def finish(thread: WorkerThread) -> int | None:
 
 
 def test_says_hello_on_both_connections_with_its_token(host: FakeHost) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     work, control = attached.hellos
     assert (work.channel, control.channel) == (pb.CHANNEL_WORK, pb.CHANNEL_CONTROL)
@@ -55,7 +46,7 @@ def test_says_hello_on_both_connections_with_its_token(host: FakeHost) -> None:
 
 
 def test_ready_describes_each_tool(host: FakeHost) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     message, body = attached.receive()
     assert message.HasField("ready")
@@ -68,7 +59,7 @@ def test_ready_describes_each_tool(host: FakeHost) -> None:
 def test_a_refusal_ends_the_worker_and_is_told_on_stderr(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     link, _ = host.accept(pb.HostMessage(refusal=pb.Refusal(message="token used twice")))
     assert finish(thread) == 1
     assert "test-1: the host refused this worker: token used twice" in capsys.readouterr().err
@@ -85,7 +76,7 @@ def test_a_refusal_ends_the_worker_and_is_told_on_stderr(
 def test_an_answer_that_is_no_welcome_ends_the_worker(
     host: FakeHost, capsys: pytest.CaptureFixture[str], answer: pb.HostMessage, said: str
 ) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     link, _ = host.accept(answer)
     assert finish(thread) == 1
     assert said in capsys.readouterr().err
@@ -94,26 +85,20 @@ def test_an_answer_that_is_no_welcome_ends_the_worker(
 
 @pytest.mark.parametrize("frame", [None, b"\xff\xff\xff"])
 def test_no_answer_or_an_unreadable_one_ends_the_worker(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], frame: bytes | None
+    host: FakeHost, capsys: pytest.CaptureFixture[str], frame: bytes | None
 ) -> None:
-    path = tmp_path / "socket"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(path))
-        listener.listen()
-        thread = WorkerThread(Boot("test-1", "test", TOKEN, str(path), SHOWCASE))
-        thread.start()
-        link = Link(listener.accept()[0])
-        assert link.read() is not None
-        if frame:
-            link.write(frame)
-        link.close()
-        assert finish(thread) == 1
+    thread = host.start_worker(SHOWCASE)
+    link, _ = host.take()
+    if frame:
+        link.write(frame)
+    link.close()
+    assert finish(thread) == 1
     assert "test-1: " in capsys.readouterr().err
 
 
 def test_shutdown_during_the_start_ends_the_worker_without_ready(host: FakeHost) -> None:
     oddities.gate.clear()
-    thread = start(host, "samples.slow_start")
+    thread = host.start_worker("samples.slow_start")
     attached = host.attach()
     attached.shut_down()
     attached.ping(1)
@@ -125,7 +110,7 @@ def test_shutdown_during_the_start_ends_the_worker_without_ready(host: FakeHost)
 
 def test_a_cancel_during_the_start_is_passed_over(host: FakeHost) -> None:
     oddities.gate.clear()
-    thread = start(host, "samples.slow_start")
+    thread = host.start_worker("samples.slow_start")
     attached = host.attach()
     attached.cancel(1)
     assert attached.ping(1) == 1
@@ -138,7 +123,7 @@ def test_a_cancel_during_the_start_is_passed_over(host: FakeHost) -> None:
 
 def test_a_host_that_tells_its_limits_is_believed(tmp_path: Path) -> None:
     limited = FakeHost(tmp_path, max_frame_bytes=100_000, max_body_bytes=1 << 30)
-    thread = start(limited)
+    thread = limited.start_worker(SHOWCASE)
     attached = limited.attach()
     attached.receive()
     assert attached.fail("flood", {"chunks": 1, "size": 100_000}).code == "PAYLOAD_TOO_LARGE"
@@ -151,7 +136,7 @@ def test_a_host_that_tells_its_limits_is_believed(tmp_path: Path) -> None:
 def test_a_host_that_hangs_up_at_the_second_connection_ends_the_worker(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     work, _ = host.accept()
     host._listener.accept()[0].close()
     assert finish(thread) == 1
@@ -163,14 +148,14 @@ def test_a_host_that_does_not_listen_ends_the_worker(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host.close()
-    assert finish(start(host)) == 1
+    assert finish(host.start_worker(SHOWCASE)) == 1
     assert f"can't reach the host at {host.path}" in capsys.readouterr().err
 
 
 def test_an_adapter_whose_start_raises_is_reported_with_its_traceback(
     host: FakeHost, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    thread = start(host, "samples.bad_start")
+    thread = host.start_worker("samples.bad_start")
     attached = host.attach()
     message, _ = attached.receive()
     python = message.start_failure.python
@@ -218,7 +203,7 @@ def test_shutdown_during_a_call_lets_it_finish_and_call_the_host(tmp_path: Path)
 
 
 def test_the_end_of_the_work_connection_is_a_shutdown_too(host: FakeHost) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     attached.receive()
     attached.work.close()
@@ -238,7 +223,7 @@ def test_the_end_of_the_work_connection_is_a_shutdown_too(host: FakeHost) -> Non
 def test_a_frame_that_has_no_place_ends_the_worker(
     host: FakeHost, capsys: pytest.CaptureFixture[str], frame: bytes
 ) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     attached.receive()
     attached.work.write(frame)
@@ -248,7 +233,7 @@ def test_a_frame_that_has_no_place_ends_the_worker(
 
 
 def test_a_call_before_the_start_is_over_waits_for_it(host: FakeHost) -> None:
-    thread = start(host)
+    thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     attached.send_call("ping")
     attached.send_call("add", {"a": 1, "b": 2})

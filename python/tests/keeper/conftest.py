@@ -8,8 +8,8 @@ from pathlib import Path
 
 import fake_host
 import pytest
-from keeper.fakehost import FakeHost
 from keeper.onepool import Pool
+from keeper.running_keeper import RunningKeeper
 
 REAL = ("_keeper", "_system", "_forkserver")
 
@@ -45,28 +45,28 @@ def without_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def new_host(package: Path) -> Iterator[Callable[..., FakeHost]]:
-    """Makes hosts, and ends all that is below them after the test."""
-    hosts: list[FakeHost] = []
+def new_keeper(package: Path) -> Iterator[Callable[..., RunningKeeper]]:
+    """Makes keepers, and ends all that is below them after the test."""
+    keepers: list[RunningKeeper] = []
     # Not pytest's own directory: the path of a Unix socket is short.
     with tempfile.TemporaryDirectory(prefix="keeper-") as directory:
 
-        def make(*, package: Path = package, **environ: str) -> FakeHost:
-            place = Path(directory) / str(len(hosts))
+        def make(*, package: Path = package, **environ: str) -> RunningKeeper:
+            place = Path(directory) / str(len(keepers))
             place.mkdir()
-            hosts.append(FakeHost(package, place, environ))
-            return hosts[-1]
+            keepers.append(RunningKeeper(package, place, environ))
+            return keepers[-1]
 
         try:
             yield make
         finally:
-            for host in hosts:
-                host.close()
+            for keeper in keepers:
+                keeper.close()
 
 
 @pytest.fixture
-def host(new_host: Callable[..., FakeHost]) -> FakeHost:
-    return new_host()
+def keeper(new_keeper: Callable[..., RunningKeeper]) -> RunningKeeper:
+    return new_keeper()
 
 
 @pytest.fixture(params=["forkserver", "spawn"])
@@ -76,7 +76,7 @@ def method(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def new_pool(
-    new_host: Callable[..., FakeHost], tmp_path: Path, method: str
+    new_keeper: Callable[..., RunningKeeper], tmp_path: Path, method: str
 ) -> Iterator[Callable[..., Pool]]:
     pools: list[Pool] = []
 
@@ -84,7 +84,7 @@ def new_pool(
         lifelines: str | None = None, *, package: Path = fake_host.SOURCES, **fields: object
     ) -> Pool:
         environ = {} if lifelines is None else {"SNAKEPIT_TEST_LIFELINES": lifelines}
-        keeper = new_host(package=package, **environ)
+        keeper = new_keeper(package=package, **environ)
         pools.append(Pool(keeper, tmp_path, method, **fields))
         return pools[-1]
 

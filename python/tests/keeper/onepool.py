@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import fake_host
-from keeper.fakehost import FakeHost, eventually, is_gone
+from keeper.running_keeper import RunningKeeper, eventually, is_gone
 
 from snakepit._system import process_table
 from snakepit.v1 import worker_pb2 as pb
@@ -17,7 +17,7 @@ from snakepit.v1 import worker_pb2 as pb
 class Pool:
     """A host of one worker."""
 
-    def __init__(self, keeper: FakeHost, place: Path, method: str, **fields: object) -> None:
+    def __init__(self, keeper: RunningKeeper, place: Path, method: str, **fields: object) -> None:
         self.keeper = keeper
         self.host = fake_host.FakeHost(place)
         keeper.configure(method, adapter="samples.busy", socket=self.host.path, **fields)

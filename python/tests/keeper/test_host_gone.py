@@ -12,59 +12,68 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keeper.fakehost import ADAPTERS, DEADLINE, FakeHost, is_gone, keeper_command, kill_exactly
+from fake_host import DEADLINE
+from keeper.running_keeper import (
+    ADAPTERS,
+    RunningKeeper,
+    is_gone,
+    keeper_command,
+    kill_exactly,
+)
 
 from snakepit._system import lifeline
 
-HostMaker = Callable[..., FakeHost]
+HostMaker = Callable[..., RunningKeeper]
 
 HOSTILE = ("idle", "deaf", "hold_gil", "stop_self", "child_in_group", "daemon", "detached_child")
 
 
-def populate(host: FakeHost, method: str, behaviours: tuple[str, ...] = HOSTILE) -> None:
-    host.configure(method)
+def populate(keeper: RunningKeeper, method: str, behaviours: tuple[str, ...] = HOSTILE) -> None:
+    keeper.configure(method)
     for behaviour in behaviours:
-        host.start(behaviour, behaviour)
-    host.send("start", worker="flood", token="flood_forever")
-    host.line("flood", "y")
-    assert len(host.family()) > len(behaviours)
+        keeper.start(behaviour, behaviour)
+    keeper.send("start", worker="flood", token="flood_forever")
+    keeper.line("flood", "y")
+    assert len(keeper.family()) > len(behaviours)
 
 
-def close_socket(host: FakeHost) -> None:
-    host.connection.shutdown(socket.SHUT_RDWR)
+def close_socket(keeper: RunningKeeper) -> None:
+    keeper.connection.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize(
     "end",
     [
-        FakeHost.end_input,
+        RunningKeeper.end_input,
         close_socket,
-        lambda host: host.send("stop"),
-        lambda host: host.keeper.send_signal(signal.SIGTERM),
+        lambda keeper: keeper.send("stop"),
+        lambda keeper: keeper.process.send_signal(signal.SIGTERM),
     ],
     ids=["input ends", "socket ends", "stop", "SIGTERM"],
 )
 def test_all_are_gone_with_the_host(
-    host: FakeHost, method: str, end: Callable[[FakeHost], None]
+    keeper: RunningKeeper, method: str, end: Callable[[RunningKeeper], None]
 ) -> None:
     """Red without `kill_all_below` at the keeper's end: the detached child would stay."""
-    populate(host, method)
-    end(host)
-    host.assert_all_gone()
-    assert host.keeper.returncode == 0
+    populate(keeper, method)
+    end(keeper)
+    keeper.assert_all_gone()
+    assert keeper.process.returncode == 0
 
 
 @pytest.mark.parametrize("module", ["never_imported", "never_imported_in_c"])
-def test_all_are_gone_when_the_host_dies_during_the_import(host: FakeHost, module: str) -> None:
+def test_all_are_gone_when_the_host_dies_during_the_import(
+    keeper: RunningKeeper, module: str
+) -> None:
     """In C: while the import holds the GIL.
 
     Red without both the keeper's `kill_all_below` and the parent-death signal; either is enough.
     """
-    host.configure("forkserver", adapter=ADAPTERS + module)
-    host.line("", "importing")
-    host.family()
-    host.end_input()
-    host.assert_all_gone()
+    keeper.configure("forkserver", adapter=ADAPTERS + module)
+    keeper.line("", "importing")
+    keeper.family()
+    keeper.end_input()
+    keeper.assert_all_gone()
 
 
 def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Path) -> None:
@@ -73,13 +82,13 @@ def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Pat
     assert ended.returncode == 0
 
 
-def test_a_stopped_keeper_is_woken_by_the_hosts_end(host: FakeHost, method: str) -> None:
+def test_a_stopped_keeper_is_woken_by_the_hosts_end(keeper: RunningKeeper, method: str) -> None:
     """Red without `wake_at_end` in the keeper's main: what is stopped reads no end of input."""
-    populate(host, method)
-    os.kill(host.keeper.pid, signal.SIGSTOP)
-    os.waitid(os.P_PID, host.keeper.pid, os.WSTOPPED)
-    host.end_input()
-    host.assert_all_gone()
+    populate(keeper, method)
+    os.kill(keeper.process.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, keeper.process.pid, os.WSTOPPED)
+    keeper.end_input()
+    keeper.assert_all_gone()
 
 
 def test_a_keeper_whose_input_is_no_pipe_says_that_nothing_will_wake_it() -> None:
@@ -88,11 +97,11 @@ def test_a_keeper_whose_input_is_no_pipe_says_that_nothing_will_wake_it() -> Non
         assert "can't be reopened" in lifeline.wake_at_end(ours.fileno())
 
 
-def test_interrupts_are_not_for_the_keeper(host: FakeHost) -> None:
-    host.configure("spawn")
+def test_interrupts_are_not_for_the_keeper(keeper: RunningKeeper) -> None:
+    keeper.configure("spawn")
     for number in (signal.SIGINT, signal.SIGHUP):
-        host.keeper.send_signal(number)
-    host.start("w-1")
+        keeper.process.send_signal(number)
+    keeper.start("w-1")
 
 
 # What survives its group's end belongs to a session of its own, and only the keeper would know it:
@@ -102,66 +111,66 @@ IN_GROUP = ("idle", "deaf", "hold_gil", "stop_self", "child_in_group")
 
 @pytest.mark.parametrize("lifelines", ["pipe", "death-signal", "pipe,death-signal"])
 def test_each_lifeline_alone_ends_workers_whose_keeper_is_killed(
-    new_host: HostMaker, method: str, lifelines: str
+    new_keeper: HostMaker, method: str, lifelines: str
 ) -> None:
-    host = new_host(SNAKEPIT_TEST_LIFELINES=lifelines)
+    keeper = new_keeper(SNAKEPIT_TEST_LIFELINES=lifelines)
     """Red without PR_SET_PDEATHSIG, and without `_signal_at_end` in `arm_pipe`."""
     # The parent-death signal reaches the worker itself, not its children.
     behaviours = IN_GROUP if "pipe" in lifelines else IN_GROUP[:-1]
-    populate(host, method, behaviours)
-    host.keeper.kill()
-    host.assert_all_gone()
+    populate(keeper, method, behaviours)
+    keeper.process.kill()
+    keeper.assert_all_gone()
 
 
-def test_workers_outlive_their_keeper_without_lifelines(new_host: HostMaker, method: str) -> None:
+def test_workers_outlive_their_keeper_without_lifelines(new_keeper: HostMaker, method: str) -> None:
     """So the test before proves something."""
-    host = new_host(SNAKEPIT_TEST_LIFELINES="")
-    populate(host, method, ("idle",))
-    host.keeper.kill()
-    host.keeper.wait()
-    assert host.left()
+    keeper = new_keeper(SNAKEPIT_TEST_LIFELINES="")
+    populate(keeper, method, ("idle",))
+    keeper.process.kill()
+    keeper.process.wait()
+    assert keeper.left()
 
 
 def test_workers_end_with_a_killed_fork_server_and_the_next_start_makes_another(
-    host: FakeHost,
+    keeper: RunningKeeper,
 ) -> None:
-    populate(host, "forkserver", IN_GROUP)
-    old = host.fork_server()
+    populate(keeper, "forkserver", IN_GROUP)
+    old = keeper.fork_server()
     kill_exactly(old)
     for worker in (*IN_GROUP, "flood"):
-        assert host.event("exited", worker=worker)["signal"] == signal.SIGKILL
-    host.line("", f"keeper: the fork server (pid {old[0]}) ended with signal 9")
-    host.start("new")
-    assert host.fork_server() != old
-    there = {key for key in host.family() if not is_gone(key, [host.keeper.pid])}
+        assert keeper.event("exited", worker=worker)["signal"] == signal.SIGKILL
+    keeper.line("", f"keeper: the fork server (pid {old[0]}) ended with signal 9")
+    keeper.start("new")
+    assert keeper.fork_server() != old
+    there = {key for key in keeper.family() if not is_gone(key, [keeper.process.pid])}
     assert len(there) == 3, "keeper, fork server, worker: no zombie either"
 
 
-def test_a_stopped_fork_server_ends_with_the_host(host: FakeHost) -> None:
-    populate(host, "forkserver", IN_GROUP)
-    os.kill(host.fork_server()[0], signal.SIGSTOP)
-    host.end_input()
-    host.assert_all_gone()
+def test_a_stopped_fork_server_ends_with_the_host(keeper: RunningKeeper) -> None:
+    populate(keeper, "forkserver", IN_GROUP)
+    os.kill(keeper.fork_server()[0], signal.SIGSTOP)
+    keeper.end_input()
+    keeper.assert_all_gone()
 
 
 @pytest.mark.parametrize("victim", ["host", "keeper"])
 def test_nothing_stays_whenever_the_end_comes_during_the_start(
-    new_host: HostMaker, method: str, victim: str
+    new_keeper: HostMaker, method: str, victim: str
 ) -> None:
     # With the keeper dies the guard of what is below workers, save for its last words to their
     # groups, which a worker that is just being forked can mute: the rest is for the host's sweep.
     behaviour = "child_in_group" if victim == "host" else "hold_gil"
     chance = random.Random(f"{method} {victim}")
     for _ in range(12):
-        host = new_host()
-        host.configure(method)
+        keeper = new_keeper()
+        keeper.configure(method)
         for number in range(3):
-            host.send("start", worker=f"w-{number}", token=behaviour)
+            keeper.send("start", worker=f"w-{number}", token=behaviour)
         # Nothing is awaited: this is the random moment itself.
         threading.Event().wait(chance.uniform(0, 0.15))
-        host.family()
+        keeper.family()
         if victim == "host":
-            host.end_input()
+            keeper.end_input()
         else:
-            host.keeper.kill()
-        host.assert_all_gone()
+            keeper.process.kill()
+        keeper.assert_all_gone()

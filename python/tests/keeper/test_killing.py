@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from keeper.fakehost import DEADLINE
+from fake_host import DEADLINE
 
 from snakepit._system import killing, process_table
 

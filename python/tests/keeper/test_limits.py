@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from keeper.fakehost import FakeHost
 from keeper.onepool import Pool
+from keeper.running_keeper import RunningKeeper
 
 from snakepit._keeper import cgroup
 from snakepit._keeper import limits as keeper_limits
@@ -62,9 +62,11 @@ def test_without_limits_nothing_is_said_and_nothing_bound(new_pool: Callable[...
         ({"cpus": "2"}, "cpus must be a number, 0 or more: got '2'"),
     ],
 )
-def test_limits_that_make_no_sense_are_refused(host: FakeHost, limits: object, said: str) -> None:
-    host.configure(limits=limits)
-    assert said in host.line("", "keeper: order not understood")["text"]
+def test_limits_that_make_no_sense_are_refused(
+    keeper: RunningKeeper, limits: object, said: str
+) -> None:
+    keeper.configure(limits=limits)
+    assert said in keeper.line("", "keeper: order not understood")["text"]
 
 
 def test_workers_are_spread_over_the_cpus() -> None:

@@ -5,75 +5,77 @@ from __future__ import annotations
 import json
 import time
 
-from keeper.fakehost import FakeHost, eventually
+from keeper.running_keeper import RunningKeeper, eventually
 
 from snakepit._keeper import output
 from snakepit._system import process_table
 
 
-def test_long_foreign_and_unfinished_lines_arrive(host: FakeHost, method: str) -> None:
-    host.configure(method)
-    host.start("w-1", "odd_lines", ready="z")
-    host.event("exited", worker="w-1")
-    long, foreign, empty, unfinished = host.lines("w-1")
+def test_long_foreign_and_unfinished_lines_arrive(keeper: RunningKeeper, method: str) -> None:
+    keeper.configure(method)
+    keeper.start("w-1", "odd_lines", ready="z")
+    keeper.event("exited", worker="w-1")
+    long, foreign, empty, unfinished = keeper.lines("w-1")
     assert len(long) == output.LINE_LIMIT
     assert long.endswith("z [cut]")
     assert (foreign, empty, unfinished) == ("\ufffd\ufffd caf\u00e9", "", "end without end")
-    dropped = sum(e.get("dropped", 0) for e in host.events)
+    dropped = sum(e.get("dropped", 0) for e in keeper.events)
     assert dropped == 40_000 - len(long) + len(" [cut]")
 
 
-def test_a_flood_is_limited_and_what_is_dropped_is_counted(host: FakeHost, method: str) -> None:
-    host.configure(method)
+def test_a_flood_is_limited_and_what_is_dropped_is_counted(
+    keeper: RunningKeeper, method: str
+) -> None:
+    keeper.configure(method)
     begin = time.monotonic()
-    host.start("w-1", "flood", ready="")
-    host.event("exited")
+    keeper.start("w-1", "flood", ready="")
+    keeper.event("exited")
     seconds = time.monotonic() - begin
-    lines = [e for e in host.events if e["event"] == "line"]
+    lines = [e for e in keeper.events if e["event"] == "line"]
     sent = sum(len(line["text"]) + 1 for line in lines if line["text"])
     assert sent <= output.RATE * (1 + seconds)
     assert sent + sum(line.get("dropped", 0) for line in lines) == 8_000_000
 
 
-def test_a_flood_keeps_nobody_waiting(host: FakeHost, method: str) -> None:
-    host.configure(method)
-    host.start("flood", "flood_forever", ready="y")
-    host.start("w-1")
-    host.send("kill", worker="w-1", signal=15)
-    host.event("exited", worker="w-1")
-    host.send("kill", worker="flood", signal=15)
-    host.event("exited", worker="flood")
+def test_a_flood_keeps_nobody_waiting(keeper: RunningKeeper, method: str) -> None:
+    keeper.configure(method)
+    keeper.start("flood", "flood_forever", ready="y")
+    keeper.start("w-1")
+    keeper.send("kill", worker="w-1", signal=15)
+    keeper.event("exited", worker="w-1")
+    keeper.send("kill", worker="flood", signal=15)
+    keeper.event("exited", worker="flood")
 
 
 def test_last_lines_do_not_wait_for_something_that_holds_the_pipe(
-    host: FakeHost, method: str
+    keeper: RunningKeeper, method: str
 ) -> None:
-    host.configure(method)
-    host.start("w-1", "talk_from_beyond", ready="")
-    assert host.event("exited")["status"] == 0
-    host.line("w-1", "0")  # still read, and still under the worker's name
+    keeper.configure(method)
+    keeper.start("w-1", "talk_from_beyond", ready="")
+    assert keeper.event("exited")["status"] == 0
+    keeper.line("w-1", "0")  # still read, and still under the worker's name
 
 
-def test_a_host_that_does_not_read_loses_lines_and_nothing_else(host: FakeHost) -> None:
-    host.configure("forkserver")
-    host.event("imported")
-    before = host.keeper_memory()
-    server, _ = host.fork_server()
+def test_a_host_that_does_not_read_loses_lines_and_nothing_else(keeper: RunningKeeper) -> None:
+    keeper.configure("forkserver")
+    keeper.event("imported")
+    before = keeper.memory()
+    server, _ = keeper.fork_server()
     for number in range(8):
-        host.send("start", worker=f"flood-{number}", token="flood_and_stay")
+        keeper.send("start", worker=f"flood-{number}", token="flood_and_stay")
     for number in range(200):
-        host.send("start", worker=f"w-{number}", token="leave")
+        keeper.send("start", worker=f"w-{number}", token="leave")
 
     # The host reads nothing. The keeper is done when it has no children but one and eight.
     def children() -> int:
         return sum(process.ppid == server for process in process_table.snapshot().values())
 
     eventually(lambda: children() == 8, lambda: f"{children()} children")
-    assert host.keeper_memory() - before < 6 << 20, "eight workers may print 8 MiB at once"
+    assert keeper.memory() - before < 6 << 20, "eight workers may print 8 MiB at once"
     for number in range(200):
-        assert host.event("exited", worker=f"w-{number}")["status"] == 3
+        assert keeper.event("exited", worker=f"w-{number}")["status"] == 3
     for number in range(8):
-        host.event("started", worker=f"flood-{number}")
+        keeper.event("started", worker=f"flood-{number}")
 
 
 def test_no_frame_is_larger_than_the_protocol_says() -> None:

@@ -1,11 +1,10 @@
-"""A host small enough to test the keeper against: it gives orders and remembers what is told."""
+"""A keeper, started as the JVM does: it is given orders, and what it tells is remembered."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,12 +13,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from fake_host import DEADLINE, TESTS, listen
+
 from snakepit._system import process_table
 
-DEADLINE = 60.0
-"""Seconds after which a test gives up waiting, on however slow a machine."""
-
-TESTS = Path(__file__).parent.parent
 ADAPTERS = "keeper.adapters."
 
 Event = dict[str, Any]
@@ -67,8 +64,8 @@ def keeper_command(package: Path, socket: Path, *, measured: bool | None = None)
     return [sys.executable, *flags, "-c", bootstrap, str(package), str(socket)]
 
 
-class FakeHost:
-    """Starts a keeper as the JVM does, and speaks with it over its socket."""
+class RunningKeeper:
+    """A keeper below this process, and the host's end of the conversation with it."""
 
     def __init__(self, package: Path, directory: Path, environ: dict[str, str]) -> None:
         self.run = uuid.uuid4().hex
@@ -77,11 +74,8 @@ class FakeHost:
         self._unread: list[Event] = []
         self._buffer = b""
         path = directory / "keeper.sock"
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(1)
-            listener.settimeout(DEADLINE)
-            self.keeper = subprocess.Popen(
+        with listen(path) as listener:
+            self.process = subprocess.Popen(
                 keeper_command(package, path),
                 stdin=subprocess.PIPE,
                 cwd=directory,
@@ -91,17 +85,17 @@ class FakeHost:
             self.connection, _ = listener.accept()
         self.connection.settimeout(DEADLINE)
         self.hello = self.event("hello")
-        self._see(self.keeper.pid)
+        self._see(self.process.pid)
 
     def tell_token(self, token: str) -> None:
-        assert self.keeper.stdin is not None
-        self.keeper.stdin.write(token.encode() + b"\n")
-        self.keeper.stdin.flush()
+        assert self.process.stdin is not None
+        self.process.stdin.write(token.encode() + b"\n")
+        self.process.stdin.flush()
 
     def end_input(self) -> None:
         """What the kernel does when the host dies."""
-        assert self.keeper.stdin is not None
-        self.keeper.stdin.close()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
 
     def send_raw(self, body: bytes) -> None:
         self.connection.sendall(len(body).to_bytes(4, "big") + body)
@@ -176,7 +170,7 @@ class FakeHost:
 
     def family(self) -> set[Key]:
         """Keeper, fork server, workers and all below, as of now."""
-        below = process_table.descendants(process_table.snapshot(), self.keeper.pid)
+        below = process_table.descendants(process_table.snapshot(), self.process.pid)
         self.seen.update(process.key for process in below)
         return set(self.seen)
 
@@ -184,7 +178,7 @@ class FakeHost:
         """The keeper's children that are no workers."""
         pids = {e["pid"] for e in self.events if e["event"] == "started"}
         table = process_table.snapshot().values()
-        servers = [p for p in table if p.ppid == self.keeper.pid and p.pid not in pids]
+        servers = [p for p in table if p.ppid == self.process.pid and p.pid not in pids]
         self.seen.update(server.key for server in servers)
         return [server.key for server in servers]
 
@@ -192,26 +186,26 @@ class FakeHost:
         (server,) = self.fork_servers()
         return server
 
-    def keeper_memory(self) -> int:
+    def memory(self) -> int:
         """Bytes of its resident memory."""
-        pages = Path(f"/proc/{self.keeper.pid}/statm").read_text().split()[1]
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def left(self) -> list[str]:
-        """What is left of all that was ever seen below this host, and of what bears its mark."""
-        ours = {self.keeper.pid, *(pid for pid, _ in self.seen)}
+        """What is left of all that was ever seen below this keeper, and of what bears its mark."""
+        ours = {self.process.pid, *(pid for pid, _ in self.seen)}
         marked = {
             process.key
             for process in process_table.snapshot().values()
             if process_table.environ(process.pid).get("SNAKEPIT_RUN") == self.run
         }
         self.seen |= marked
-        if self.keeper.poll() is not None:
-            ours.discard(self.keeper.pid)
+        if self.process.poll() is not None:
+            ours.discard(self.process.pid)
         return [str(process_table.read(key[0])) for key in self.seen if not is_gone(key, ours)]
 
     def assert_all_gone(self) -> None:
-        self.keeper.wait(DEADLINE)
+        self.process.wait(DEADLINE)
         eventually(lambda: not self.left(), lambda: f"left behind: {self.left()}")
 
     def close(self) -> None:
@@ -221,10 +215,10 @@ class FakeHost:
         self.end_input()
         self.connection.close()
         try:
-            self.keeper.wait(DEADLINE)
+            self.process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
-            self.keeper.kill()
-            self.keeper.wait()
+            self.process.kill()
+            self.process.wait()
         for key in self.seen:
             kill_exactly(key)
 
