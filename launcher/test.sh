@@ -82,7 +82,7 @@ check_chaos() {
 
 # The scripts bear no suffix, so they are named one by one.
 check_chaos_types() {
-  set -- chaos adapters/hostile.py
+  set -- chaos
   for script in *; do
     if [ -f "$script" ] && [ -x "$script" ]; then
       set -- "$@" "$script"

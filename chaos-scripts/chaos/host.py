@@ -18,7 +18,7 @@ from chaos.processes import Family, Process, command, process
 
 HOME = Path(__file__).resolve().parent.parent.parent
 LAUNCHER = HOME / "snakepit"
-ADAPTERS = Path(__file__).resolve().parent.parent / "adapters"
+TESTS = HOME / "python" / "tests"
 
 MARK = "CHAOS_HOST"  # Snakepit would warn of a variable named as its own
 READY = re.compile(r"ready  http://([^:\s]+):(\d+)")
@@ -165,7 +165,7 @@ class Host:
 
 
 def _settings(pool: dict[str, Any]) -> dict[str, Any]:
-    common = {"adapter": "hostile", "pythonPath": [str(ADAPTERS)]}
+    common = {"adapter": "samples.hostile", "pythonPath": [str(TESTS)]}
     return {
         "http": {"port": 0},
         "grpc": {"enabled": False},

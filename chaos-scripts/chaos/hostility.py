@@ -19,7 +19,7 @@ IN_GROUP = ("hold_gil", "stop_itself", *ABLE)
 """No process of these has left the worker's process group."""
 
 ALL = ("grandchild", *IN_GROUP)
-"""All tools of ``adapters/hostile.py`` that resist."""
+"""All tools of ``python/tests/samples/hostile.py`` that resist."""
 
 PATIENCE_S = 20.0
 
@@ -30,7 +30,7 @@ class Hostility:
     On entering, each has shown that it is in place. A pool needs at least as many workers.
 
     Attributes:
-        behaviours: names of tools of ``adapters/hostile.py``.
+        behaviours: names of tools of ``python/tests/samples/hostile.py``.
     """
 
     def __init__(self, host: Host, behaviours: Sequence[str]) -> None:

@@ -184,7 +184,7 @@ def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:
 
 def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
-    thread = host.start_worker("samples.busy", profile="thread", concurrency=2)
+    thread = host.start_worker("samples.hostile", profile="thread", concurrency=2)
     attached = host.attach()
     message, _ = attached.receive()
     assert message.start_failure.python.type == "snakepit.AdapterError"
@@ -256,20 +256,20 @@ def test_a_frame_that_has_no_place_ends_the_worker(tmp_path: Path, profile: str)
 @pytest.mark.parametrize("profile", ["process", "thread", "async"])
 def test_memory_is_told_if_it_is_asked_for(tmp_path: Path, profile: str) -> None:
     with worker(tmp_path, "samples.patient", profile=profile, tell_memory=True) as busy:
-        busy.send_call("ping")
+        busy.send_call("ok")
         message, _ = busy.receive()
         small = message.result.resident_bytes
         assert small > 1 << 20
         busy.send_call("nope")
         message, _ = busy.receive()
         assert message.failure.resident_bytes >= small // 2
-        busy.send_batch("ping", {}, {})
+        busy.send_batch("ok", {}, {})
         assert busy.receive()[0].result.resident_bytes >= small // 2
         assert busy.receive()[0].result.resident_bytes >= small // 2
     other = tmp_path / "other"
     other.mkdir()
-    with worker(other, "samples.busy") as busy:
-        busy.send_call("ping")
+    with worker(other, "samples.hostile") as busy:
+        busy.send_call("ok")
         assert busy.receive()[0].result.resident_bytes == 0
 
 

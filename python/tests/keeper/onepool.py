@@ -20,7 +20,7 @@ class Pool:
     def __init__(self, keeper: RunningKeeper, place: Path, method: str, **fields: object) -> None:
         self.keeper = keeper
         self.host = fake_host.FakeHost(place)
-        keeper.configure(method, adapter="samples.busy", socket=self.host.path, **fields)
+        keeper.configure(method, adapter="samples.hostile", socket=self.host.path, **fields)
         keeper.send("start", worker="w-1", token=fake_host.TOKEN)
         self.worker = self.host.attach()
         assert self.worker.receive()[0].HasField("ready")

@@ -30,12 +30,12 @@ final class ChildHost implements AutoCloseable {
   static ChildHost start(Bed bed, int workers, String startMethod, List<String> hostile) {
     JsonObject configuration = BenchHost.configuration(bed, workers, startMethod);
     if (!hostile.isEmpty()) {
-      Path adapters = bed.project().resolve("chaos-scripts/adapters");
+      Path tests = bed.project().resolve("python/tests");
       configuration
           .getJsonObject("pools")
           .getJsonObject("default")
-          .put("adapter", "hostile")
-          .put("pythonPath", new JsonArray().add(adapters.toString()));
+          .put("adapter", "samples.hostile")
+          .put("pythonPath", new JsonArray().add(tests.toString()));
     }
     Process process =
         bed.children()

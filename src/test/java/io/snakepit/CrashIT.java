@@ -46,7 +46,7 @@ class CrashIT {
   }
 
   private RunningSnakepit start(int size) {
-    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     return RunningSnakepit.start(directory, module, new JsonObject().put("size", size));
   }
 

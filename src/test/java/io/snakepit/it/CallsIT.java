@@ -36,7 +36,7 @@ class CallsIT {
 
   @BeforeAll
   static void start() {
-    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS + SHOWCASE);
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE + SHOWCASE);
     running =
         RunningSnakepit.start(
             directory,

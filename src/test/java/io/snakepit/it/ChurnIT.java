@@ -37,7 +37,7 @@ class ChurnIT {
 
   @BeforeEach
   void open() {
-    TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     vertx = RunningSnakepit.newVertx();
   }
 

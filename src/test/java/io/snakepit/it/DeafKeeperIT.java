@@ -60,7 +60,7 @@ class DeafKeeperIT {
   }
 
   private RunningSnakepit start(int size) {
-    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     JsonObject pool =
         new JsonObject().put("size", size).put("startup", new JsonObject().put("timeoutMs", 5_000));
     return RunningSnakepit.start(directory, module, pool);

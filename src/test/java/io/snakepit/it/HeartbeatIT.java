@@ -25,17 +25,7 @@ class HeartbeatIT {
   private static final int CONTINUE = 18;
 
   private static final String ADAPTER =
-      TestAdapters.CHAOS
-          + """
-
-          @tool
-          def compute(seconds: float) -> int:
-              end = time.monotonic() + seconds
-              rounds = 0
-              while time.monotonic() < end:
-                  rounds += 1
-              return rounds
-          """;
+      TestAdapters.HOSTILE;
 
   @TempDir Path directory;
 

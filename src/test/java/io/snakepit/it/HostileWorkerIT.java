@@ -30,67 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileWorkerIT {
   private static final long MIB = 1024 * 1024;
 
-  private static final String HOSTILE =
-      """
-      import gc, sys, threading, time
-      from snakepit import tool
-      from snakepit.v1 import worker_pb2 as pb
-
-      def found(name):
-          return [o for o in gc.get_objects() if type(o).__name__ == name][0]
-
-      def flood(link, message, body=b""):
-          frame = message.SerializeToString()
-          while True:
-              link.write(frame, body)
-
-      def work():
-          return found("ProcessLoop")._link
-
-      BLOB = b"x" * 65536
-      FLOODS = {
-          "results": lambda: flood(work(), pb.WorkerMessage(result=pb.Result(id=999)), BLOB),
-          "failures": lambda: flood(work(), pb.WorkerMessage(failure=pb.Failure(id=999)), BLOB),
-          "chunks": lambda: flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=999)), BLOB),
-          "own-chunks": lambda: flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=1)), BLOB),
-          "blocked": lambda: flood(work(), pb.WorkerMessage(blocked=pb.Blocked(id=1, bytes=9))),
-          "credit": lambda: flood(work(), pb.WorkerMessage(credit=pb.Credit(id=1, bytes=9))),
-          "pongs": lambda: flood(
-              found("Control")._link, pb.WorkerMessage(pong=pb.Pong(sequence=1))),
-          "host-calls": lambda: flood(
-              work(), pb.WorkerMessage(host_call=pb.HostCall(id=1, tool="never")), b"{}"),
-      }
-
-      @tool
-      def attack(kind: str):
-          try:
-              FLOODS[kind]()
-          except OSError:
-              time.sleep(600)  # cut off: the end is the host's to make
-          yield 1
-
-      @tool
-      def overrun():
-          call = 1
-          for _ in range(3):
-              yield "y" * 1000
-          flood(work(), pb.WorkerMessage(chunk=pb.Chunk(id=call)), BLOB)
-
-      @tool
-      def shout(seconds: float) -> int:
-          end = time.monotonic() + seconds
-          lines = 0
-          while time.monotonic() < end:
-              sys.stdout.write("noise " * 200 + "\\\\n")
-              lines += 1
-          sys.stdout.flush()
-          return lines
-
-      @tool
-      def ok() -> bool:
-          return True
-      """;
-
   @TempDir Path directory;
   private RunningSnakepit running;
   private RecordedEvents events;
@@ -99,7 +38,7 @@ class HostileWorkerIT {
   void start() {
     JsonObject pool =
         new JsonObject()
-            .put("adapter", TestAdapters.write(directory, "hostile", HOSTILE))
+            .put("adapter", TestAdapters.write(directory, "hostile", TestAdapters.HOSTILE))
             .put("python", TestPython.executable().toString())
             .put("pythonPath", new JsonArray().add(directory.toString()))
             .put("size", 1);

@@ -41,7 +41,7 @@ class HttpIT {
         TestAdapters.write(
             directory,
             "chaos",
-            TestAdapters.CHAOS
+            TestAdapters.HOSTILE
                 + "\nimport numpy\n@tool\ndef matrix():\n    return numpy.zeros((2, 3))\n"
                 + "\nfrom snakepit.adapters.showcase import Showcase as Base\nclass Show(Base):\n    pass\ndel Base\n");
     running = RunningSnakepit.start(directory, module, new JsonObject());

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LimitsIT {
   private static final String ADAPTER =
-      TestAdapters.CHAOS
+      TestAdapters.HOSTILE
           + """
 
           @tool

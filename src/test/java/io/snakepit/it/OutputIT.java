@@ -68,7 +68,7 @@ class OutputIT {
   }
 
   private RunningSnakepit start(String method) {
-    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     return RunningSnakepit.start(directory, module, new JsonObject().put("startMethod", method));
   }
 

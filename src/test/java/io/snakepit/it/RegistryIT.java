@@ -34,7 +34,7 @@ class RegistryIT {
   }
 
   private JsonObject configuration() {
-    TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     JsonObject pool =
         new JsonObject()
             .put("adapter", "chaos")

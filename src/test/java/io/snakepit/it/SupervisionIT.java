@@ -216,7 +216,7 @@ class SupervisionIT {
   @Test
   void aLongDataDirectoryLeavesRoomForSockets() throws Exception {
     Path deep = Files.createDirectories(directory.resolve("d".repeat(60)).resolve("e".repeat(60)));
-    String module = TestAdapters.write(deep, "chaos", TestAdapters.CHAOS);
+    String module = TestAdapters.write(deep, "chaos", TestAdapters.HOSTILE);
     try (RunningSnakepit running = RunningSnakepit.start(deep, module, new JsonObject())) {
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
     }
@@ -227,7 +227,7 @@ class SupervisionIT {
         TestAdapters.write(
             directory,
             "chaos",
-            TestAdapters.CHAOS
+            TestAdapters.HOSTILE
                 + "\n@tool\ndef wait(seconds: float) -> str:\n    time.sleep(seconds)\n    return 'waited'\n");
     return RunningSnakepit.start(directory, module, pool);
   }

@@ -29,7 +29,7 @@ class WatchdogIT {
   }
 
   private RunningSnakepit start() {
-    String module = TestAdapters.write(directory, "chaos", TestAdapters.CHAOS);
+    String module = TestAdapters.write(directory, "chaos", TestAdapters.HOSTILE);
     JsonObject watchdog = new JsonObject().put("enabled", true).put("intervalMs", 200);
     return RunningSnakepit.start(directory, module, new JsonObject().put("watchdog", watchdog));
   }

@@ -10,6 +10,15 @@ public final class TestAdapters {
 
   private TestAdapters() {}
 
+  /** Reads a source file, named from the repository's root, where tests run. */
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes a module and answers its name. */
   public static String write(Path directory, String module, String source) {
     try {
@@ -20,67 +29,8 @@ public final class TestAdapters {
     }
   }
 
-  /** Tools that misbehave. */
-  public static final String CHAOS =
-      """
-      import ctypes, os, signal, sys, threading, time
-      from snakepit import Context, tool
-
-      @tool
-      def exit_now(status: int) -> None:
-          print("last words", file=sys.stderr, flush=True)
-          os._exit(status)
-
-      @tool
-      def kill_self(number: int = 9) -> None:
-          os.kill(os.getpid(), number)
-
-      @tool
-      def hang_in_c(seconds: int) -> int:
-          # PyDLL keeps the GIL while C code runs; the kernel resumes this call after a signal.
-          reading, _ = os.pipe()
-          return ctypes.PyDLL(None).read(reading, ctypes.create_string_buffer(seconds), 1)
-
-      @tool
-      def pid() -> int:
-          return os.getpid()
-
-      @tool
-      def say(text: str, error: bool = False) -> None:
-          print(text, file=sys.stderr if error else sys.stdout, flush=True)
-
-      @tool
-      def mark(path: str) -> None:
-          with open(path, "a") as f:
-              f.write("ran\\n")
-
-      @tool
-      def bad_result(kind: str):
-          return {"set": {1}, "nan": float("nan"), "deep": [object()]}[kind]
-
-      @tool
-      def env(name: str) -> str | None:
-          return os.environ.get(name)
-
-      @tool
-      def on_main_thread() -> bool:
-          return threading.current_thread() is threading.main_thread()
-
-      @tool
-      def ask(ctx: Context, name: str, key: str):
-          return ctx.call_host(name, {"key": key})
-
-      @tool
-      def grandchild() -> int:
-          pid = os.fork()
-          if pid == 0:
-              os.setsid()
-              if os.fork() == 0:
-                  time.sleep(600)
-              os._exit(0)
-          os.waitpid(pid, 0)
-          return pid
-      """;
+  /** Tools that misbehave, which the chaos scripts and the Python tests use too. */
+  public static final String HOSTILE = read(Path.of("python/tests/samples/hostile.py"));
 
   /** Tools whose answers are streams, and which write down how they end. */
   public static final String STREAMS =
