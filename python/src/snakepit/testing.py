@@ -1,4 +1,4 @@
-"""Test tools without a host.
+"""Tests of tools without a host.
 
     from snakepit import testing
 
@@ -91,7 +91,7 @@ class TestWorker:
         timeout_ms: float = 0.0,
         content_type: str = "",
     ) -> Any:
-        """As `call`, with all that a caller can say.
+        """Calls a tool as `call` does, with all that a caller can say.
 
         `args` of bytes are a raw body, and an iterable of bytes is an upload in those pieces. A
         result that is no JSON comes back as bytes. An empty `content_type` means the usual one
@@ -117,7 +117,7 @@ class TestWorker:
         timeout_ms: float = 0.0,
         content_type: str = "",
     ) -> Generator[Any, None, None]:
-        """As `stream`, with all that a caller can say; see `call_with`."""
+        """Streams as `stream` does, with all that a caller can say; see `call_with`."""
         request = self._request(tool, args, session, timeout_ms, content_type)
         with contextlib.closing(self._runner.run_pulled(request)) as answers:
             for answer in answers:
@@ -168,7 +168,7 @@ class TestWorker:
 
 
 class _TestHost:
-    """Plays the host's tools, with arguments and results passed as JSON."""
+    """A host of the given tools, with arguments and results passed as JSON."""
 
     def __init__(self, tools: dict[str, HostTool]) -> None:
         self._tools = tools
@@ -185,7 +185,7 @@ class _TestHost:
         return self.call(call_id, tool, args)
 
     def end_call(self) -> None:
-        """Nothing waits here."""
+        """Does nothing: nothing waits here."""
 
 
 def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:

@@ -1,4 +1,4 @@
-"""The first milliseconds of a forked worker: everything of the fork server is laid off.
+"""The first milliseconds of a forked worker, in which it lays off all that is the fork server's.
 
 What the adapter's import has opened, set or started stays as it is: the worker has it as if it had
 imported the adapter itself.
@@ -36,7 +36,7 @@ _LOOPS = {"thread": "snakepit._worker.thread_loop", "async": "snakepit._worker.a
 
 @dataclass(frozen=True)
 class SignalSetup:
-    """What the fork server has found when it took over SIGCHLD and the wake-up descriptor."""
+    """The signal setup that the fork server found when it took over SIGCHLD."""
 
     handler: Any
     wakeup: int
@@ -44,13 +44,13 @@ class SignalSetup:
 
 @dataclass(frozen=True)
 class ForkContext:
-    """All that a worker takes over from its fork server, or must get rid of."""
+    """Everything that a worker takes over from its fork server, or must get rid of."""
 
     worker: str
     boot: str
     output: tuple[int, int]
     limits: dict[str, Any]
-    """What :func:`put_on` takes."""
+    """The limits that :func:`put_on` takes."""
     server: int
     """The fork server's pid."""
     lifeline: int
@@ -61,7 +61,7 @@ class ForkContext:
 
 
 def preload(profile: str) -> None:
-    """Imports what only workers of that profile need, once for all of them.
+    """Imports the modules that only workers of that profile need, once for all of them.
 
     The others do without: asyncio alone costs a worker 30 ms and 3 MiB.
     """
@@ -70,7 +70,7 @@ def preload(profile: str) -> None:
 
 
 def live(context: ForkContext, loaded: Any) -> NoReturn:
-    """A worker's whole life, right after the fork. Never returns into the fork server's code."""
+    """Runs a worker's whole life, right after the fork. Never returns to the server's code."""
     status = FAULT_STATUS
     try:
         _lay_off_server(context)
@@ -90,7 +90,7 @@ def live(context: ForkContext, loaded: Any) -> NoReturn:
 
 
 def _lay_off_server(context: ForkContext) -> None:
-    """Descriptors, session, lifelines and signals.
+    """Puts descriptors, session, lifelines and signals in order.
 
     As long as this process holds the write end of its siblings' lifeline, the fork server's death
     would not end their groups: that comes first, and its own lifelines as early as they can.
@@ -111,7 +111,7 @@ def _lay_off_server(context: ForkContext) -> None:
 
 
 def _start_afresh(context: ForkContext) -> None:
-    """State that siblings must not share. The module random sees to itself after a fork."""
+    """Renews the state that siblings must not share. The module random sees to itself."""
     os.environ["SNAKEPIT_WORKER"] = context.worker
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:

@@ -57,7 +57,7 @@ def main() -> NoReturn:
 
 
 def unsafe_to_fork(threads: list[threading.Thread], modules: object) -> str:
-    """Why forked workers could hang, or an empty string."""
+    """Returns why forked workers could hang, or an empty string."""
     others = [thread.name for thread in threads if thread is not threading.main_thread()]
     if others:
         return f"threads run after the imports: {', '.join(others)}"
@@ -68,7 +68,7 @@ def unsafe_to_fork(threads: list[threading.Thread], modules: object) -> str:
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """Type, message and traceback of a failed import; the traceback starts at the user's code."""
+    """Returns type, message and traceback of a failed import, from the user's code on."""
     kind = type(error)
     name = (
         kind.__qualname__
@@ -87,7 +87,7 @@ def describe(error: BaseException) -> dict[str, object]:
 
 
 class _Server:
-    """After the import: forks, tells of ends, reaps on order."""
+    """The server after the import: forks, tells of ends, reaps on order."""
 
     def __init__(self, channel: Channel, loaded: object) -> None:
         self._channel = channel
@@ -95,7 +95,7 @@ class _Server:
         self._children: dict[int, str] = {}
         """Workers that have not been reaped, by pid."""
         self._told: set[int] = set()
-        """Those whose end has been told."""
+        """Pids of workers whose end has been told."""
         # Made after the import, so that nothing it has started holds the write end.
         self._lifeline, self._lifeline_write = os.pipe()
         self._wakeup, self._wakeup_write = os.pipe()

@@ -18,11 +18,11 @@ from snakepit._system import limits
 _PERIOD_MICROSECONDS = 100_000
 _LONGEST_PART = 64
 _SURELY_DEAD_SECONDS = 60.0
-"""A cgroup that is empty may be one whose worker is just being made: not after that long."""
+"""Seconds after which an empty cgroup is none whose worker is just being made."""
 
 
 class Unusable(Exception):
-    """Why there can't be cgroups for workers."""
+    """The reason why there can't be cgroups for workers."""
 
 
 class Cgroups:
@@ -56,7 +56,7 @@ class Cgroups:
         return f"{path}/cgroup.procs"
 
     def out_of_memory(self, worker: str) -> bool:
-        """Whether the kernel has killed in a worker's cgroup, since it had reached its limit."""
+        """Tells whether the kernel has killed in a worker's cgroup, at its limit."""
         for line in _read(f"{self._path(worker)}/memory.events").splitlines():
             name, _, count = line.partition(" ")
             if name == "oom_kill":
@@ -68,7 +68,7 @@ class Cgroups:
         self._removing = [path for path in (*self._removing, self._path(worker)) if not _gone(path)]
 
     def sweep(self) -> None:
-        """Removes what dead runs of this instance have left, as far as it is empty."""
+        """Removes the empty cgroups that dead runs of this instance have left."""
         for name in os.listdir(self.base):
             path = f"{self.base}/{name}"
             if name.startswith(self._instance) and not name.startswith(self._run) and _is_old(path):
@@ -79,7 +79,7 @@ class Cgroups:
 
 
 def find(wanted: list[str], instance: str, run: str, proc: str = "/proc") -> Cgroups:
-    """The place where cgroups with the wanted controllers can be made.
+    """Finds the place where cgroups with the wanted controllers can be made.
 
     :raises Unusable: there is none.
     """
@@ -96,7 +96,7 @@ def find(wanted: list[str], instance: str, run: str, proc: str = "/proc") -> Cgr
 
 
 def delegated(base: str) -> bool:
-    """Whether it is ours to arrange. Root may write anywhere: there systemd's mark decides."""
+    """Tells whether a cgroup is ours to arrange. Where root may write, systemd's mark decides."""
     if not os.access(base, os.W_OK) or not os.access(f"{base}/cgroup.procs", os.W_OK):
         return False
     if os.geteuid() != 0:
@@ -146,7 +146,7 @@ def _is_old(path: str) -> bool:
 
 
 def _clean(name: str) -> str:
-    """As part of a directory's name. A worker's id is cut at its beginning: it ends in a number."""
+    """Makes a name fit into a directory's. A worker's id is cut in front: its number is last."""
     plain = (c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in name)
     return "".join(plain)[-_LONGEST_PART:]
 

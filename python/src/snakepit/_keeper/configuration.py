@@ -42,12 +42,12 @@ class Configuration:
         if not isinstance(limits, dict):
             raise Malformed(f"limits must be an object: got {limits!r}")
         self.memory_bytes = _natural(limits, "memoryBytes")
-        """0: as many as there are."""
+        """Bytes of memory of one worker; 0: as many as there are."""
         self.cpus = _number(limits, "cpus")
-        """0: as many as there are."""
+        """Number of CPUs of one worker; 0: as many as there are."""
 
     def boot(self, worker: str, token: str, parent: int) -> str:
-        """What a worker must know, as the JSON of ``snakepit._worker.boot.Boot``."""
+        """Returns a worker's orders, as the JSON of ``snakepit._worker.boot.Boot``."""
         boot = {
             "worker": worker,
             "pool": self.pool,
@@ -69,7 +69,7 @@ def _texts(value: object) -> list[str]:
 
 
 def _number(values: dict[str, object], key: str) -> float:
-    """A finite number that isn't negative, or 0 if there is none.
+    """Reads a finite number that isn't negative, or 0 if there is none.
 
     :raises Malformed: it is something else.
     """
@@ -80,7 +80,7 @@ def _number(values: dict[str, object], key: str) -> float:
 
 
 def _natural(values: dict[str, object], key: str) -> int:
-    """A number that isn't negative, or 0 if there is none.
+    """Reads a whole number that isn't negative, or 0 if there is none.
 
     :raises Malformed: it is something else.
     """

@@ -1,4 +1,4 @@
-"""How workers end: what they leave behind is killed before their end is told."""
+"""The ends of workers: all that they leave behind is killed before their end is told."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PATIENCE = 10.0
 """Seconds after which an end is told though something that was killed still hangs in the kernel."""
 
 HUNG_SECONDS = 2.0
-"""A fork server that leaves the order for a worker unanswered that long, though the worker is to be
-killed, is taken for hung."""
+"""Seconds after which a fork server is taken for hung that leaves the order for a worker unanswered
+though that is to be killed."""
 
 
 class Ends:
-    """Kills workers and what belongs to them, and tells the host when nothing is left.
+    """The part of the keeper that kills workers, and tells the host when nothing of them is left.
 
     Shares the tables of workers and fork servers with the pool, which fills them; takes ended
     workers out.
@@ -50,16 +50,16 @@ class Ends:
         self._limits = limits
         self._bearer = killing.worker_in_environ(run)
         self._owned: dict[str, list[process_table.Process]] = {}
-        """What belonged to each worker when last looked at."""
+        """The processes of each worker when last looked at."""
         self._looked_at = -1.0
-        """When that was. Orders to kill that come together, as in a shutdown, share one look."""
+        """The time of the last look. Orders to kill that come together share one."""
         self.unanswered: dict[str, float] = {}
-        """When workers were to be killed that no fork server has told the pid of yet."""
+        """Times of the orders to kill workers whose pid no fork server has told yet."""
         self.pending = False
-        """Something that ended workers have left is being killed: sweep again soon."""
+        """Whether leftovers of ended workers are being killed: sweep again soon."""
 
     def kill(self, worker: Worker, number: int, now: float) -> None:
-        """A signal to a worker's group; with SIGKILL also to all else that belongs to it."""
+        """Sends a signal to a worker's group; SIGKILL also to all else that belongs to it."""
         if worker.end is not None:
             return  # it has ended by itself meanwhile
         if not worker.pid:
@@ -78,7 +78,7 @@ class Ends:
             killing.kill_process(process)
 
     def has_ended(self, worker: Worker, end: dict[str, object], now: float) -> None:
-        """Its parent has seen a worker's end; :meth:`sweep` does the rest."""
+        """Notes a worker's end, which its parent has seen; :meth:`sweep` does the rest."""
         worker.end = end
         worker.ended_at = now
         killing.kill_group(worker.pid, signal.SIGKILL)
@@ -101,7 +101,7 @@ class Ends:
         killing.reap_adopted(self._leaders())
 
     def finish(self, worker: Worker, now: float) -> None:
-        """It is reaped: tells its last words, then its end."""
+        """Tells the last words of a worker that is reaped, then its end."""
         reason = self.forget(worker, now)
         end = {**(worker.end or {}), **({"reason": reason} if reason else {})}
         self._report({"event": "exited", "worker": worker.id, **end})
@@ -120,13 +120,13 @@ class Ends:
         return self._limits.close(worker.id, worker.end or {})
 
     def end_idle_servers(self) -> None:
-        """Old fork servers end with their last worker."""
+        """Ends old fork servers that have no worker any more."""
         for server in self._servers.values():
             if server.retired and all(w.server is not server for w in self._workers.values()):
                 killing.kill_group(server.pid, signal.SIGKILL)
 
     def _release(self, worker: Worker, now: float) -> None:
-        """Nothing is left but the zombie: it is reaped, and its pid may go to others."""
+        """Has a worker reaped of which nothing is left but the zombie: its pid may go to others."""
         if worker.server is not None:
             worker.reaping = True
             order: dict[str, object] = {"op": "reap", "worker": worker.id, "pid": worker.pid}

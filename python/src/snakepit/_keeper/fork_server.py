@@ -31,7 +31,7 @@ class ForkServer:
         self.started_at = now
         self.imports = True
         self.retired = False
-        """It forks no more; its end is expected."""
+        """Whether it forks no more, and its end is expected."""
         self.watched = True
         self.forking = 0
         """Orders to fork that are not answered yet."""
@@ -75,7 +75,7 @@ class ForkServer:
         return ForkServer(pid, channel, owner, now)
 
     def messages(self) -> Iterator[dict[str, object]]:
-        """What it has said since; reads until there is nothing more.
+        """Reads what it has said since, until there is nothing more.
 
         :raises ValueError: it has said nonsense.
         """

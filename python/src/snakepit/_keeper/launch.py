@@ -37,7 +37,7 @@ sys.exit(main())
 
 
 def interpreter_command(module: str, python_path: list[str], *arguments: str) -> list[str]:
-    """The command of a fresh interpreter that runs ``snakepit.{module}.main()``."""
+    """Returns the command of a fresh interpreter that runs ``snakepit.{module}.main()``."""
     package_directory = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     code = _BOOTSTRAP.format(module=module)
     return [sys.executable, "-c", code, package_directory, *python_path, "--", *arguments]
@@ -100,7 +100,7 @@ def _become(
     limits: dict[str, object],
     new_session: bool,
 ) -> NoReturn:
-    """In the child: never returns. Its origin is its parent's pid, and where it tells a failure."""
+    """Makes a child the program. ``origin``: its parent's pid, and where it tells a failure."""
     parent, failure = origin
     try:
         signal.set_wakeup_fd(-1)
@@ -139,7 +139,7 @@ def _close_all_but(wanted: set[int]) -> None:
 
 
 def reset_signals() -> None:
-    """Default dispositions and an empty mask: what is ignored or blocked would outlive ``exec``."""
+    """Resets dispositions and mask: a signal ignored or blocked would stay so after ``exec``."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         try:
             signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""How far a pool's workers may go: what enforces it here, and what each worker gets.
+"""Limits of a pool's workers: who enforces them on this machine, and what each worker gets.
 
 Cgroups where they can be had: they bound a worker with all below it. Else each process for itself:
 its private writable memory (RLIMIT_DATA), and the CPUs that it may run on.
@@ -54,7 +54,7 @@ class WorkerLimits:
         return {"event": "limits", "memory": self.memory, "cpus": self.cpus, "detail": detail}
 
     def open(self, worker: str) -> dict[str, object]:
-        """What a worker has to put on (see ``limits.put_on``).
+        """Returns the limits of a new worker, for :func:`snakepit._system.limits.put_on`.
 
         :raises OSError: its cgroup could not be made.
         """
@@ -71,7 +71,7 @@ class WorkerLimits:
         return limits
 
     def close(self, worker: str, end: dict[str, object]) -> str:
-        """A worker has gone, or never came. Returns why, if a limit was the reason."""
+        """Gives back the limits of a worker that has gone. Returns why, if one was the reason."""
         self._places.pop(worker, None)
         if self._cgroups is None:
             return ""
@@ -83,6 +83,6 @@ class WorkerLimits:
 
 
 def share(allowed: list[int], count: int, place: int) -> list[int]:
-    """``count`` of the allowed CPUs, others for each place as long as there are some."""
+    """Returns ``count`` of the allowed CPUs, others for each place as long as there are some."""
     count = min(count, len(allowed))
     return [allowed[(place * count + n) % len(allowed)] for n in range(count)]

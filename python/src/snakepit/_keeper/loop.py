@@ -52,13 +52,13 @@ class Wakeup:
             return
 
     def wait(self, seconds: float) -> None:
-        """Until the next signal, at most that long."""
+        """Waits until the next signal, at most that long."""
         select.select([self.fd], [], [], seconds)
         self.clear()
 
 
 class Keeper:
-    """Everything between the host's socket and the workers' processes."""
+    """The keeper itself: all between the host's socket and the workers' processes."""
 
     def __init__(self, host: Channel, wakeup: Wakeup) -> None:
         self._host = host
@@ -81,7 +81,7 @@ class Keeper:
         return self._pool.groups()
 
     def run(self) -> None:
-        """Until the host is gone, which is told by :class:`Stop`."""
+        """Serves until the host is gone, which is told by :class:`Stop`."""
         while True:
             self._flush()
             ready = self._poll.poll(self._pause_ms())
@@ -115,7 +115,7 @@ class Keeper:
             self._pool.hear(self._pool.servers[fd], now)
 
     def _obey(self, frame: bytes | Malformed, now: float) -> None:
-        """One order. One that makes no sense is reported, and the next is awaited."""
+        """Obeys one order. One that makes no sense is reported, and the next is awaited."""
         try:
             order = decode(frame)
             operation = order.get("op")
@@ -137,7 +137,7 @@ class Keeper:
             self.complain(f"order not understood: {error}")
 
     def complain(self, text: str) -> None:
-        """The keeper's own words, as a line of no worker."""
+        """Tells the host the keeper's own words, as a line of no worker."""
         self._host.send(
             {"event": "line", "worker": "", "stream": "stderr", "text": f"keeper: {text}"}
         )
@@ -168,7 +168,7 @@ def _signal(order: dict[str, object]) -> int:
 
 
 def read_token() -> str:
-    """The one line on standard input; empty if the host is gone before it was written."""
+    """Reads the one line on standard input; empty if the host is gone before it was written."""
     line = bytearray()
     while byte := os.read(_STDIN, 1):
         if byte == b"\n":
@@ -178,7 +178,7 @@ def read_token() -> str:
 
 
 def main() -> int:
-    """The keeper's life; returns its exit status."""
+    """Runs the keeper to its end, and returns its exit status."""
     if (
         os.getpgrp() != os.getpid()
     ):  # a group's leader can't make a session; whoever made it one had a reason

@@ -71,7 +71,7 @@ class Line:
 
 
 class LineSplitter:
-    """Turns one stream's bytes into lines, within a worker's rate limit. Pure."""
+    """A splitter of one stream's bytes into lines, within a worker's rate limit. Pure."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -80,7 +80,7 @@ class LineSplitter:
         self._dropped = 0
 
     def feed(self, data: bytes, now: float) -> list[Line]:
-        """The lines that are whole by now. From the first one over the rate on, all are dropped."""
+        """Returns the lines that are whole now. From the first over the rate, all are dropped."""
         pieces = data.split(b"\n")
         rest = pieces.pop()
         lines: list[Line] = []
@@ -103,7 +103,7 @@ class LineSplitter:
         self._extend(rest)
 
     def flush(self) -> list[Line]:
-        """The last line, though it has no end and whatever its rate; then what is uncounted."""
+        """Returns the last line, though it has no end, and what is still to be counted."""
         lines = [self._take_line()] if self._partial else []
         if self._dropped:
             lines.append(Line("", self._dropped))
@@ -193,7 +193,7 @@ class Outputs:
         return made[1], made[3]
 
     def read(self, fd: int, now: float) -> int:
-        """Reads once and sends what lines there are; the number of bytes read."""
+        """Reads once and sends what lines there are; returns the number of bytes read."""
         stream = self._streams[fd]
         try:
             data = os.read(fd, _READ_SIZE)

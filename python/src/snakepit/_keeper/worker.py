@@ -1,4 +1,4 @@
-"""What the keeper knows of one worker."""
+"""A worker, as the keeper knows it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Worker:
         self.id = worker
         self.pid = 0
         self.server = server
-        """Its parent; None: the keeper."""
+        """The fork server that is its parent; None: the keeper."""
         self.lifeline = -1
         """The write end of a spawned worker's standard input."""
         self.end: dict[str, object] | None = None
@@ -30,14 +30,14 @@ class Worker:
         self.ended_at = 0.0
         self.reaping = False
         self.signal_on_start = 0
-        """Asked for while its pid was not known yet."""
+        """The signal asked for while its pid was not known yet."""
 
     @property
     def runs(self) -> bool:
-        """It has a pid and has not ended."""
+        """Whether it has a pid and has not ended."""
         return self.pid > 0 and self.end is None
 
     @property
     def held(self) -> bool:
-        """It has ended, and what it has left is being looked for."""
+        """Whether it has ended, and its leftovers are being looked for."""
         return self.end is not None and not self.reaping

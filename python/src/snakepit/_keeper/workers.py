@@ -87,7 +87,7 @@ class Pool:
             self._spawn(self._configuration, worker, token, now)
 
     def kill(self, worker: str, number: int, now: float) -> None:
-        """A signal to a worker; one that waits for the import is not started at all."""
+        """Sends a signal to a worker; one that waits for the import is not started at all."""
         if self._pending.pop(worker, None) is not None:
             self._fail(worker, "killed before it was started")
         elif worker in self._workers:
@@ -104,7 +104,7 @@ class Pool:
             return
 
     def roll(self, now: float) -> None:
-        """A new fork server, which imports anew; the old one ends with its last worker."""
+        """Starts a new fork server, which imports anew; the old one ends with its last worker."""
         if self._server is not None:
             self._retire(self._server)
             self.ends.end_idle_servers()
@@ -112,7 +112,7 @@ class Pool:
             self._start_server(self._configuration, now)
 
     def groups(self) -> list[int]:
-        """The process groups of fork servers (first, so that no worker is added) and workers."""
+        """Returns the process groups: fork servers first, so that no worker is added."""
         servers = [server.pid for server in self.servers.values()]
         return servers + [worker.pid for worker in self._workers.values() if worker.pid]
 
@@ -276,7 +276,7 @@ class Pool:
     # Ends
 
     def collect(self, now: float) -> None:
-        """After SIGCHLD: finds out which children have ended, and goes after what they left."""
+        """Finds out which children have ended, after SIGCHLD, and goes after what they left."""
         for server in list(self.servers.values()):
             if (end := killing.child_end(server.pid)) is not None:
                 self._server_has_ended(server, end, now)
@@ -324,7 +324,7 @@ class Pool:
         self._fork_pending(now)
 
     def _orphan(self, worker: Worker, how: str, now: float) -> None:
-        """A worker whose fork server has died is our child now, and meant to die with it."""
+        """Ends a worker whose fork server has died: it is our child now."""
         worker.server = None
         worker.reaping = False
         if not worker.pid:

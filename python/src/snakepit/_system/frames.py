@@ -27,13 +27,13 @@ class Malformed(ValueError):
 
 
 def encode(message: dict[str, object]) -> bytes:
-    """A message as a frame. Lone surrogates (undecodable file names) become question marks."""
+    """Makes a frame of a message. Lone surrogates, as of odd file names, become question marks."""
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return len(body).to_bytes(_LENGTH, "big") + body
 
 
 class FrameReader:
-    """Bytes in, whole frames out. Pure: knows no socket."""
+    """A reader that takes bytes and gives whole frames. Pure: knows no socket."""
 
     def __init__(self, largest: int = LARGEST_FRAME) -> None:
         self._largest = largest
@@ -41,7 +41,7 @@ class FrameReader:
         self._skip = 0
 
     def feed(self, data: bytes) -> list[bytes | Malformed]:
-        """The bodies that are whole by now; in place of one too large to keep, its complaint."""
+        """Returns the bodies that are whole by now; in place of one too large, its complaint."""
         self._buffer += data
         found: list[bytes | Malformed] = []
         while True:
@@ -63,7 +63,7 @@ class FrameReader:
 
 
 def decode(body: bytes | Malformed) -> dict[str, object]:
-    """The JSON object in a frame, or Malformed."""
+    """Returns the JSON object in a frame. Raises Malformed."""
     if isinstance(body, Malformed):
         raise body
     try:
@@ -86,7 +86,7 @@ class Channel:
         self.queued = 0
         """Bytes that wait to be sent."""
         self.ended = False
-        """The other side has closed, or sending to it has failed. Frames may still be returned."""
+        """Whether the other side has closed, or sending failed. Frames may still be returned."""
         self.descriptors: deque[int] = deque()
         """Descriptors that came with frames, in order."""
 
@@ -118,7 +118,7 @@ class Channel:
                 self._outgoing.appendleft((data[sent:], ()))
 
     def receive(self) -> list[bytes | Malformed]:
-        """The frames that one read completes; sets ``ended`` at the end of the connection."""
+        """Returns the frames that one read completes; sets ``ended`` at the connection's end."""
         try:
             data, descriptors = self._receive()
         except BlockingIOError:
@@ -140,7 +140,7 @@ class Channel:
         self.ended = True
 
     def _next_outgoing(self) -> tuple[bytes, tuple[int, ...]]:
-        """The first frame, together with those after it as far as they carry no descriptors."""
+        """Takes the first frame, with those after it as far as they carry no descriptors."""
         data, descriptors = self._outgoing.popleft()
         if descriptors or not self._outgoing:
             return data, descriptors

@@ -18,7 +18,7 @@ _OFFSET = bytes.__basicsize__ - 1
 
 
 def make(size: int) -> tuple[bytes, memoryview]:
-    """A new `bytes` of that size, at least 2, and a view to fill it by before anyone reads it.
+    """Makes a `bytes` of that size, at least 2, and a view to fill it by before it is read.
 
     The view is valid as long as the object lives.
     """
@@ -27,7 +27,7 @@ def make(size: int) -> tuple[bytes, memoryview]:
 
 
 def whole(body: bytes | memoryview) -> bytes:
-    """A body as `bytes`, copied only where it is a part of something."""
+    """Returns a body as `bytes`, copied only where it is a part of something."""
     if isinstance(body, memoryview):
         owner = body.obj
         return owner if type(owner) is bytes and len(owner) == len(body) else bytes(body)

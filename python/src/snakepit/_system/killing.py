@@ -1,4 +1,4 @@
-"""Who belongs to which worker, and how it is killed without ever hitting a stranger.
+"""The processes of each worker, and how they are killed without ever hitting a stranger.
 
 The decision (:func:`owners`) is pure: a process table goes in, each worker's processes come out.
 """
@@ -26,7 +26,7 @@ def owners(
     known: dict[Key, str],
     bearer: Callable[[int], str],
 ) -> dict[str, list[process_table.Process]]:
-    """The processes of each worker, the worker's own left out, parents before their children.
+    """Returns each worker's processes, its own left out, parents before their children.
 
     All are descendants of the keeper, which adopts what its workers leave behind. A process belongs
     to a worker whose session it is in; or it was seen to belong to it before; or its parent does;
@@ -54,7 +54,7 @@ def owners(
 
 
 def worker_in_environ(run: str) -> Callable[[int], str]:
-    """A ``bearer`` for :func:`owners`: looks into ``/proc``, believes only marks of this run."""
+    """Returns a ``bearer`` for :func:`owners`, which believes only marks of this run."""
 
     def bearer(pid: int) -> str:
         environ = process_table.environ(pid)
@@ -64,7 +64,7 @@ def worker_in_environ(run: str) -> Callable[[int], str]:
 
 
 def kill_process(process: process_table.Process) -> None:
-    """SIGKILL to exactly that process.
+    """Sends SIGKILL to exactly that process.
 
     A pidfd holds on to whatever has the pid now; if the start time still agrees after it was
     opened, it is the process that is meant, and the signal can't go astray.
@@ -93,7 +93,7 @@ def kill_process(process: process_table.Process) -> None:
 
 
 def kill_group(leader: int, number: int) -> None:
-    """A signal to a process group whose leader is known not to have been reaped yet.
+    """Sends a signal to a process group whose leader has surely not been reaped yet.
 
     A worker that is just being forked has no group of its own yet: then it gets the signal itself.
     """
@@ -108,7 +108,7 @@ def kill_group(leader: int, number: int) -> None:
 
 
 def child_end(pid: int) -> dict[str, object] | None:
-    """How a child has ended, or None while it runs. It stays a zombie: its pid stays taken.
+    """Tells how a child has ended, or None while it runs. It stays a zombie, its pid taken.
 
     Except on macOS before Python 3.13, which can't look without reaping.
     """
@@ -159,7 +159,7 @@ def reap_zombies(table: dict[int, process_table.Process], leaders: dict[int, str
 
 
 def reap(pid: int) -> bool:
-    """Reaps a child if it has ended; whether it is gone."""
+    """Reaps a child if it has ended; returns whether it is gone."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:  # its fork server had reaped it, and died before it could say so
@@ -167,7 +167,7 @@ def reap(pid: int) -> bool:
 
 
 def reap_all() -> bool:
-    """Waits for every child that has ended; False when there is no child left at all."""
+    """Reaps every child that has ended; returns False when there is no child left at all."""
     while True:
         try:
             pid, _ = os.waitpid(-1, os.WNOHANG)

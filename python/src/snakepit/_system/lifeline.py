@@ -42,7 +42,7 @@ _prctl = ctypes.CDLL(None, use_errno=True).prctl if LINUX else None
 
 
 def tied(name: str) -> bool:
-    """Whether the lifeline of that name is in force: always, save where a test cuts it."""
+    """Tells whether the lifeline of that name is in force: always, save where a test cuts it."""
     kept = os.environ.get("SNAKEPIT_TEST_LIFELINES")
     return kept is None or name in kept.split(",")
 
@@ -135,7 +135,7 @@ def adopt_parent_pipe(fd: int = 0) -> None:
 
 
 def _reopen(fd: int) -> int:
-    """The read end of the same pipe, with an open file description of its own."""
+    """Returns the read end of the same pipe, with an open file description of its own."""
     return os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
 
 

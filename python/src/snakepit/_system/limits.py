@@ -1,4 +1,4 @@
-"""What a process that is about to become a worker puts on itself before any user code runs.
+"""Limits that a process puts on itself before it becomes a worker and runs user code.
 
 Called between fork and exec of a spawned worker, and right after the fork of a forked one.
 :mod:`snakepit._keeper.limits` decides what is put on.

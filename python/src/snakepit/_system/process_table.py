@@ -66,13 +66,13 @@ def parse_stat(text: bytes) -> Process:
 
 
 def read(pid: int, proc: str = PROC) -> Process | None:
-    """The process of that pid, zombies included, or None if there is none."""
+    """Returns the process of that pid, zombies included, or None if there is none."""
     text = _contents(f"{proc}/{pid}/stat")
     return parse_stat(text) if text else None
 
 
 def snapshot(proc: str = PROC) -> dict[int, Process]:
-    """All processes by pid. Not one moment's truth: the table moves while it is read."""
+    """Returns all processes by pid. Not one moment's truth: the table moves while it is read."""
     try:
         names = os.listdir(proc)
     except OSError:
@@ -82,7 +82,7 @@ def snapshot(proc: str = PROC) -> dict[int, Process]:
 
 
 def children_by_parent(table: dict[int, Process]) -> dict[int, list[Process]]:
-    """The table turned round: every parent's children."""
+    """Turns the table round: returns every parent's children."""
     children: dict[int, list[Process]] = {}
     for process in table.values():
         children.setdefault(process.ppid, []).append(process)
@@ -90,7 +90,7 @@ def children_by_parent(table: dict[int, Process]) -> dict[int, list[Process]]:
 
 
 def descendants(table: dict[int, Process], ancestor: int) -> list[Process]:
-    """All below a process, parents before their children, without the process itself."""
+    """Returns all below a process, parents before their children, without itself."""
     children = children_by_parent(table)
     found: list[Process] = []
     waiting = list(children.get(ancestor, ()))
@@ -102,14 +102,14 @@ def descendants(table: dict[int, Process], ancestor: int) -> list[Process]:
 
 
 def environ(pid: int, proc: str = PROC) -> dict[str, str]:
-    """What the process was given by its last ``exec``; empty if it can't be read."""
+    """Returns the environment of a process's last ``exec``; empty if it can't be read."""
     text = _contents(f"{proc}/{pid}/environ")
     pairs = (entry.partition(b"=") for entry in text.split(b"\0") if b"=" in entry)
     return {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
 
 
 def _contents(path: str) -> bytes:
-    """A file's bytes, or none: the process has vanished, or is not ours to look at."""
+    """Returns a file's bytes; none if the process has vanished, or is not ours to look at."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

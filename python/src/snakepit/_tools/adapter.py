@@ -39,13 +39,13 @@ class Adapter:
     thread_safe: bool = False
 
     def start(self, worker: WorkerInfo) -> None:
-        """Called once in each worker, before its first call. Raising ends the worker."""
+        """Starts the adapter, once in each worker, before any call. Raising ends the worker."""
 
     def stop(self) -> None:
-        """Called once when the worker is told to end, after its last call."""
+        """Stops the adapter, once when the worker is told to end, after its last call."""
 
     def execute(self, tool: str, args: Any, ctx: Context) -> Any:
-        """Called for each tool name that no `@tool` bears, if overridden.
+        """Runs a call whose tool name no `@tool` bears, if overridden.
 
         `args` is the dict of a JSON body, or the bytes of any other. Answers like a tool: with a
         result, a generator, or a coroutine.
@@ -125,7 +125,7 @@ class Tool:
     batch: BatchRule | None = None
 
     def describe(self) -> dict[str, Any]:
-        """The description that the host shows to callers."""
+        """Returns the description that the host shows to callers."""
         description = {
             "name": self.name,
             "description": self.description,
@@ -203,7 +203,7 @@ def from_class(kind: type[Adapter], spec: str = "") -> LoadedAdapter:
 
 
 def from_module(module: ModuleType, spec: str = "") -> LoadedAdapter:
-    """A module's `@tool` functions and its only Adapter subclass. Raises AdapterError."""
+    """Compiles a module's `@tool` functions and only Adapter subclass. Raises AdapterError."""
     spec = spec or module.__name__
     classes = _adapter_classes(module)
     if len(classes) > 1:
@@ -234,7 +234,7 @@ def _import(name: str, spec: str) -> ModuleType:
 
 
 def _adapter_classes(module: ModuleType) -> list[type[Adapter]]:
-    """The Adapter subclasses that the module itself defines."""
+    """Returns the Adapter subclasses that the module itself defines."""
     return [
         value
         for value in vars(module).values()
@@ -256,7 +256,7 @@ def _loaded(spec: str, kind: type[Adapter], tools: list[Tool]) -> LoadedAdapter:
 
 
 def _method_tools(kind: type[Adapter]) -> list[Tool]:
-    """Tools in order of definition. A method that overrides a tool is one, marked again or not."""
+    """Compiles tools in order of definition. A method that overrides a tool is one as well."""
     attributes: dict[str, _Mark] = {}
     for base in reversed(kind.__mro__):
         for name, value in vars(base).items():

@@ -1,4 +1,4 @@
-"""What a call's body means to its tool."""
+"""Arguments of a call, made of its body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JSON = "application/json"
 
 
 def payload_of_batch(tool: str, content_type: str, body: bytes | memoryview) -> dict[str, Any]:
-    """The arguments of one call of a batch."""
+    """Returns the arguments of one call of a batch."""
     if content_type and not is_json(content_type):
         raise CallError(
             INVALID_REQUEST, f"tool {tool} takes a JSON object: send content type {JSON}"
@@ -24,7 +24,7 @@ def payload_of_batch(tool: str, content_type: str, body: bytes | memoryview) -> 
 
 
 def reads_pieces(tool: Tool | None, content_type: str) -> bool:
-    """Whether a tool takes its arguments piece by piece, when they are of that type."""
+    """Tells whether a tool takes arguments of that type piece by piece."""
     raw = content_type and not is_json(content_type)
     return bool(raw and tool is not None and tool.binding.upload and tool.batch is None)
 
@@ -45,7 +45,7 @@ def bind(
     body: bytes | memoryview,
     pieces: Pieces | None = None,
 ) -> dict[str, Any]:
-    """The keyword arguments that a body stands for, the Context aside."""
+    """Returns the keyword arguments that a body stands for, the Context aside."""
     if content_type and content_type != JSON and not is_json(content_type):
         name = binding.check_raw()
         if not binding.upload:
@@ -62,7 +62,7 @@ def bind(
 
 
 def payload(content_type: str, body: bytes | memoryview) -> dict[str, Any] | bytes:
-    """What a catch-all gets: any object, or any bytes."""
+    """Returns the arguments of a catch-all: any object, or any bytes."""
     return _object(body) if not content_type or is_json(content_type) else whole(body)
 
 
@@ -78,11 +78,11 @@ def _object(body: bytes | memoryview) -> dict[str, Any]:
 
 
 def is_json(content_type: str) -> bool:
-    """Whether a content type means JSON, its parameters aside."""
+    """Tells whether a content type means JSON, its parameters aside."""
     return content_type.partition(";")[0].strip().lower() == JSON
 
 
 def describe_json(value: object) -> str:
-    """What kind of JSON value this is, for messages."""
+    """Names the kind of a JSON value, for messages."""
     kinds = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
     return kinds.get(type(value), "a number")

@@ -21,7 +21,7 @@ from snakepit._tools.errors import (
 from snakepit._tools.schema import of_hint
 
 Outcome = Any
-"""What one call of a batch came to: a result, or the CallError that it is answered with."""
+"""The outcome of one call of a batch: a result, or the CallError that answers it."""
 
 MAX_BATCH = 10_000
 MAX_WAIT_MS = 60_000
@@ -29,7 +29,7 @@ MAX_WAIT_MS = 60_000
 
 @dataclass(frozen=True)
 class BatchRule:
-    """How a tool takes its calls together.
+    """The rule by which a tool takes its calls together.
 
     Attributes:
         size: the most calls in a list.
@@ -79,7 +79,7 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _item_schema(hint: object) -> dict[str, Any]:
-    """The schema of the list's members, where their hint says more than that they are objects."""
+    """Returns the schema of the list's members, any object if their hint says no more."""
     members = typing.get_args(hint)
     schema = of_hint(members[0]) if len(members) == 1 else {}
     return schema if schema.get("type") == "object" else {"type": "object"}
@@ -117,7 +117,7 @@ async def run(
 
 
 def _is_cancellation(error: BaseException) -> bool:
-    """Without loading asyncio, which takes long: only who has can raise an error of its."""
+    """Looks whether it is a cancellation, without loading asyncio, which takes long."""
     asyncio = sys.modules.get("asyncio")
     return isinstance(error, Cancelled) or (
         asyncio is not None and isinstance(error, asyncio.CancelledError)

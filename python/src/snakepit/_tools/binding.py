@@ -1,4 +1,4 @@
-"""Binds the arguments of a call to a tool's parameters. Compiled once per tool.
+"""Binding of a call's arguments to a tool's parameters. Compiled once per tool.
 
 A JSON body binds every parameter but the one hinted `bytes`, or `Iterator[bytes]`; a raw body binds
 that one alone. What is left over must have a default. The parameter hinted `Context` is filled by
@@ -47,7 +47,7 @@ _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 
 
 class Binding:
-    """What a tool's parameters are, and what their arguments may be.
+    """A tool's parameters, and what their arguments may be.
 
     Attributes:
         context: name of the parameter that takes the Context, or None.
@@ -106,7 +106,7 @@ class Binding:
                 arguments[name] = self._converted(name, arguments[name], convert)
 
     def check_raw(self) -> str:
-        """The parameter that a raw body binds. Raises CallError if that alone can't do."""
+        """Returns the parameter that a raw body binds. Raises CallError if that alone can't do."""
         if self.raw is None:
             message = "takes a JSON object: send content type application/json"
             raise CallError(INVALID_REQUEST, f"tool {self._tool} {message}")
@@ -197,7 +197,7 @@ class Binding:
 
 
 def accepted_types(hint: object) -> Accepted:
-    """The Python types that a JSON value of this hint may have. Anything, where it isn't simple."""
+    """Returns the Python types that a JSON value of this hint may have; all if none is simple."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in _UNIONS:
         return frozenset().union(*map(accepted_types, arguments))
@@ -235,7 +235,7 @@ def _describe(accepted: Accepted) -> str:
 
 
 def _hints(function: Any, parameters: dict[str, inspect.Parameter]) -> dict[str, Any]:
-    """Type hints by parameter. One that names something out of reach counts as Any."""
+    """Returns type hints by parameter. One that names something out of reach counts as Any."""
     try:
         return typing.get_type_hints(function)
     except Exception:  # noqa: BLE001 - evaluates what the user wrote
@@ -267,7 +267,7 @@ def _options(hint: object) -> tuple[object, ...]:
 def _find_raw(
     tool: str, parameters: dict[str, inspect.Parameter], hints: dict[str, Any]
 ) -> tuple[str | None, str]:
-    """The parameter that takes a raw body, and how. Raises AdapterError if there are several."""
+    """Finds the parameter that takes a raw body, and how. Raises AdapterError for several."""
     found = []
     for name in parameters:
         kinds = {

@@ -1,4 +1,4 @@
-"""What a call's answer is made of on its way: bytes, in one piece or in several."""
+"""Bodies of answers on their way: bytes, in one piece or in several."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Gathered:
     __slots__ = ("_size", "parts")
 
     def __init__(self, parts: tuple[bytes | memoryview, ...]) -> None:
-        """Each memoryview is one of single bytes."""
+        """Takes the parts; a memoryview must be one of single bytes."""
         self.parts = parts
         self._size = sum(map(len, parts))
 

@@ -1,4 +1,4 @@
-"""How a call is interrupted: at most once, only while it runs, and never the next one.
+"""Interruption of calls: at most once, only while one runs, and never the next one.
 
 A scope belongs to one thread that runs calls. That thread says when a call begins and ends; any
 other may have it cancelled meanwhile, which raises `Cancelled` in it. There are two ways:
@@ -34,16 +34,16 @@ _PAUSES_SECONDS = (0.0, *(0.001 * 2**n for n in range(7)))
 
 
 class CancelScope(Protocol):
-    """What a loop and a call need of either kind."""
+    """A cancel scope of either kind, as a loop and a call use it."""
 
     interrupted: bool
     """Whether the call that runs, or ran last, was cancelled while it ran."""
 
     def enter(self, first: int, last: int) -> None:
-        """A call begins, or a batch of them. Raises Cancelled if it was cancelled before."""
+        """Begins a call, or a batch of them. Raises Cancelled if it was cancelled before."""
 
     def leave(self) -> None:
-        """It is over: from here on nothing is raised. To be called in a `finally`."""
+        """Ends the call: from here on nothing is raised. To be called in a `finally`."""
 
     def cancel(self, call: int) -> None:
         """Interrupts that call, now or when it begins; one that is over is left alone."""
@@ -52,14 +52,14 @@ class CancelScope(Protocol):
         """Puts off an interruption until the block is done."""
 
     def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
-        """Has this called in place of raising; None: raises again. Returns what it was before.
+        """Calls that in place of raising, from here on; None: raises. Returns the one before.
 
         For whoever waits where nothing may be raised, such as an event loop.
         """
 
 
 def cancelled() -> CallError:
-    """The answer to a call that was cancelled."""
+    """Returns the answer to a call that was cancelled."""
     return CallError(CANCELLED, "the call was cancelled")
 
 
@@ -74,7 +74,7 @@ def raise_again(scope: CancelScope) -> NoReturn:
 
 
 def of_this_thread() -> CancelScope:
-    """The scope for the calling thread."""
+    """Makes the scope for the calling thread."""
     main = threading.current_thread() is threading.main_thread()
     return SignalCancelScope() if main else ThreadCancelScope()
 
@@ -201,7 +201,7 @@ class ThreadCancelScope:
             self._first = 0
 
     def _take_back(self) -> bool:
-        """Whatever has been raised arrives here, if it has not before. Returns whether it was.
+        """Lets what was raised arrive here, if it has not before. Returns whether it was raised.
 
         Raising it once more leaves one at most, which is awaited. To clear it instead is no way:
         CPython 3.11 then keeps looking for it for ever, and hangs where lines are traced.

@@ -1,4 +1,4 @@
-"""What a tool may know and do about the call it answers."""
+"""The context of a call: what its tool may know and do about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger("snakepit.tool")
 
 @dataclass(frozen=True)
 class WorkerInfo:
-    """What an adapter's `start` learns about its worker."""
+    """Facts about a worker, for its adapter's `start`."""
 
     worker_id: str
     pool: str
@@ -38,7 +38,7 @@ class HostClient(Protocol):
         """Calls a host tool and waits for its result."""
 
     async def call_async(self, call_id: str, tool: str, args: Mapping[str, Any]) -> Any:
-        """The same, while other tasks run."""
+        """Calls a host tool while other tasks run."""
 
     def end_call(self) -> None:
         """Says that the tool has answered: nobody waits for the host any more."""
@@ -65,7 +65,7 @@ class Context:
         timeout_ms: float = 0.0,
         is_cancelled: Callable[[], bool] | None = None,
     ) -> None:
-        """Made by the worker. An empty `session` and a `timeout_ms` of 0 mean none."""
+        """Takes what the worker knows. An empty `session` and a `timeout_ms` of 0 mean none."""
         self._is_cancelled = is_cancelled
         self._worker = worker
         self._host: HostClient | None = host
@@ -107,7 +107,7 @@ class Context:
         return self._client().call(self.call_id, tool, args or {})
 
     async def call_host_async(self, tool: str, args: Mapping[str, Any] | None = None) -> Any:
-        """As `call_host`, for async tools: other tasks run while it waits."""
+        """Calls a tool of the host's for an async tool: other tasks run meanwhile."""
         return await self._client().call_async(self.call_id, tool, args or {})
 
     def _client(self) -> HostClient:

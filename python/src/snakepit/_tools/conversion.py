@@ -1,4 +1,4 @@
-"""Turns JSON values into the enums and dataclasses that a tool's hints ask for.
+"""Conversion of JSON values into the enums and dataclasses that a tool's hints ask for.
 
 Compiled once per parameter. Most hints need no conversion: then there is none to run.
 """
@@ -16,7 +16,7 @@ Convert = Callable[[Any], Any]
 
 
 def converter(hint: object, inside: tuple[object, ...] = ()) -> Convert | None:
-    """A function that makes of a JSON value what `hint` says, or None where it is that already.
+    """Returns a function that makes of a JSON value what `hint` says, or None if it is that.
 
     The function raises ValueError or TypeError when the value doesn't fit. Lists, dicts and
     optionals of enums and dataclasses are entered; values inside of other types pass unchecked.
@@ -38,7 +38,7 @@ def converter(hint: object, inside: tuple[object, ...] = ()) -> Convert | None:
 
 
 def _optional(members: tuple[object, ...], inside: tuple[object, ...]) -> Convert | None:
-    """Only a union of one type and None is converted: which of several is meant, nobody knows."""
+    """Converts a union of one type and None alone: which of several is meant, nobody knows."""
     others = [member for member in members if member is not type(None)]
     convert = converter(others[0], inside) if len(others) == 1 else None
     if convert is None:

@@ -1,4 +1,4 @@
-"""What can go wrong, and how an exception becomes texts that fit into a frame's header.
+"""Errors of calls, and the texts of exceptions, cut so that they fit into a frame's header.
 
 The codes are a closed list, shared with the host: those below are the ones that Python answers.
 """
@@ -34,7 +34,7 @@ _ADAPTERS = str(Path(__file__).parent.parent / "adapters")
 
 
 class Cancelled(BaseException):
-    """Raised inside a tool whose call was cancelled.
+    """The interruption of a tool whose call was cancelled, raised inside it.
 
     Derives from BaseException, so that `except Exception` doesn't swallow it. A tool may catch it
     to clean up, and should raise it again: the call's answer is CANCELLED either way.
@@ -42,11 +42,11 @@ class Cancelled(BaseException):
 
 
 class AdapterError(Exception):
-    """An adapter can't be loaded: its spec, its tools or their signatures are at fault."""
+    """The fault of an adapter that can't be loaded: in its spec, its tools or their signatures."""
 
 
 class HostError(Exception):
-    """A call to the host failed. `code` is one of the host's error codes."""
+    """The failure of a call to the host. `code` is one of the host's error codes."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}" if message else code)
@@ -54,7 +54,7 @@ class HostError(Exception):
 
 
 class CallError(Exception):
-    """A call failed with one of the codes of the contract.
+    """The failure of a call, with one of the codes of the contract.
 
     Attributes:
         code: such as INVALID_REQUEST.
@@ -79,7 +79,7 @@ class CallError(Exception):
 
 
 class ToolNotFound(CallError):
-    """No tool bears the name. A catch-all `execute` may raise it, too."""
+    """The failure of a call to no known tool. A catch-all `execute` may raise it, too."""
 
     def __init__(self, name: str, message: str = "") -> None:
         shown = cut(name, MAX_QUOTED)
@@ -91,7 +91,7 @@ for _public in (Cancelled, AdapterError, HostError, CallError, ToolNotFound):
 
 
 class PythonFault:
-    """An exception as texts, each cut to its limit. Never raises, however odd the exception is."""
+    """An exception as texts, each cut to its limit. Made without raising, however odd it is."""
 
     __slots__ = ("message", "traceback", "type")
 
@@ -102,7 +102,7 @@ class PythonFault:
 
 
 def raised(error: BaseException) -> CallError:
-    """The answer to a call whose tool raised `error`."""
+    """Returns the answer to a call whose tool raised `error`."""
     if isinstance(error, ToolNotFound):  # a catch-all that doesn't catch this one
         return CallError(error.code, error.message, error.details)
     fault = PythonFault(error)
@@ -116,14 +116,14 @@ def raised(error: BaseException) -> CallError:
 
 
 def type_name(kind: type) -> str:
-    """Qualified name of a class, without `builtins.`."""
+    """Returns the qualified name of a class, without `builtins.`."""
     module = getattr(kind, "__module__", "builtins")
     name = str(getattr(kind, "__qualname__", kind.__name__))
     return name if module == "builtins" or not isinstance(module, str) else f"{module}.{name}"
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: its repr, shortened, at most 200 characters."""
+    """Shows a value as messages do: its repr, shortened, at most 200 characters."""
     try:
         text = _SHORT.repr(value)
     except Exception:  # noqa: BLE001 - foreign code
@@ -132,7 +132,7 @@ def quoted(value: object) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """The first `limit` bytes of a text, as UTF-8 that protobuf accepts (no lone surrogates)."""
+    """Returns the first `limit` bytes of a text, as UTF-8 that protobuf accepts."""
     raw = text.encode("utf-8", "backslashreplace")
     if len(raw) > limit:
         raw = raw[: limit - 3] + "…".encode()
@@ -140,7 +140,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_head(text: str, limit: int) -> str:
-    """The last `limit` bytes of a text: the end of a traceback says most."""
+    """Returns the last `limit` bytes of a text: the end of a traceback says most."""
     raw = text.encode("utf-8", "backslashreplace")
     if len(raw) > limit:
         raw = "…".encode() + raw[3 - limit :]

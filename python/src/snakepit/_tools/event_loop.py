@@ -44,7 +44,7 @@ def check() -> None:
 
 
 class EventLoop:
-    """Runs coroutines, one at a time, to their end. Tasks they leave go on with the next."""
+    """A loop that runs one coroutine at a time to its end. Tasks left go on with the next."""
 
     def __init__(self, scope: CancelScope | None = None) -> None:
         self._loop = new_event_loop()
@@ -74,7 +74,7 @@ class EventLoop:
 
 
 def run_until_done(loop: asyncio.AbstractEventLoop, task: asyncio.Future[_T]) -> _T:
-    """Runs a loop until that is done, and returns its result, or raises what it raises.
+    """Runs a loop until a task is done, and returns its result, or raises what it raises.
 
     A SystemExit or KeyboardInterrupt of any task stops the loop; who waits for that task has not
     heard of it yet, and others have nothing to do with it. So the loop goes on.

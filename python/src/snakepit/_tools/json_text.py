@@ -1,4 +1,4 @@
-"""JSON as the contract wants it: the standard library's, strict, compact, and quick.
+"""JSON by the standard library, made strict, compact and quick.
 
 `json.loads` and `json.dumps` build a new scanner or encoder on each call with other than default
 options. Both are made once here, which saves about 2 µs per call. Integers of any size stay
@@ -57,7 +57,7 @@ def decode(data: bytes | memoryview) -> Any:
 
 
 class Encoder:
-    """Writes results. Not for use by several threads at once.
+    """A writer of results. Not for use by several threads at once.
 
     `on_unserializable` is "error": a result that JSON can't express is a SERIALIZATION_ERROR; or
     "marker": {"$unserializable": "module.Type"} takes the place of such a value.
@@ -70,7 +70,7 @@ class Encoder:
         self._ascii_chunks = self._make(json.encoder.encode_basestring_ascii)
 
     def encode(self, value: object) -> bytes:
-        """A value as compact UTF-8 JSON. Raises CallError SERIALIZATION_ERROR."""
+        """Writes a value as compact UTF-8 JSON. Raises CallError SERIALIZATION_ERROR."""
         try:
             return "".join(self._chunks(value, 0)).encode()
         except UnicodeEncodeError:  # a lone surrogate, which only an escape can express
@@ -82,7 +82,7 @@ class Encoder:
                 self._markers.clear()
 
     def _make(self, string: Callable[[str], str]) -> Callable[[object, int], Any]:
-        """The C encoder that JSONEncoder.encode would make anew each time."""
+        """Makes the C encoder that JSONEncoder.encode would make anew each time."""
         make: Any = getattr(json.encoder, "c_make_encoder", None)
         if make is None:  # an interpreter without the C accelerator
             ascii_only = string is json.encoder.encode_basestring_ascii

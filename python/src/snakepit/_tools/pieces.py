@@ -9,13 +9,13 @@ from snakepit._tools.errors import PAYLOAD_TOO_LARGE, CallError
 
 
 class Pieces(Protocol):
-    """Where pieces come from."""
+    """A source of the pieces of one call's arguments."""
 
     def take(self) -> bytes | None:
         """Waits for the next piece, which is never empty. None: that was all."""
 
     async def take_async(self) -> bytes | None:
-        """The same, while other tasks run."""
+        """Waits as `take` does, while other tasks run."""
 
 
 class Given:
@@ -32,7 +32,7 @@ class Given:
 
 
 class Upload(Iterator[bytes]):
-    """What a tool gets whose parameter is hinted `Iterator[bytes]`."""
+    """The argument of a tool whose parameter is hinted `Iterator[bytes]`."""
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = pieces
@@ -49,7 +49,7 @@ class Upload(Iterator[bytes]):
 
 
 class AsyncUpload(AsyncIterator[bytes]):
-    """What an async tool gets whose parameter is hinted `AsyncIterator[bytes]`."""
+    """The argument of an async tool whose parameter is hinted `AsyncIterator[bytes]`."""
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = pieces
@@ -66,7 +66,7 @@ class AsyncUpload(AsyncIterator[bytes]):
 
 
 def collect(pieces: Pieces, limit: float) -> bytes:
-    """All pieces together, for a tool that wants them so. Raises CallError beyond the limit."""
+    """Joins all pieces, for a tool that wants them so. Raises CallError beyond the limit."""
     whole = _Whole(limit)
     while (piece := pieces.take()) is not None:
         whole.add(piece)
@@ -74,7 +74,7 @@ def collect(pieces: Pieces, limit: float) -> bytes:
 
 
 async def collect_async(pieces: Pieces, limit: float) -> bytes:
-    """As `collect`, while other tasks run."""
+    """Joins all pieces as `collect` does, while other tasks run."""
     whole = _Whole(limit)
     while (piece := await pieces.take_async()) is not None:
         whole.add(piece)

@@ -1,4 +1,4 @@
-"""What a tool's result, or a chunk of a stream, looks like on its way: JSON, bytes, an array.
+"""Results of tools and chunks of streams on their way: JSON, bytes, an array or a table.
 
 Arrays and tables are those of numpy and pyarrow, which are never imported here: a tool that returns
 one has loaded them. Nothing is ever pickled.
@@ -30,14 +30,14 @@ _ARRAY_KINDS = "biufcmMSUV"
 
 
 class Results:
-    """Writes results and chunks, of at most `limit` bytes each. For one thread."""
+    """A writer of results and chunks, of at most `limit` bytes each. For one thread."""
 
     def __init__(self, encode: Callable[[object], bytes], limit: float) -> None:
         self._encode = encode
         self._limit = limit
 
     def write(self, value: object) -> Answer:
-        """The content type ("" is JSON) and the body. Raises CallError."""
+        """Returns the content type ("" is JSON) and the body of a value. Raises CallError."""
         if type(value) in PLAIN:
             return "", self.bounded(self._encode(value))
         if isinstance(value, _RAW):
@@ -48,7 +48,7 @@ class Results:
         return "", self.bounded(self._encode(value))
 
     def bounded(self, body: Body) -> Body:
-        """The body itself. Raises CallError PAYLOAD_TOO_LARGE."""
+        """Returns the body itself. Raises CallError PAYLOAD_TOO_LARGE."""
         size = len(body)
         if size > self._limit:
             raise CallError(
@@ -60,7 +60,7 @@ class Results:
 
 
 def _flat(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:
-    """The same, such that its length counts bytes."""
+    """Returns the same bytes, such that the length counts them."""
     if not isinstance(raw, memoryview):
         return raw
     if raw.contiguous and raw.nbytes and (raw.ndim > 1 or raw.format != "B"):
@@ -69,13 +69,13 @@ def _flat(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview
 
 
 def _is_a(value: object, module: str, name: str) -> bool:
-    """Whether it is of a class whose module may be missing, or just be importing on a thread."""
+    """Tells whether it is of a class whose module may be missing, or is just being imported."""
     kind = getattr(sys.modules.get(module), name, None)
     return isinstance(kind, type) and isinstance(value, kind)
 
 
 def _array(value: Any) -> tuple[str, Body] | None:
-    """A numpy array in numpy's own format, not copied if it lies in one piece."""
+    """Writes a numpy array in numpy's own format, not copied if it lies in one piece."""
     if not _is_a(value, "numpy", "ndarray"):
         return None
     if _is_a(value, "numpy.ma", "MaskedArray"):  # the format knows no masks
@@ -103,7 +103,7 @@ def _array(value: Any) -> tuple[str, Body] | None:
 
 
 def _table(value: Any) -> tuple[str, Body] | None:
-    """A table or record batch of pyarrow, as a stream of its own format."""
+    """Writes a table or record batch of pyarrow, as a stream of its own format."""
     if not (_is_a(value, "pyarrow", "Table") or _is_a(value, "pyarrow", "RecordBatch")):
         return None
     arrow = sys.modules["pyarrow"]

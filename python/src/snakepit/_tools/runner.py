@@ -1,4 +1,4 @@
-"""Runs one call: finds the tool, binds its arguments, runs it, writes its result.
+"""The running of one call: finds the tool, binds its arguments, runs it, writes its result.
 
 Knows nothing of sockets: the worker's loop and `snakepit.testing` both run calls by it, so that
 what passes in a test passes in a worker.
@@ -51,7 +51,7 @@ class Request:
     pieces: Pieces | None = None
 
     def is_unwanted(self, begun: float) -> bool:
-        """Whether nobody waits for it any more. `begun` is when it was read, by `monotonic`."""
+        """Tells whether nobody waits for it any more. It was read at `begun`, by `monotonic`."""
         context = self.make_context()
         left = context.deadline  # as if it had just been read
         return context.cancelled or (left is not None and left <= monotonic() - begun)
@@ -111,7 +111,7 @@ class Runner:
                 context.end()
 
     def run_streamed(self, request: Request) -> Answer:
-        """As `run`, for a call whose answer or arguments come in pieces.
+        """Runs a call as `run` does, where its answer or arguments come in pieces.
 
         What went to its sink leaves an answer that has no body.
         """
@@ -131,7 +131,7 @@ class Runner:
                 context.end()
 
     async def run_async(self, request: Request) -> Answer:
-        """As `run_streamed`, for any call, on an event loop of the caller's."""
+        """Runs any call as `run_streamed` does, on an event loop of the caller's."""
         tool = self._tools.get(request.tool)
         if request.pieces is not None and not self._takes_pieces(tool, request):
             body = await collect_async(request.pieces, self._max_body_bytes)
@@ -156,7 +156,7 @@ class Runner:
                 context.end()
 
     def run_pulled(self, request: Request) -> Generator[Answer, None, None]:
-        """Yields the chunks of a call as they are asked for. For who has no host to grant any."""
+        """Yields the chunks of a call as they are asked for, where no host grants any."""
         tool = self._tools.get(request.tool)
         if tool is not None and tool.batch is not None:
             yield self.run_streamed(request)
@@ -194,7 +194,7 @@ class Runner:
         raise RuntimeError("a batch waits for an event loop that there is none of")
 
     async def run_batch_async(self, requests: list[Request]) -> list[Answer | CallError]:
-        """As `run_batch`, on an event loop of the caller's."""
+        """Runs calls as `run_batch` does, on an event loop of the caller's."""
 
         async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
             result = function(**arguments)
@@ -258,21 +258,21 @@ class Runner:
             return error
 
     def is_async(self, name: str) -> bool:
-        """Whether a tool is to be run on an event loop. One that is not there is, to say so."""
+        """Tells whether a tool runs on an event loop. One that is not there does, to say so."""
         tool = self._tools.get(name)
         if tool is not None:
             return tool.kind == "async"
         return self._catch_all is None or inspect.iscoroutinefunction(self._catch_all)
 
     def _collected(self, tool: Tool | None, request: Request) -> Request:
-        """The request with its pieces put together, unless its tool takes them one by one."""
+        """Puts a request's pieces together, unless its tool takes them one by one."""
         if request.pieces is None or self._takes_pieces(tool, request):
             return request
         body = collect(request.pieces, self._max_body_bytes)
         return replace(request, body=body, pieces=None)
 
     def _takes_pieces(self, tool: Tool | None, request: Request) -> bool:
-        """Whether a tool reads them itself. Raises CallError if there is no use in reading them."""
+        """Tells whether a tool reads pieces itself. Raises CallError if it can't use them."""
         if tool is None:
             self._find_catch_all(request.tool)
             return False
@@ -282,7 +282,7 @@ class Runner:
     def _prepare(
         self, tool: Tool | None, request: Request
     ) -> tuple[Callable[..., Any], dict[str, Any], Context | None]:
-        """What to call, with what. The Context, if there is one, is to be ended afterwards."""
+        """Returns what to call, with what. A Context is to be ended afterwards."""
         if tool is None:
             function = self._find_catch_all(request.tool)
             context = request.make_context()
@@ -300,7 +300,7 @@ class Runner:
             self._event_loop.close()
 
     def _finish(self, result: Any, sink: Sink | None) -> Answer:
-        """Runs what is still to be run, and writes what comes of it."""
+        """Runs a coroutine or generator that a tool has returned, and writes what comes of it."""
         try:
             while isinstance(result, CoroutineType):
                 result = self._await(result)
@@ -316,7 +316,7 @@ class Runner:
         return "", sink.end()
 
     def _write(self, result: Any, sink: Sink | None) -> Answer:
-        """What is no stream is its own only chunk, for which there always is credit."""
+        """Writes a result; one that goes as a stream is its only chunk, which always has credit."""
         if sink is None:
             return self._results.write(result)
         sink.add(result)

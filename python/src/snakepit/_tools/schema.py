@@ -26,7 +26,7 @@ _UNIONS = (Union, types.UnionType)
 
 
 def of_parameters(parameters: dict[str, inspect.Parameter], hints: dict[str, Any]) -> Schema:
-    """The schema of the object whose members are the keyword arguments of a tool.
+    """Returns the schema of the object whose members are the keyword arguments of a tool.
 
     `**kwargs` gives additionalProperties, of its hint's schema if it has one.
     """
@@ -51,7 +51,7 @@ def of_parameters(parameters: dict[str, inspect.Parameter], hints: dict[str, Any
 
 
 def of_hint(hint: object, inside: tuple[object, ...] = ()) -> Schema:
-    """The schema of one type. Empty, which allows anything, for what JSON Schema can't express.
+    """Returns the schema of one type. Empty, which allows anything, where there is none.
 
     `inside` are the classes being described, so that one that contains itself ends.
     """
@@ -128,7 +128,7 @@ def _object(hints: dict[str, Any], required: list[str], inside: tuple[object, ..
 
 
 def _is_json(value: object) -> bool:
-    """Whether a default can stand in the schema as it is: scalars, and containers of them."""
+    """Tells whether a default can stand in the schema: scalars, and containers of them."""
     if value is None or isinstance(value, str | bool | int):
         return True
     if isinstance(value, float):

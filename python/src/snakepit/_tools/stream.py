@@ -1,4 +1,4 @@
-"""Runs what a stream tool returns, and hands its chunks on: never one more than is asked for.
+"""The running of streams: hands chunks on, never one more than is asked for.
 
 A generator is closed whatever happens: its `finally` runs at once, not when it is collected.
 """
@@ -18,26 +18,26 @@ Chunky = Generator[Any, Any, Any] | AsyncGenerator[Any, Any]
 
 
 class Sink(Protocol):
-    """Where chunks go."""
+    """A taker of the chunks of one stream."""
 
     def ready(self) -> None:
         """Waits until the next one may be made."""
 
     def add(self, chunk: object) -> None:
-        """Takes one. Raises CallError if that can't be done."""
+        """Takes a chunk. Raises CallError if that can't be done."""
 
     async def ready_async(self) -> None:
-        """As `ready`, while other tasks run."""
+        """Waits as `ready` does, while other tasks run."""
 
     async def add_async(self, chunk: object) -> None:
-        """As `add`, while other tasks run."""
+        """Takes a chunk as `add` does, while other tasks run."""
 
     def end(self) -> bytes:
-        """What the call's result is, now that there are no more."""
+        """Returns the call's result, now that there are no more chunks."""
 
 
 class Chunks:
-    """A JSON array of all chunks, of at most `limit` bytes: for who asked for no stream."""
+    """A JSON array of all chunks, of at most `limit` bytes, for a caller who wants no stream."""
 
     def __init__(self, write: Callable[[object], Answer], limit: float) -> None:
         self._write = write
@@ -46,7 +46,7 @@ class Chunks:
         self._size = 1  # the opening bracket; each chunk adds its comma or the closing one
 
     def ready(self) -> None:
-        """There is always room for one."""
+        """Returns at once: there is always room."""
 
     def add(self, chunk: object) -> None:
         """Appends a chunk; what is no JSON as {"$bytes": base64}. Raises CallError."""
@@ -64,14 +64,14 @@ class Chunks:
         self._parts.append(part)
 
     async def ready_async(self) -> None:
-        """There is always room for one."""
+        """Returns at once: there is always room."""
 
     async def add_async(self, chunk: object) -> None:
-        """As `add`."""
+        """Appends a chunk, as `add` does."""
         self.add(chunk)
 
     def end(self) -> bytes:
-        """The whole array."""
+        """Returns the whole array."""
         return b"[" + b",".join(self._parts) + b"]"
 
 
@@ -94,7 +94,7 @@ def drive(generator: Generator[Any, Any, Any], sink: Sink) -> None:
 
 
 async def drive_async(generator: Chunky, sink: Sink) -> None:
-    """The same on an event loop, for generators of both kinds."""
+    """Runs a generator of either kind to its end, on an event loop. Raises as `drive` does."""
     try:
         while True:
             await sink.ready_async()

@@ -1,4 +1,4 @@
-"""What a worker says of its calls, as frames' headers."""
+"""Answers of a worker to its calls, as frames' headers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from snakepit.v1 import worker_pb2 as pb
 
 
 def success(call_id: int, content_type: str, resident_bytes: int = 0) -> bytes:
-    """The header of a result. An empty `content_type` means JSON."""
+    """Makes the header of a result. An empty `content_type` means JSON."""
     result = pb.Result(id=call_id, content_type=content_type, resident_bytes=resident_bytes)
     return pb.WorkerMessage(result=result).SerializeToString()
 
 
 def failure(call_id: int, error: CallError, resident_bytes: int = 0) -> bytes:
-    """The header of a failure, its texts cut to what a header may hold."""
+    """Makes the header of a failure, its texts cut to what a header may hold."""
     told = pb.Failure(
         id=call_id,
         code=error.code,
@@ -38,7 +38,7 @@ def failure(call_id: int, error: CallError, resident_bytes: int = 0) -> bytes:
 
 
 def fault(error: BaseException) -> CallError:
-    """The answer to a call that ended with an exception, whoever has raised it."""
+    """Returns the answer to a call that ended with an exception, whoever has raised it."""
     if isinstance(error, CallError):
         return error
     if isinstance(error, Cancelled):
@@ -48,5 +48,5 @@ def fault(error: BaseException) -> CallError:
 
 
 def python_error(what: PythonFault) -> pb.PythonError:
-    """The message for an exception's description."""
+    """Makes the message for an exception's description."""
     return pb.PythonError(type=what.type, message=what.message, traceback=what.traceback)

@@ -19,7 +19,7 @@ from snakepit._worker.link import Link, ProtocolError
 
 
 class AsyncLoop:
-    """Profile `async`: one event loop on the calling thread; sync tools run on threads."""
+    """The loop of profile `async`: an event loop on the calling thread; sync tools have threads."""
 
     def __init__(self, link: Link, jobs: Jobs, make_runner: MakeRunner, concurrency: int) -> None:
         self._link = link
@@ -91,7 +91,7 @@ class AsyncLoop:
         self._call_soon(lambda: event_loop.cancel(task))
 
     def _call_soon(self, step: Callable[[], object]) -> None:
-        """On the loop's thread, unless the loop has ended. From any thread."""
+        """Has a step run on the loop's thread, unless the loop has ended. From any thread."""
         with contextlib.suppress(RuntimeError):  # closed: the control thread must live on
             self._loop.call_soon_threadsafe(step)
 

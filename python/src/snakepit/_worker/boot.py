@@ -1,4 +1,4 @@
-"""What a worker must know before it can dial its host."""
+"""Orders of a worker: all that it must know before it can dial its host."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Boot:
         return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"
 
     def to_json(self) -> str:
-        """One line of JSON, without the line's end."""
+        """Returns one line of JSON, without the line's end."""
         return json.dumps(asdict(self))
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Where the chunks of a stream go: to the host, as fast as that gives credit for them."""
+"""The way of a stream's chunks to the host, as fast as that gives credit for them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _RESERVED = b'"$'
 
 
 class ChunkSender:
-    """Sends one call's chunks. For the thread that runs the call.
+    """The sender of one call's chunks. For the thread that runs the call.
 
     `ready` comes before each chunk is made, `add` after: nothing is made that may not go, except
     for what only its length forbids, and that waits here until it may.
     """
 
     def __init__(self, call: pb.Call, inbox: Inbox, line: Line, write: Write) -> None:
-        """`write` makes the content type ("" is JSON) and the body of what a tool yields."""
+        """Takes `write`, which makes content type ("" is JSON) and body of what a tool yields."""
         self._id = call.id
         self._grants = inbox.grants
         self._line = line
@@ -50,14 +50,14 @@ class ChunkSender:
         self._send(content_type, body, chunk)
 
     async def ready_async(self) -> None:
-        """As `ready`, while other tasks run."""
+        """Waits as `ready` does, while other tasks run."""
         self._line.check_task()
         while not self._credit.is_open:
             await self._line.wait_async(self._grants)
             self._apply()
 
     async def add_async(self, chunk: object) -> None:
-        """As `add`, while other tasks run."""
+        """Sends a chunk as `add` does, while other tasks run."""
         content_type, body = self._write(chunk)
         if not self._credit.fits(len(body)):
             self._look(len(body))
@@ -67,7 +67,7 @@ class ChunkSender:
         self._send(content_type, body, chunk)
 
     def end(self) -> bytes:
-        """The body of the result, once all chunks have been sent."""
+        """Returns the body of the result, once all chunks have been sent."""
         return b""
 
     def _apply(self) -> None:

@@ -24,7 +24,7 @@ def end_process_group() -> None:
 
 
 class Control:
-    """Answers pings, hears of cancels and the shutdown, and watches over the host.
+    """The part of a worker that answers pings, obeys cancels and shutdown, and watches the host.
 
     All on a daemon thread of its own.
 
@@ -128,6 +128,6 @@ class Control:
         return self._watch.is_silent(signs, time.monotonic()) and self._is_loss("silence")
 
     def _is_loss(self, tie: str) -> bool:
-        """Whether what has been seen means the end: not where it is by will, or a test's."""
+        """Tells whether what has been seen means the end: not where it is by will, or a test's."""
         by_will = self._closing.is_set() or self._shutdown.is_set()
         return not by_will and lifeline.tied(tie)

@@ -1,10 +1,10 @@
-"""How much of a stream may be under way: the sending side's account of what the other allows."""
+"""Credit of a stream: the sending side's account of how much the other side allows."""
 
 from __future__ import annotations
 
 
 class Credit:
-    """Credit for chunks and for the bytes of their bodies. Pure; belongs to one thread.
+    """An account of chunks and of the bytes of their bodies. Pure; belongs to one thread.
 
     Attributes:
         chunks: how many more may be sent.
@@ -14,7 +14,7 @@ class Credit:
     __slots__ = ("_window_bytes", "bytes", "chunks")
 
     def __init__(self, chunks: int, bytes_: int) -> None:
-        """What may be under way at first, which is all that ever may: the window."""
+        """Opens the account with the window, which is all that may ever be under way."""
         self.chunks = chunks
         self.bytes = self._window_bytes = bytes_
 
@@ -24,15 +24,15 @@ class Credit:
         return self.chunks > 0 and (self.bytes > 0 or self.bytes >= self._window_bytes)
 
     def fits(self, size: int) -> bool:
-        """Whether a chunk of that length may go; one that is longer than all, when all is back."""
+        """Tells whether a chunk of that length may go; one beyond the window, when all is back."""
         return self.chunks > 0 and (size <= self.bytes or self.bytes >= self._window_bytes)
 
     def take(self, size: int) -> None:
-        """A chunk of that length goes."""
+        """Books a chunk of that length that goes."""
         self.chunks -= 1
         self.bytes -= size
 
     def grant(self, chunks: int, bytes_: int) -> None:
-        """The other side has taken so much."""
+        """Books what the other side has taken."""
         self.chunks += chunks
         self.bytes += bytes_

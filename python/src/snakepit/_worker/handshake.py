@@ -1,4 +1,4 @@
-"""Dials the host, twice: a worker's work connection and its control connection."""
+"""The handshake of a worker's two connections to its host, work and control."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_PROTOCOL = 1
 
 
 class Refused(Exception):
-    """The host doesn't let this worker in, or can't be reached. The message says why."""
+    """The refusal of a host to let this worker in, or to be reached. The message says why."""
 
 
 def dial(boot: Boot, channel: pb.Channel) -> tuple[Link, int]:

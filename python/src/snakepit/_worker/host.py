@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class SocketHost(Interruptible):
-    """Calls host tools, and gets the credit and the parts of the call that runs.
+    """The host of the call that runs: takes its calls, and sends its credit and parts.
 
     Only for the work thread, and only while it runs a call. All that comes meanwhile is read here,
     by whoever waits for any of it, and handed to whom it belongs: answers to calls to the host
@@ -57,12 +57,12 @@ class SocketHost(Interruptible):
     # Streams of the call that runs; see Line.
 
     def open_inbox(self, call: int) -> Inbox:
-        """From here on credit and parts of that call are kept for it, until `close_inbox`."""
+        """Keeps credit and parts of that call for it, from here on until `close_inbox`."""
         self._call_id, self._inbox = call, Inbox()
         return self._inbox
 
     def close_inbox(self) -> None:
-        """The call is over. Not to be interrupted."""
+        """Ends the call's inbox, as the call is over. Not to be interrupted."""
         self._inbox = None
         self.end_call()
 
@@ -86,7 +86,7 @@ class SocketHost(Interruptible):
             self._read()
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
-        """Waits for the same while other tasks run."""
+        """Waits as `wait` does, while other tasks run."""
         import asyncio  # noqa: PLC0415 - loaded already, since this is an async tool
 
         loop = asyncio.get_running_loop()
@@ -130,7 +130,7 @@ class SocketHost(Interruptible):
             self._unwatch()
 
     def end_call(self) -> None:
-        """Cancels what tasks still wait for: the call that they belong to has been answered."""
+        """Cancels all that tasks still wait for: the call that they belong to has been answered."""
         if self._watching is not None:
             with self._shield():  # half of it would leave the next call deaf
                 for waiting in (*self._waiting.values(), *self._stirred):
@@ -224,7 +224,7 @@ class SocketHost(Interruptible):
 
 
 class _Pending(Protocol):
-    """What is still to come for who waits for a HostResult."""
+    """A HostResult that is still to come, as whoever waits for it sees it."""
 
     def done(self) -> bool: ...
     def set_result(self, result: Any, /) -> None: ...
@@ -262,7 +262,7 @@ def _settle(answer: _Pending, answered: pb.HostResult, body: memoryview) -> None
 
 
 def result_of(answered: pb.HostResult, body: memoryview) -> Any:
-    """What the host has answered. Raises HostError."""
+    """Returns what the host has answered. Raises HostError."""
     if answered.code:
         raise HostError(answered.code, answered.message)
     return decode(body) if body else None

@@ -1,4 +1,4 @@
-"""Whether there still is a host, judged by what a worker can see for itself."""
+"""The watch over the host, by what a worker can see for itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LOOK_SECONDS = 1.0
 
 
 class HostWatch:
-    """Judges by the parent's pid and by the host's silence. No thread, no clock of its own.
+    """A judge of the parent's pid and of the host's silence. Has no thread and no clock.
 
     Args:
         parent: pid of the process that made this one. When it ends, another adopts this one, so
@@ -33,7 +33,7 @@ class HostWatch:
         return self._parent > 0 and os.getppid() != self._parent
 
     def is_silent(self, signs: tuple[int, ...], now: float) -> bool:
-        """Whether the host has been silent for too long. To be asked once a `pause`.
+        """Tells whether the host has been silent for too long. To be asked once a `pause`.
 
         One look is never enough: this process may itself have been stopped, or got no processor,
         and the whole machine may have slept. Whoever wakes up first must leave the others time to

@@ -1,4 +1,4 @@
-"""What a running call gets from its host while it runs, and its way back.
+"""The inbox of a running call, filled by its host, and the line back to that.
 
 A call whose answer or arguments are a stream shares its connection with others, or with its own
 calls to the host. Whoever reads the connection puts what is for the call into its `Inbox`; the call
@@ -20,7 +20,7 @@ Parts = deque[tuple[bytes, bool]]
 
 
 class Inbox:
-    """What has come and is not taken yet. Filled by one thread, emptied by one, maybe another.
+    """A call's credit and parts, not taken yet. Filled by one thread, emptied by maybe another.
 
     Attributes:
         grants: credit, as chunks and bytes.
@@ -43,7 +43,7 @@ class Inbox:
 
 
 class Interruptible:
-    """What every line to the host has in common: whether its call goes on. `scope` is its thread's.
+    """The base of all lines to the host: knows whether the call goes on. `scope`: its thread's.
 
     None: the call runs on an event loop, and is interrupted by its task's cancellation alone.
     """
@@ -57,7 +57,7 @@ class Interruptible:
             raise_again(self._scope)
 
     def check_task(self) -> None:
-        """As `check`, in a task: raises CancelledError."""
+        """Checks as `check` does, in a task: raises CancelledError."""
         from snakepit._tools.event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
 
         check()
@@ -73,7 +73,7 @@ class Line(Protocol):
         """Raises Cancelled if the call was interrupted, and its tool has made nothing of it."""
 
     def check_task(self) -> None:
-        """As `check`, in a task: raises CancelledError."""
+        """Checks as `check` does, in a task: raises CancelledError."""
 
     def look(self) -> None:
         """Takes what has come already, where nobody else reads."""
@@ -85,4 +85,4 @@ class Line(Protocol):
         """
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
-        """The same, while other tasks run. Ends, too, with the task's cancellation."""
+        """Waits as `wait` does, while other tasks run. The task's cancellation ends it too."""

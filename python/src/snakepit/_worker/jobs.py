@@ -46,12 +46,12 @@ class Job:
 
     @property
     def id(self) -> int:
-        """Of its first call."""
+        """The id of its first call."""
         return self.calls[0][0].id
 
 
 class Jobs:
-    """What both loops have in common: reading, answering, and which jobs there are."""
+    """The jobs of a connection, as both loops share them: reads, answers and cancels them."""
 
     def __init__(
         self, link: Link, worker: WorkerInfo, resident_bytes: Callable[[], int] | None
@@ -68,7 +68,7 @@ class Jobs:
         self._end: Callable[[], None] | None = None  # what to do when all are answered
 
     def receive(self, frame: Frame) -> Job | None:
-        """Understands a frame. Returns a job if it is one. Raises ProtocolError."""
+        """Takes in a frame. Returns a job if it is one. Raises ProtocolError."""
         message = parse(frame[0])
         kind = message.WhichOneof("kind")
         if kind == "host_result":
@@ -96,7 +96,7 @@ class Jobs:
             job.inbox.put(message, body)
 
     def stop(self, end: Callable[[], None]) -> None:
-        """Has this called once all jobs are answered: until then they need the connection."""
+        """Has `end` called once all jobs are answered: until then they need the connection."""
         with self._lock:
             self._end = end
         self._end_if_idle()
@@ -108,7 +108,7 @@ class Jobs:
             end()
 
     def close(self) -> None:
-        """The connection has ended: calls that wait for anything from it are told."""
+        """Tells calls that wait for anything that the connection has ended."""
         self.host.close()
         with self._lock:
             jobs = set(self._by_call.values())
@@ -130,7 +130,7 @@ class Jobs:
             interrupt()
 
     def begin(self, job: Job, interrupt: Callable[[], None]) -> bool:
-        """A job is about to run, unless it has been cancelled, which is answered here."""
+        """Begins a job, unless it has been cancelled, which is answered here."""
         with self._lock:
             if not job.cancelled:
                 job.interrupt = interrupt
@@ -158,7 +158,7 @@ class Jobs:
             self._end_if_idle()
 
     def requests(self, job: Job, runner: Runner, scope: CancelScope | None) -> list[Request]:
-        """A job's calls, for a runner. `scope` is that of the thread that is to run them."""
+        """Returns a job's calls, for a runner. `scope` is that of the thread that runs them."""
         return [self._request(job, call, body, runner, scope) for call, body in job.calls]
 
     def _request(

@@ -42,7 +42,7 @@ _kept: weakref.WeakSet[Link] = weakref.WeakSet()
 
 
 class ProtocolError(Exception):
-    """The other side has sent what has no place in the conversation: the connection must end."""
+    """A breach of the protocol by the other side, after which the connection must end."""
 
 
 class Link:
@@ -71,13 +71,13 @@ class Link:
         return self._left > 0
 
     def unread(self) -> int:
-        """How many bytes wait in the socket, unread. From any thread, until it is closed."""
+        """Counts the bytes that wait in the socket, unread. From any thread, until it is closed."""
         count = array.array("i", [0])
         fcntl.ioctl(self._socket.fileno(), termios.FIONREAD, count)
         return count[0]
 
     def fileno(self) -> int:
-        """The socket's descriptor, to be polled."""
+        """Returns the socket's descriptor, to be polled."""
         return self._socket.fileno()
 
     def watch(self, loop: asyncio.AbstractEventLoop, on_readable: Callable[[], object]) -> None:
@@ -90,7 +90,7 @@ class Link:
         loop.add_reader(self._socket.fileno(), on_readable)
 
     def unwatch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Undoes `watch`."""
+        """Ends a watch that `watch` has begun."""
         loop.remove_reader(self._socket.fileno())
         self._socket.settimeout(None)
 
@@ -124,7 +124,7 @@ class Link:
             self._write_parts((head, body))  # type: ignore[arg-type] # as above
 
     def _write_parts(self, parts: tuple[bytes | bytearray | memoryview, ...]) -> None:
-        """With one system call, unless that takes only some of it."""
+        """Writes parts with one system call, unless that takes only some of them."""
         sent = self._send_parts(parts)
         for part in parts:
             if sent < len(part):
@@ -159,7 +159,7 @@ class Link:
         self._socket.close()
 
     def keep_from_children(self) -> None:
-        """Leaves it to this process alone: a fork's copy is closed, and of no use.
+        """Leaves the link to this process alone: a fork's copy is closed, and of no use.
 
         Where a tool forks, and its child returns or raises instead of ending, that would answer the
         call a second time and go on as a second worker. It ends at the first try.
@@ -167,7 +167,7 @@ class Link:
         _kept.add(self)
 
     def _disown(self) -> None:
-        """In a child."""
+        """Closes the copy of a child."""
         self._socket.close()
         self._send = self._send_parts = self._receive = _end_child
 

@@ -85,7 +85,7 @@ def report_import_failure(boot: Boot, error: BaseException) -> int:
 
 
 class Loop(Protocol):
-    """What the loops of all profiles can do; `stop` and `cancel` from any thread."""
+    """A loop that serves calls, whatever its profile; `stop` and `cancel` from any thread."""
 
     def run(self) -> None:
         """Serves calls until the end."""
@@ -181,7 +181,7 @@ class _Worker:
     def _make_loop(
         self, worker: WorkerInfo, make_runner: MakeRunner
     ) -> tuple[Loop, Callable[[], None]]:
-        """The loop of this worker's profile, and how to close what it leaves."""
+        """Makes the loop of this worker's profile, and tells how to close what it leaves."""
         boot = self._boot
         resident = self._meter.resident_bytes if self._meter else None
         if boot.profile == "process":
@@ -202,12 +202,12 @@ class _Worker:
         return AsyncLoop(self._work, jobs, make_runner, boot.concurrency), lambda: None
 
     def _cancel(self, call: int) -> None:
-        """On the control thread: interrupts a call."""
+        """Interrupts a call. On the control thread."""
         if self._loop is not None:
             self._loop.cancel(call)
 
     def _stop(self) -> None:
-        """On the control thread: ends the loop after the current call."""
+        """Ends the loop after the current call. On the control thread."""
         self._stopping = True
         if self._loop is not None:
             self._loop.stop()

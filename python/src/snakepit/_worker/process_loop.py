@@ -31,7 +31,7 @@ FOR_A_CALL = frozenset({"host_result", "credit", "part"})
 
 
 class ProcessLoop:
-    """Serves one work connection: one call, or batch of calls, at a time.
+    """The loop of profile `process`: serves one call, or batch of calls, at a time.
 
     Runs on the thread that made it; `stop` and `cancel` may come from any.
     """
@@ -152,7 +152,7 @@ class ProcessLoop:
         )
 
     def _end_streams(self) -> None:
-        """Once nothing can interrupt any more: half of it would leave the next call deaf."""
+        """Ends streams where nothing interrupts: half of it would leave the next call deaf."""
         self._host.close_inbox()
         if self._upload is not None:
             self._upload.close()
@@ -200,7 +200,7 @@ class ProcessLoop:
 
 
 def read_batch(first: pb.Call, body: memoryview, link: Link) -> list[tuple[pb.Call, bytes]]:
-    """The calls of a batch whose first has just been read. Raises ProtocolError."""
+    """Reads the calls of a batch whose first has just been read. Raises ProtocolError."""
     copy = pb.Call()
     copy.CopyFrom(first)
     if copy.batch > 1 and copy.upload_window_bytes:
@@ -228,7 +228,7 @@ def _parse_call(frame: Frame) -> tuple[pb.Call, bytes]:
 def frames_of(
     calls: list[tuple[pb.Call, bytes]], outcomes: list[Answer | CallError], resident_bytes: int
 ) -> list[tuple[bytes, Body]]:
-    """The frames that answer a batch, each call by its own id."""
+    """Makes the frames that answer a batch, each call by its own id."""
     frames: list[tuple[bytes, Body]] = []
     for (call, _), outcome in zip(calls, outcomes, strict=True):
         if isinstance(outcome, CallError):

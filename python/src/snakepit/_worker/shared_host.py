@@ -18,10 +18,10 @@ from snakepit.v1 import worker_pb2 as pb
 
 
 class SharedHost:
-    """Sends calls to the host from any thread; the connection's reader hands in the answers."""
+    """The host of all calls of a connection: takes theirs from any thread, and gets the answers."""
 
     def __init__(self, link: Link, writing: threading.Lock) -> None:
-        """`writing` guards the link: whole frames only."""
+        """Takes the link, and the lock `writing` that guards it: whole frames only."""
         self._link = link
         self._writing = writing
         self._lock = threading.Lock()
@@ -29,7 +29,7 @@ class SharedHost:
         self._waiting: dict[int, Future[Any]] = {}
 
     def client(self, scope: CancelScope | None) -> SharedHostClient:
-        """The way for one call. `scope` is that of its thread; None: it runs on the event loop."""
+        """Makes a call's client. `scope` is its thread's; None: it runs on the event loop."""
         return SharedHostClient(self, scope)
 
     def send(self, call_id: str, tool: str, args: Mapping[str, Any]) -> tuple[int, Future[Any]]:
@@ -46,7 +46,7 @@ class SharedHost:
         return own, answer
 
     def forget(self, own: int) -> None:
-        """Nobody is to wait for that answer any more: who still does is told."""
+        """Gives up that answer: whoever still waits for it is told."""
         with self._lock:
             answer = self._waiting.pop(own, None)
         if answer is not None:
@@ -67,7 +67,7 @@ class SharedHost:
                 answer.set_result(value)
 
     def close(self) -> None:
-        """The connection has ended: whoever waits is told."""
+        """Tells whoever waits that the connection has ended."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
         for answer in waiting.values():
@@ -119,6 +119,6 @@ class SharedHostClient:
         self._own.discard(own)
 
     def end_call(self) -> None:
-        """The call is over: what its tasks still wait for is cancelled."""
+        """Cancels all that the call's tasks still wait for, as it is over."""
         for own in tuple(self._own):
             self._forget(own)

@@ -33,12 +33,12 @@ class SharedInbox(Inbox):
         self._stir()
 
     def close(self) -> None:
-        """The connection has ended: whoever waits is told."""
+        """Tells whoever waits that the connection has ended."""
         self._ended = True
         self._stir()
 
     def expect(self, incoming: Grants | Parts) -> Future[None] | None:
-        """Done when something has come; None: there is something already. Raises HostError."""
+        """Returns a future of something to come; None: there is something now. Raises HostError."""
         with self._lock:
             if incoming:
                 return None
@@ -79,7 +79,7 @@ class SharedLine(Interruptible):
             self._link.write(header, body)
 
     def look(self) -> None:
-        """Another thread reads, or the event loop."""
+        """Does nothing: another thread reads, or the event loop."""
 
     def wait(self, incoming: Grants | Parts) -> None:
         """Blocks until there is something in it. Cancelling the call ends the wait."""
@@ -92,7 +92,7 @@ class SharedLine(Interruptible):
             wait_for(future, scope, known=False)
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
-        """Waits for the same while other tasks run."""
+        """Waits as `wait` does, while other tasks run."""
         import asyncio  # noqa: PLC0415 - loaded already, since a task runs
 
         while (future := self._inbox.expect(incoming)) is not None:
@@ -100,7 +100,7 @@ class SharedLine(Interruptible):
 
 
 def wait_for(future: Future[_T], scope: CancelScope, *, known: bool) -> _T:
-    """Waits on a thread for its result. Interrupting its call ends that with Cancelled.
+    """Waits on a thread for a result. Interrupting the call ends that with Cancelled.
 
     `known` says whether the tool knew of an interruption before: while it cleans up it may wait.
     """

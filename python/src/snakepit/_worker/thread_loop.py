@@ -8,7 +8,7 @@ from snakepit._worker.link import Link
 
 
 class ThreadLoop:
-    """Profile `thread`: the calling thread reads, up to `concurrency` others run the calls."""
+    """The loop of profile `thread`: one thread reads, up to `concurrency` others run calls."""
 
     def __init__(self, link: Link, jobs: Jobs, make_runner: MakeRunner, concurrency: int) -> None:
         self._link = link

@@ -1,4 +1,4 @@
-"""Arguments that come in pieces, and are taken as a tool reads them."""
+"""The way of an upload from the host: its pieces are taken as a tool reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from snakepit.v1 import worker_pb2 as pb
 
 
 class UploadReader:
-    """The pieces that a host sends for one call. For the thread that runs the call.
+    """A reader of the pieces that a host sends for one call. For the thread that runs the call.
 
     What has been taken is granted again when it is half of the window, and always before waiting:
     so the host is told seldom, and never too late.
@@ -42,7 +42,7 @@ class UploadReader:
         return piece
 
     def close(self) -> None:
-        """The call is over: what has not been read is dropped."""
+        """Drops all that has not been read, as the call is over."""
         self._closed = True
         self._parts.clear()
 
