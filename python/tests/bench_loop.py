@@ -19,9 +19,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from snakepit._tools.adapter import load
 from snakepit._tools.cancel_scope import of_this_thread
 from snakepit._tools.context import WorkerInfo
+from snakepit._tools.loading import load
 from snakepit._tools.runner import Runner
 from snakepit._worker.host import SocketHost
 from snakepit._worker.link import Link

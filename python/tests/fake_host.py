@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from snakepit._tools.adapter import load
+from snakepit._tools.loading import load
 from snakepit._worker.boot import Boot
 from snakepit._worker.link import Link
 from snakepit._worker.main import serve

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snakepit import AdapterError
-from snakepit._tools.adapter import load
+from snakepit._tools.loading import load
 
 
 def tool_names(spec: str) -> list[str]:

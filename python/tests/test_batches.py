@@ -13,8 +13,8 @@ from samples import patient as sample
 
 from snakepit import Adapter, Cancelled, tool
 from snakepit._tools import batch, event_loop
-from snakepit._tools.adapter import from_class
 from snakepit._tools.errors import AdapterError, CallError
+from snakepit._tools.loading import from_class
 
 
 @pytest.fixture(params=["process", "thread", "async", "async with uvloop"])

@@ -256,14 +256,14 @@ def test_a_frame_that_has_no_place_ends_the_worker(tmp_path: Path, profile: str)
 @pytest.mark.parametrize("profile", ["process", "thread", "async"])
 def test_memory_is_told_if_it_is_asked_for(tmp_path: Path, profile: str) -> None:
     with worker(tmp_path, "samples.patient", profile=profile, tell_memory=True) as busy:
-        busy.send_call("ok")
+        busy.send_call("ping")
         message, _ = busy.receive()
         small = message.result.resident_bytes
         assert small > 1 << 20
         busy.send_call("nope")
         message, _ = busy.receive()
         assert message.failure.resident_bytes >= small // 2
-        busy.send_batch("ok", {}, {})
+        busy.send_batch("ping", {}, {})
         assert busy.receive()[0].result.resident_bytes >= small // 2
         assert busy.receive()[0].result.resident_bytes >= small // 2
     other = tmp_path / "other"

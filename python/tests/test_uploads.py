@@ -13,7 +13,7 @@ from fake_host import Attached, worker
 from stream_workers import PROFILES, start
 
 from snakepit import Adapter, AdapterError, tool
-from snakepit._tools.adapter import from_class
+from snakepit._tools.loading import from_class
 from snakepit.v1 import worker_pb2 as pb
 
 BOTH = ["lengths", "lengths_async"]

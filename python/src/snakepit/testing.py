@@ -18,14 +18,16 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from types import ModuleType, TracebackType
 from typing import Any
 
-from snakepit._tools.adapter import Adapter, LoadedAdapter, from_class, from_module, load
+from snakepit._tools.adapter import Adapter
 from snakepit._tools.arguments import JSON
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder, allow_long_integers, decode
+from snakepit._tools.loading import LoadedAdapter, from_class, from_module, load
 from snakepit._tools.pieces import Given
+from snakepit._tools.request import Request
 from snakepit._tools.results import BYTES, Answer
-from snakepit._tools.runner import Request, Runner
+from snakepit._tools.runner import Runner
 
 HostTool = Callable[[Mapping[str, Any]], Any]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from snakepit._system import lifeline
 from snakepit._system.limits import put_on
-from snakepit._tools import adapter
+from snakepit._tools import loading
 from snakepit._worker.boot import Boot
 from snakepit._worker.main import serve
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 FAULT_STATUS = 70
 """Exit status of a worker whose own machinery has failed (EX_SOFTWARE)."""
 
-ADAPTER_FILE = adapter.__file__
+LOADING_FILE = loading.__file__
 
-load = adapter.load
+load = loading.load
 
 _LOOPS = {"thread": "snakepit._worker.thread_loop", "async": "snakepit._worker.async_loop"}
 

@@ -213,7 +213,7 @@ def _names(value: object) -> list[str]:
 
 
 def _is_ours(filename: str) -> bool:
-    own = (__file__, child.__file__, child.ADAPTER_FILE, importlib.__file__)
+    own = (__file__, child.__file__, child.LOADING_FILE, importlib.__file__)
     return filename in own or filename.startswith("<frozen importlib")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from snakepit._system.fresh_bytes import whole
-from snakepit._tools.adapter import Tool
 from snakepit._tools.binding import Binding
 from snakepit._tools.errors import INVALID_REQUEST, CallError
 from snakepit._tools.json_text import decode
+from snakepit._tools.loading import Tool
 from snakepit._tools.pieces import AsyncUpload, Given, Pieces, Upload
 
 JSON = "application/json"

@@ -10,18 +10,19 @@ import contextlib
 import difflib
 import inspect
 from collections.abc import Callable, Coroutine, Generator
-from dataclasses import dataclass, replace
-from time import monotonic
+from dataclasses import replace
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, cast
 
-from snakepit._tools import batch
-from snakepit._tools.adapter import Adapter, Tool
-from snakepit._tools.arguments import bind, payload, payload_of_batch, reads_pieces, refuse_early
+from snakepit._tools.adapter import Adapter
+from snakepit._tools.arguments import bind, payload, reads_pieces, refuse_early
+from snakepit._tools.batch_runner import Call, run_together
 from snakepit._tools.context import Context
 from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, cut, raised
 from snakepit._tools.json_text import Encoder
-from snakepit._tools.pieces import Pieces, collect, collect_async
+from snakepit._tools.loading import Tool
+from snakepit._tools.pieces import collect, collect_async
+from snakepit._tools.request import MakeContext, Request
 from snakepit._tools.results import PLAIN, Answer, Results
 from snakepit._tools.stream import Chunks, Sink, drive, drive_async, pull
 
@@ -30,31 +31,6 @@ if TYPE_CHECKING:
     from snakepit._tools.event_loop import EventLoop
 
 _STREAMS = (GeneratorType, AsyncGeneratorType)
-
-MakeContext = Callable[[], Context]
-
-
-@dataclass(frozen=True)
-class Request:
-    """One call: a tool's name, its arguments' bytes and their type, and how to make its Context.
-
-    Attributes:
-        sink: where the answer goes as a stream, if it is to be one.
-        pieces: where the arguments come from, if not in `body`.
-    """
-
-    tool: str
-    content_type: str
-    body: bytes | memoryview
-    make_context: MakeContext
-    sink: Sink | None = None
-    pieces: Pieces | None = None
-
-    def is_unwanted(self, begun: float) -> bool:
-        """Tells whether nobody waits for it any more. It was read at `begun`, by `monotonic`."""
-        context = self.make_context()
-        left = context.deadline  # as if it had just been read
-        return context.cancelled or (left is not None and left <= monotonic() - begun)
 
 
 class Runner:
@@ -202,43 +178,11 @@ class Runner:
 
         return await self._run_batch(requests, call)
 
-    async def _run_batch(
-        self,
-        requests: list[Request],
-        call: Callable[[Callable[..., Any], dict[str, Any]], Coroutine[Any, Any, Any]],
-    ) -> list[Answer | CallError]:
+    async def _run_batch(self, requests: list[Request], call: Call) -> list[Answer | CallError]:
         tool = self._tools.get(requests[0].tool)
-        rule = tool.batch if tool is not None else None
-        if tool is None or rule is None:  # a host that knows another version of the adapter
+        if tool is None or tool.batch is None:  # a host that knows another version of the adapter
             return [self._alone(request) for request in requests]
-        begun = monotonic()
-        answers: list[Answer | CallError] = []
-        items, places = [], []
-        for place, request in enumerate(requests):
-            answers.append(("", b""))
-            try:
-                items.append(payload_of_batch(tool.name, request.content_type, request.body))
-                places.append(place)
-            except CallError as error:
-                answers[place] = error
-        if not items:
-            return answers
-        context = requests[places[0]].make_context() if rule.context is not None else None
-        shared = {rule.context: context} if rule.context is not None else {}
-        try:
-            outcomes = await batch.run(
-                lambda some: call(tool.function, {rule.items: some, **shared}),
-                items,
-                lambda item: requests[places[item]].is_unwanted(begun),
-            )
-        except BaseException as error:
-            raise raised(error) from error
-        finally:
-            if context is not None:
-                context.end()
-        for place, outcome in zip(places, outcomes, strict=True):
-            answers[place] = self._encoded(outcome, requests[place].sink)
-        return answers
+        return await run_together(tool, tool.batch, requests, call, self._write)
 
     def _alone(self, request: Request) -> Answer | CallError:
         if request.sink is not None:  # there may be more chunks than a member has credit for
@@ -246,14 +190,6 @@ class Runner:
             return CallError(INVALID_REQUEST, message)
         try:
             return self.run(request.tool, request.content_type, request.body, request.make_context)
-        except CallError as error:
-            return error
-
-    def _encoded(self, outcome: Any, sink: Sink | None) -> Answer | CallError:
-        if isinstance(outcome, CallError):
-            return outcome
-        try:
-            return self._write(outcome, sink)
         except CallError as error:
             return error
 

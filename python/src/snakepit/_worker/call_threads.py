@@ -7,8 +7,9 @@ import threading
 
 from snakepit._tools.cancel_scope import CancelScope, ThreadCancelScope
 from snakepit._tools.errors import CallError
+from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
-from snakepit._tools.runner import Request, Runner
+from snakepit._tools.runner import Runner
 from snakepit._worker import answers
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
 

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from snakepit._system import lifeline, signals
-from snakepit._tools.adapter import LoadedAdapter, load
 from snakepit._tools.cancel_scope import CancelScope, of_this_thread
 from snakepit._tools.context import WorkerInfo
 from snakepit._tools.errors import PythonFault
 from snakepit._tools.json_text import Encoder, allow_long_integers
+from snakepit._tools.loading import LoadedAdapter, load
 from snakepit._tools.runner import Runner
 from snakepit._worker.answers import python_error
 from snakepit._worker.boot import Boot

@@ -15,8 +15,9 @@ from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import CallError
+from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
-from snakepit._tools.runner import Request, Runner
+from snakepit._tools.runner import Runner
 from snakepit._worker import answers
 from snakepit._worker.chunk_sender import ChunkSender
 from snakepit._worker.host import SocketHost

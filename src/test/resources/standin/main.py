@@ -3,7 +3,7 @@
 import sys
 
 from snakepit._system import lifeline
-from snakepit._tools import adapter
+from snakepit._tools import loading
 from snakepit._worker.boot import Boot
 
 
@@ -17,4 +17,4 @@ def main():
         line += sys.stdin.buffer.raw.read(1)
     boot = Boot.from_json(line)
     lifeline.adopt_parent_pipe(0)
-    return serve(boot, adapter.load(boot.adapter))
+    return serve(boot, loading.load(boot.adapter))

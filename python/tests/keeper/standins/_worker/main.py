@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from snakepit._system import lifeline
-from snakepit._tools import adapter
+from snakepit._tools import loading
 from snakepit._worker.boot import Boot
 
 
@@ -19,4 +19,4 @@ def main() -> int:
         line += os.read(0, 1)
     lifeline.adopt_parent_pipe()
     boot = Boot.from_json(line.decode())
-    return serve(boot, adapter.load(boot.adapter))
+    return serve(boot, loading.load(boot.adapter))

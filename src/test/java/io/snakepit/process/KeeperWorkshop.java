@@ -47,7 +47,7 @@ final class KeeperWorkshop {
     environment.put("SNAKEPIT_POOL", "main");
     copy(PythonPackage.unpack(directory.resolve("data")), library);
     standIn("main.py", "snakepit/_worker");
-    standIn("adapter.py", "snakepit/_tools");
+    standIn("loading.py", "snakepit/_tools");
     standIn("standin_adapter.py", "adapters");
   }
 
