@@ -24,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HeartbeatIT {
   private static final int CONTINUE = 18;
 
-  private static final String ADAPTER =
-      TestAdapters.HOSTILE;
-
   @TempDir Path directory;
 
   @AfterEach
@@ -35,7 +32,7 @@ class HeartbeatIT {
   }
 
   private RunningSnakepit start(JsonObject heartbeat) {
-    String module = TestAdapters.write(directory, "hearts", ADAPTER);
+    String module = TestAdapters.write(directory, "hearts", TestAdapters.HOSTILE);
     return RunningSnakepit.start(directory, module, new JsonObject().put("heartbeat", heartbeat));
   }
 
@@ -121,7 +118,7 @@ class HeartbeatIT {
   void aLongCallIsNoAlarm() {
     try (RunningSnakepit running = start(quick().put("intervalMs", 500))) {
       RecordedEvents events = new RecordedEvents(running.vertx());
-      assertThat((Integer) running.call(Call.of("compute").with("seconds", 5.0))).isPositive();
+      assertThat((Integer) running.call(Call.of("spin").with("seconds", 5.0))).isPositive();
       assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
       assertThat(events.of(Event.WORKER_CRASHED)).isEmpty();
     }
