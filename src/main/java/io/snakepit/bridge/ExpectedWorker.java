@@ -17,9 +17,9 @@ final class ExpectedWorker {
   private static final Logger LOG = LoggerFactory.getLogger(ExpectedWorker.class);
 
   /**
-   * How long the end of the work connection is awaited once the other has ended. When a process
-   * dies, its connections end in any order, and only the work connection tells whether a call
-   * remained unread.
+   * The time for which the end of the work connection is awaited once the other has ended. When a
+   * process dies, its connections end in any order, and only the work connection tells whether a
+   * call remained unread.
    */
   private static final long WORK_LAG_MS = 100;
 

@@ -41,7 +41,7 @@ public final class FrameReader {
   /** The frame that has begun: its start, or less than a prefix. Null between frames. */
   private @Nullable Buffer begun;
 
-  /** What comes behind the start of a large frame that has begun. */
+  /** The parts behind the start of a large frame that has begun. */
   private @Nullable JoinedBuffer parts;
 
   /**

@@ -42,7 +42,7 @@ public final class WorkerAcceptor {
   /** The bytes of the largest frame of a peer that is not admitted yet. */
   private static final long MAX_PENDING_FRAME = 16 * 1024;
 
-  /** How many connections may be pending at a time, beyond those of workers that are expected. */
+  /** The connections that may be pending at a time, beyond those of workers that are expected. */
   static final int MAX_PENDING = 64;
 
   private final Vertx vertx;

@@ -7,8 +7,8 @@
  * connections of each worker. Enter at {@link io.snakepit.bridge.WorkerAcceptor}. A second
  * transport implements {@code WorkerLink} and joins {@code WorkerLinkContract}.
  *
- * <p>Floor 2: uses {@code api} and {@code telemetry}. Everything runs on the event loop that opened
- * the acceptor.
+ * <p>Floor 2: uses {@code api}, {@code telemetry} and {@code vertx}. Everything runs on the event
+ * loop that opened the acceptor.
  */
 @NullMarked
 package io.snakepit.bridge;

@@ -24,6 +24,8 @@ public final class HeartbeatVerticle extends VerticleBase {
   private final List<Watch> watches = new ArrayList<>();
 
   /**
+   * Makes the verticle, for these pools.
+   *
    * @param pools the settings of each; a pool whose heartbeat is not enabled is left alone
    */
   public HeartbeatVerticle(Map<String, PoolOptions.Heartbeat> pools) {

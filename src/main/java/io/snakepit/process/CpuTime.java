@@ -12,7 +12,7 @@ public final class CpuTime {
   /** Milliseconds of a tick: the kernel shows hundredths of a second on every Linux. */
   private static final long MS_PER_TICK = 10;
 
-  /** Index of utime among the fields behind the command's closing bracket; stime follows it. */
+  /** The index of utime among the fields behind the command's closing bracket; stime follows it. */
   private static final int UTIME = 11;
 
   private CpuTime() {}

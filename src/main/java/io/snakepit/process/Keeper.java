@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Keeper {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-  /** How long the last frames of a keeper that has died may take. */
+  /** The time that the last frames of a keeper which has died may take. */
   private static final long LAST_FRAMES_MS = 1_000;
 
   private final Vertx vertx;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class KeeperAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperAcceptor.class);
 
-  /** How long the connection that was admitted may outlive its acceptor: for ever. */
+  /** The time for which the admitted connection may outlive its acceptor: for ever. */
   private static final long FOREVER_DAYS = 36_500;
 
   private static final long HELLO_TIMEOUT_MS = 5_000;

@@ -43,11 +43,11 @@ public record KeeperOptions(
   /** Variable that names the worker which a process belongs to; the keeper sets it. */
   public static final String WORKER_MARK = "SNAKEPIT_WORKER";
 
-  /** Longer paths of sockets don't fit everywhere. */
+  /** The bytes of the longest path of a socket: longer ones don't fit everywhere. */
   public static final int MAX_SOCKET_BYTES = 100;
 
   /**
-   * How long a keeper may take.
+   * The times that a keeper may take.
    *
    * @param start from launch to hello
    * @param stop how long a keeper that was told to stop may take before it gets SIGKILL
@@ -99,7 +99,7 @@ public record KeeperOptions(
   }
 
   /**
-   * How a worker runs its calls.
+   * The way in which a worker runs its calls.
    *
    * @param profile {@code process}, {@code thread} or {@code async}
    * @param concurrency how many at a time
@@ -110,7 +110,7 @@ public record KeeperOptions(
   }
 
   /**
-   * What one worker may use.
+   * The resources that one worker may use.
    *
    * @param memoryBytes 0: as much as there is
    * @param cpus how many processors' time, fractions allowed; 0: all
@@ -143,7 +143,7 @@ public record KeeperOptions(
     this(interpreter, library, socket, directory, environment, workers, launcher, Timeouts.DEFAULT);
   }
 
-  /** The variables by which the keeper's processes are known, with their values. */
+  /** Returns the variables by which the keeper's processes are known, with their values. */
   Map<String, String> marks() {
     return Map.of(
         RUN_MARK, Objects.requireNonNull(environment.get(RUN_MARK)),

@@ -97,7 +97,10 @@ final class KeeperProcess {
         false);
   }
 
-  /** Sends SIGKILL. What is below the keeper dies of its own lifelines, and of the sweep. */
+  /**
+   * Sends SIGKILL to the keeper's process. What is below the keeper dies of its own lifelines, and
+   * of the sweep.
+   */
   void kill() {
     child.kill();
   }

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One start of a keeper: from nothing to a keeper that takes orders, and back to nothing if it
- * fails. For the event loop that runs it.
+ * A start of a keeper: from nothing to a keeper that takes orders, and back to nothing if it fails.
+ * For the event loop that runs it.
  */
 final class KeeperStart {
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -23,7 +23,7 @@ public final class ProcessTable {
   private static final ProcessTable SYSTEM = new ProcessTable(Path.of("/proc"));
 
   /**
-   * One process at one moment. A pid alone does not name a process, for the kernel hands it out
+   * A process at one moment. A pid alone does not name a process, for the kernel hands it out
    * again; pid and start time do.
    *
    * @param group 0 where unknown, as is the session

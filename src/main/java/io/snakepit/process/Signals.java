@@ -23,9 +23,9 @@ public final class Signals {
   /** The outcome of sending a signal. */
   public enum Outcome {
     SENT,
-    /** There is no such process, or group: it has ended. */
+    /** The process or group does not exist: it has ended. */
     GONE,
-    /** It belongs to another user. */
+    /** The process belongs to another user. */
     REFUSED
   }
 

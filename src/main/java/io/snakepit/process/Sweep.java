@@ -9,9 +9,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A hunt for all that bears certain marks in its environment, and for processes known by pid and
- * start time: they are killed again and again until nothing of them is there. Blocks: for worker
- * threads.
+ * The killing of all that bears certain marks in its environment, and of processes known by pid and
+ * start time, repeated until nothing of them is there. Blocks: for worker threads.
  */
 public final class Sweep {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
@@ -30,6 +29,8 @@ public final class Sweep {
   public record Result(List<Entry> killed, List<Entry> left) {}
 
   /**
+   * Makes a sweep.
+   *
    * @param marks as {@link ProcessTable#bearing} takes them; never empty
    * @param known processes that are meant too, whatever they bear
    */

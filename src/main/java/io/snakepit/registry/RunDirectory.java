@@ -114,7 +114,7 @@ public final class RunDirectory {
     }
   }
 
-  /** Returns {@code dataDir/run/RUN}. */
+  /** Returns the path {@code dataDir/run/RUN}. */
   public Path path() {
     return path;
   }

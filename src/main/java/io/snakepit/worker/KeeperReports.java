@@ -28,6 +28,8 @@ final class KeeperReports implements KeeperListener {
   private final Consumer<String> whenGone;
 
   /**
+   * Makes the listener of one keeper.
+   *
    * @param whenGone told the reason when the keeper has ended unasked
    */
   KeeperReports(

@@ -27,7 +27,7 @@ public record NurserySettings(
     HostTools hostTools) {
 
   /**
-   * One run of a host.
+   * The run of a host that a pool belongs to.
    *
    * @param id unique among all runs
    * @param instance the host's configured name

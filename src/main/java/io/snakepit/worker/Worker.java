@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Python process and the link to it. Made by its {@link Nursery}; driven by the pool, whose
- * event loop is the only thread that may touch it.
+ * A Python process and the link to it. Made by its {@link Nursery}; driven by the pool, whose event
+ * loop is the only thread that may touch it.
  *
  * <p>Whatever happens, {@link WorkerListener#ended} comes exactly once, and only after the process
  * and its group are gone.

@@ -30,7 +30,7 @@ final class OpenAcceptor implements BeforeEachCallback, AfterEachCallback {
   private WorkerAcceptor acceptor;
 
   /**
-   * Makes one.
+   * Makes an acceptor that each test opens.
    *
    * @param nativeTransport whether sockets are served by the operating system's own means, where
    *     Netty knows them, rather than by the JDK's
@@ -41,7 +41,7 @@ final class OpenAcceptor implements BeforeEachCallback, AfterEachCallback {
     this.helloTimeout = helloTimeout;
   }
 
-  /** Makes one that waits a minute for a peer to introduce itself. */
+  /** Makes an acceptor that waits a minute for a peer to introduce itself. */
   OpenAcceptor() {
     this(true, Duration.ofMinutes(1));
   }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 class RecordedLink implements LinkListener {
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
 
-  /** One call of a listener's method. */
+  /** A call of one of the listener's methods. */
   sealed interface Heard {}
 
   record Attached(WorkerLink link) implements Heard {}

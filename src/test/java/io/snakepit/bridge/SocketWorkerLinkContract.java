@@ -89,7 +89,7 @@ abstract class SocketWorkerLinkContract extends WorkerLinkContract {
     assertThat(listener().hasHeardMore()).isFalse();
   }
 
-  /** Repeated, since the two connections of a process that died end in any order. */
+  /** Is repeated, since the two connections of a process that died end in any order. */
   @RepeatedTest(20)
   void provesThatACallWasNotStartedWhenTheWorkerDiedWithItUnread() throws Exception {
     run(() -> link().call(call(7, TEN_BYTES)));

@@ -80,7 +80,7 @@ class FailureDetectorTest {
     assertThat(told).isEmpty();
   }
 
-  /** H1: at the defaults a hung worker is found within 6 to 8 s. */
+  /** Fails if at the defaults a hung worker is not found within 6 to 8 s (H1). */
   @Test
   void threeMissedInARowAreATimeout() {
     lives("a", "b");
@@ -94,7 +94,7 @@ class FailureDetectorTest {
     assertThat(18_000 - frozenAt).isBetween(6_000L, 8_000L);
   }
 
-  /** H2. */
+  /** Fails if a worker that hangs and is kept is told of only once (H2). */
   @Test
   void tellsAgainOfOneThatIsKept() {
     lives("a");

@@ -45,7 +45,7 @@ class KeeperStartIT {
   }
 
   @Test
-  void keeperThatFailsIsToldWithItsLastWords() throws Exception {
+  void keeperThatFailsIsToldWithItsLastLines() throws Exception {
     workshop.keeperIs("raise ValueError('broken keeper')\n");
 
     assertStartFails(" 1 before its hello", "ValueError: broken keeper");
@@ -68,7 +68,7 @@ class KeeperStartIT {
   }
 
   @Test
-  void keeperThatClaimsAnotherPidStaysOutside() throws Exception {
+  void keeperThatClaimsAnotherPidIsNotAdmitted() throws Exception {
     workshop.startTimeout = Duration.ofSeconds(2);
     workshop.keeperIs(DIAL + "hello(connection, pid=1)\ntime.sleep(600)\n");
 
@@ -76,7 +76,7 @@ class KeeperStartIT {
   }
 
   @Test
-  void anotherProcessWithTheTokenStaysOutside() throws Exception {
+  void anotherProcessWithTheTokenIsNotAdmitted() throws Exception {
     workshop.startTimeout = Duration.ofSeconds(2);
     workshop.keeperIs(
         DIAL
@@ -91,7 +91,7 @@ class KeeperStartIT {
   }
 
   @Test
-  void onlyOneComesIn() throws Exception {
+  void onlyOneIsAdmitted() throws Exception {
     workshop.keeperIs(
         DIAL
             + """

@@ -20,7 +20,7 @@ final class RecordedKeeper implements KeeperListener {
   private final Queue<String> strayed = new ConcurrentLinkedQueue<>();
   private final Context context;
 
-  /** Whether to throw after each event. */
+  /** The switch that has each event followed by an exception. */
   volatile boolean failing;
 
   RecordedKeeper(Context context) {

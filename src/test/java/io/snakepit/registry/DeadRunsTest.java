@@ -126,7 +126,7 @@ class DeadRunsTest {
     assertThat(told).containsExactly("found main-7 of main", "killed main-7");
   }
 
-  /** P5. Fails if the start time is not compared. */
+  /** Fails if the start time is not compared (P5). */
   @Test
   void aPidThatBelongsToAnotherByNowIsNeverSignalled() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -140,7 +140,7 @@ class DeadRunsTest {
     assertThat(runPath(run)).doesNotExist();
   }
 
-  /** P5. Fails if boots are not compared. */
+  /** Fails if boots are not compared (P5). */
   @Test
   void recordsOfAnEarlierBootNameNobody() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -154,7 +154,10 @@ class DeadRunsTest {
     assertThat(runPath(run)).doesNotExist();
   }
 
-  /** P6: only what bears the names of a dead run of this instance. Fails without INSTANCE_MARK. */
+  /**
+   * Fails if more is killed than what bears the names of a dead run of this instance (P6), as it is
+   * without INSTANCE_MARK.
+   */
   @Test
   void otherProcessesAndInstancesAreLeftAlone() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -173,7 +176,7 @@ class DeadRunsTest {
     assertThat(runPath(other)).exists();
   }
 
-  /** P14. Fails if the lock is not looked at. */
+  /** Fails if the lock is not looked at (P14). */
   @Test
   void aRunWhoseLockIsHeldIsAlive() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -205,7 +208,10 @@ class DeadRunsTest {
     return holder;
   }
 
-  /** P14, within one JVM, whose own runs no lock tells apart. Fails without {@code isAlive}. */
+  /**
+   * Fails if a run of this JVM counts as dead, as it does without {@code isAlive} (P14): no lock
+   * tells the runs of one JVM apart.
+   */
   @Test
   void aRunOfThisVeryJvmIsAlive() throws Exception {
     String run = UUID.randomUUID().toString();

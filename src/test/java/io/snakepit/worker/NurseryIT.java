@@ -96,8 +96,8 @@ class NurseryIT {
   }
 
   /**
-   * F7: at that point acceptor and watchdog are there already. Fails without the {@code close()}
-   * that follows a failed {@code Nursery.open}.
+   * Fails without the {@code close()} that follows a failed {@code Nursery.open}: at that point
+   * acceptor and watchdog are there already (F7).
    */
   @Test
   void aKeeperThatCanNotBeStartedTakesTheRestAlong() throws Exception {
