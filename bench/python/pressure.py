@@ -9,7 +9,7 @@ from typing import Any
 from snakepit import Adapter, tool
 
 FIXED_SECONDS = 0.001
-"""What a call of the model costs, however many elements it is given."""
+"""Seconds that a call of the model costs, however many elements it is given."""
 
 ELEMENT_SECONDS = 0.00005
 
@@ -26,7 +26,7 @@ class Pressure(Adapter):
 
     @tool
     def sleep(self, seconds: float) -> None:
-        """Blocks."""
+        """Blocks for so many seconds."""
         time.sleep(seconds)
 
     @tool

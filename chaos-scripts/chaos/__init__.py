@@ -1,4 +1,4 @@
-"""What the scripts share: hosts as a user runs them, the process table, load, and the verdict."""
+"""Parts that the scripts share: hosts as users run them, processes, load, and the verdict."""
 
 from chaos.host import Host
 from chaos.hostility import ABLE, ALL, IN_GROUP, Hostility

@@ -86,7 +86,7 @@ class Host:
 
     @property
     def log(self) -> str:
-        """What it has said on standard error so far."""
+        """Returns what the host has written to standard error so far."""
         return self._err.read_text("utf-8", "replace")
 
     def await_ready(self) -> float:

@@ -58,7 +58,7 @@ class Hostility:
             connection.close()
 
     def workers(self, behaviour: str) -> set[Process]:
-        """Who behaves so."""
+        """Returns the workers that behave in that way."""
         signs = self._signs.glob(f"*-{behaviour}")
         found = {process(int(sign.read_text())) for sign in signs}
         return {each for each in found if each is not None}

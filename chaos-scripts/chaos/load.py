@@ -47,12 +47,12 @@ class Load:
             thread.join()
 
     def outcomes(self, begun_before: float = float("inf")) -> Counter[str]:
-        """How often each outcome came, of calls begun before then: ``OK``, an error's code, ..."""
+        """Counts the outcomes of calls begun before then: ``OK``, an error's code, ..."""
         with self._lock:
             return Counter(outcome for begun, outcome in self._outcomes if begun < begun_before)
 
     def begins(self, *outcomes: str) -> list[float]:
-        """When calls with one of these outcomes were begun, by ``time.monotonic()``, in order."""
+        """Returns when calls with these outcomes were begun, by ``time.monotonic()``, in order."""
         with self._lock:
             return sorted(begun for begun, outcome in self._outcomes if outcome in outcomes)
 

@@ -16,10 +16,10 @@ from pathlib import Path
 PROC = Path("/proc")
 
 LOOK_AGAIN_S = 0.002
-"""How often the table is looked at while something must vanish."""
+"""Seconds from look to look at the table while something must vanish."""
 
 SETTLE_S = 0.05
-"""Nothing may turn up for so long: a process that is being made or replaced shows no mark."""
+"""Seconds in which no process may turn up: one that is being made or replaced shows no mark."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,7 +32,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Status:
-    """What the table tells of a process at one moment."""
+    """The state of a process in the table at one moment."""
 
     state: str
     parent: int
@@ -57,7 +57,7 @@ def process(pid: int) -> Process | None:
 
 
 def command(pid: int) -> str:
-    """Its command line on one line; empty for one that is gone or a zombie."""
+    """Returns a process's command on one line; empty for one that is gone or a zombie."""
     words = _read(pid, "cmdline").replace(b"\0", b" ").decode("utf-8", "replace").split()
     return " ".join(words)
 
@@ -164,7 +164,7 @@ class Family:
             time.sleep(LOOK_AGAIN_S)
 
     def describe(self, only: set[Process] | None = None) -> str:
-        """Who (of those) is left, for a message: pid, state and command, of at most five."""
+        """Describes what (of those) is left, for a message: pid, state and command of at most five."""
         left = sorted(self.look() if only is None else self.look() & only)
         entries = ((each.pid, status(each.pid)) for each in left[:5])
         shown = [

@@ -19,10 +19,10 @@ from chaos.host import HOME, Host, HostFailed
 from chaos.processes import Process
 
 LIMIT_MS = 1000.0
-"""How long anything of a host may outlive it."""
+"""Milliseconds that any process of a host may outlive it."""
 
 PATIENCE_S = 5.0
-"""How long is waited for what misses its limit, so that the verdict can say by how much."""
+"""Seconds to wait for what misses its limit, so that the verdict can say by how much."""
 
 LOGS = HOME / "target" / "chaos"
 

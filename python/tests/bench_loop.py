@@ -1,4 +1,4 @@
-"""What a call costs in the worker's loop, over the least that a Python process can do.
+"""Measures a call in the worker's loop against the least that a Python process can do.
 
 The floor is a bare loop: recv, a 12-byte header, json.loads, json.dumps, send. Both loops answer a
 50-byte JSON echo over a socketpair from a forked child, one call in flight; the rounds of either
@@ -34,7 +34,7 @@ ROUNDS = 7
 
 
 def bare_loop(connection: socket.socket) -> None:
-    """The floor."""
+    """Runs the floor, a bare loop."""
     while data := connection.recv(65536):
         size, number = HEADER.unpack_from(data)
         arguments = json.loads(data[12 : 12 + size])

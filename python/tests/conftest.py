@@ -30,7 +30,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 
 def is_whole(file: Path) -> bool:
-    """Whether a data file has all that the report reads, and no page that makes no sense."""
+    """Returns whether a data file has all that the report reads, and no senseless page."""
     try:
         with closing(sqlite3.connect(file)) as database:
             found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -104,7 +104,7 @@ class Attached:
         ]
 
     def answers(self, count: int) -> dict[int, Any]:
-        """So many answers by their ids: a result's JSON, or a Failure."""
+        """Waits for so many answers, and returns each by its id: a result's JSON, or a Failure."""
         found: dict[int, Any] = {}
         while len(found) < count:
             message, body = self.receive()
@@ -140,7 +140,7 @@ class Attached:
         return found, body
 
     def chunks(self, call: int, count: int) -> list[Any]:
-        """So many chunks of JSON."""
+        """Waits for so many chunks of JSON."""
         return [json.loads(self.expect("chunk", call)[1]) for _ in range(count)]
 
     def end_stream(self, call: int) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What an adapter spec may name, and what a user reads when it is wrong."""
+"""Adapter specs name modules or classes, and a wrong one is explained to its user."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_a_batch_reaches_its_tool_as_one_list(patient: Attached) -> None:
 
 
 def test_one_bad_element_fails_alone(patient: Attached) -> None:
-    """One that raises, one that JSON can't express, one that is no object."""
+    """A batch has one call that raises, one that JSON can't express, one that is no object."""
     calls = patient.send_batch("halve", {"n": 2}, {"n": 3}, {"n": 4}, b"[1]", {"n": 10})
     found = patient.answers(5)
     assert found[calls[0]] == 1
@@ -70,7 +70,7 @@ def test_a_batchs_context_ends_with_it(patient: Attached) -> None:
 
 @pytest.mark.parametrize("interruption", [Cancelled, asyncio.CancelledError])
 def test_an_interruption_is_no_fault_of_the_tools(interruption: type[BaseException]) -> None:
-    """It ends the batch, and is not told as what one of its calls has come to."""
+    """An interruption ends the batch, and is not told as what one of its calls has come to."""
     tried: list[int] = []
 
     async def call(items: list[dict[str, Any]]) -> list[int]:

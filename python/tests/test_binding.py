@@ -1,4 +1,4 @@
-"""How arguments reach parameters, and what a caller reads when they don't fit."""
+"""Arguments reach parameters, and a caller is told when they don't fit."""
 
 from __future__ import annotations
 

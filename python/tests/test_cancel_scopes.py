@@ -1,4 +1,4 @@
-"""What interrupts a call, by itself: at most once, only while it runs, and never the next one."""
+"""Cancel scopes interrupt a call at most once, only while it runs, and never the next one."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def test_a_call_is_interrupted_once(make: Callable[[], CancelScope]) -> None:
 
 
 def test_no_signal_is_sent_for_a_call_that_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would end system calls of the one that does."""
+    """A signal would end system calls of the call that does run."""
     sent: list[int] = []
     monkeypatch.setattr(signal, "pthread_kill", lambda _thread, number: sent.append(number))
     scope = SignalCancelScope()

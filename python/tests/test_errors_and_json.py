@@ -22,7 +22,7 @@ class Unprintable(Exception):
 
 
 class Failing(list[Any]):
-    """Neither written nor looked through."""
+    """A list that can neither be written nor looked through."""
 
     def __iter__(self) -> Any:
         raise RuntimeError("no items")

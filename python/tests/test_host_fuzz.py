@@ -38,7 +38,7 @@ def random_call(chance: random.Random, own: int) -> pb.Call:
 
 
 def harmless(chance: random.Random, ids: list[int]) -> bytes:
-    """What means nothing for who is not there, and little for who is."""
+    """Makes a message that means nothing for a call that is gone, and little for others."""
     body = chance.randbytes(chance.choice([0, 1, 300, 200_000]))
     credit = pb.Credit(id=chance.choice(ids))
     credit.chunks, credit.bytes = chance.choice([(0, 0), (1, 1), (2**32 - 1, 2**64 - 1)])
@@ -52,7 +52,7 @@ def harmless(chance: random.Random, ids: list[int]) -> bytes:
 
 
 def harmful(chance: random.Random) -> bytes:
-    """What has no place in the conversation."""
+    """Makes a message that has no place in the conversation."""
     kinds = [
         lambda: struct.pack(">II", 5, 0) + b"\xff" * 5,
         lambda: struct.pack(">II", 1 << 20, 0) + b"x" * 100,

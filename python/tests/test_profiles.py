@@ -143,7 +143,7 @@ def test_threads_are_made_as_they_are_needed_and_no_more(tmp_path: Path) -> None
 
 
 def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
-    """Nothing is, once they are over: in a worker that lives for months."""
+    """A worker that lives for months keeps nothing of calls and cancels that are over."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         jobs = Jobs(Link(ours), WorkerInfo("test-1", "test"), None)
@@ -161,7 +161,7 @@ def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
 
 
 def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
-    """It comes on the control thread, whose lifelines must not end with it."""
+    """Late messages come on the control thread, whose lifelines must not end with the loop."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         link = Link(ours)
@@ -225,7 +225,7 @@ def test_frames_are_whole_however_many_are_written_at_a_time(tmp_path: Path, pro
 def test_the_end_of_the_connection_ends_the_worker_whatever_runs(
     tmp_path: Path, profile: str, tool: str
 ) -> None:
-    """One that waits for the host is told, and that nobody takes an answer harms nobody."""
+    """A tool that waits for the host is told, and an answer that nobody takes harms nobody."""
     host = FakeHost(tmp_path)
     thread = host.start_worker("samples.patient", profile=profile, concurrency=2)
     many = host.attach()

@@ -1,4 +1,4 @@
-"""What is no JSON and yet has a form of its own: raw bytes, arrays, tables."""
+"""Results that are no JSON have forms of their own: raw bytes, arrays, tables."""
 
 from __future__ import annotations
 

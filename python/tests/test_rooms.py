@@ -1,4 +1,4 @@
-"""What each room of the package may import, beyond what `lint-imports` checks of our own rooms."""
+"""Imports of the package's rooms are limited, beyond what `lint-imports` checks of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How streams end before their time, in each profile: a cancel, a shutdown, or the host's end."""
+"""Streams end before their time, in each profile: by a cancel, a shutdown, or the host's end."""
 
 from __future__ import annotations
 

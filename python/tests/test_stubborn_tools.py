@@ -211,7 +211,7 @@ def test_a_task_that_nobody_waits_for_fails_neither_call_nor_worker(stubborn: At
 
 
 def test_only_the_tools_own_thread_may_call_the_host(stubborn: Attached) -> None:
-    """What interrupts the tool's thread would end the other's wait."""
+    """An interruption of the tool's thread would end the other's wait."""
     assert "only from the thread that runs the tool" in stubborn.call("ask_on_thread")
 
 

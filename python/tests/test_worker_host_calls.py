@@ -179,7 +179,7 @@ def test_an_interruption_that_comes_just_after_the_hosts_answer_is_not_lost() ->
 
 
 def test_an_interruption_just_before_an_async_tool_waits_for_the_host_ends_that() -> None:
-    """Its loop can't cancel the task meanwhile. Red without the look before the wait."""
+    """The event loop can't cancel the task meanwhile. Red without the look before the wait."""
     scope = SignalCancelScope()
 
     class Host:

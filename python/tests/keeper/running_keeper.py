@@ -53,7 +53,7 @@ BOOTSTRAP = (
 
 
 def keeper_command(package: Path, socket: Path, *, measured: bool | None = None) -> list[str]:
-    """How a host starts a keeper.
+    """Returns the command by which a host starts a keeper.
 
     One whose coverage is measured is started another way: with ``-S`` there is no coverage, and
     without it the package that is installed would be found before the given one.
@@ -93,7 +93,7 @@ class RunningKeeper:
         self.process.stdin.flush()
 
     def end_input(self) -> None:
-        """What the kernel does when the host dies."""
+        """Ends the keeper's input, as the kernel does when the host dies."""
         assert self.process.stdin is not None
         self.process.stdin.close()
 
@@ -192,7 +192,7 @@ class RunningKeeper:
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def left(self) -> list[str]:
-        """What is left of all that was ever seen below this keeper, and of what bears its mark."""
+        """Lists what is left of all that was ever seen below this keeper or bears its mark."""
         ours = {self.process.pid, *(pid for pid, _ in self.seen)}
         marked = {
             process.key

@@ -17,7 +17,7 @@ UNUSED_PID = 2**22 + 1  # beyond what the kernel gives out
 
 
 def test_an_end_is_told_late_rather_than_never(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Something that hangs in the kernel can't be killed; its worker's capacity comes back."""
+    """A process that hangs in the kernel can't be killed; its worker's capacity comes back."""
     hanging = process_table.Process(UNUSED_PID + 1, os.getpid(), UNUSED_PID, UNUSED_PID, "D", 5)
     killed: list[process_table.Process] = []
     monkeypatch.setattr(process_table, "snapshot", lambda: {hanging.pid: hanging})

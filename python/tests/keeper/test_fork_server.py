@@ -204,7 +204,7 @@ def test_orders_in_the_hands_of_a_dying_fork_server_fail(keeper: RunningKeeper) 
 def test_a_hung_fork_server_is_ended_for_a_worker_that_must_be_killed(
     keeper: RunningKeeper,
 ) -> None:
-    """Else its capacity were lost for good. Red without `Pool.end_hung_servers`."""
+    """The worker's capacity must not be lost for good. Red without `Pool.end_hung_servers`."""
     keeper.configure()
     keeper.start("w-0")
     hung = keeper.fork_server()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NoOutputs:
-    """Where no process is started, none is read."""
+    """Outputs that are never read, since no process is started."""
 
     def open(self, owner: str, now: float, worker: str | None = None) -> list[int]:
         return [os.open(os.devnull, os.O_WRONLY) for _ in range(2)]
@@ -31,7 +31,7 @@ def environments(
     flags: str,
     inherited: dict[str, str],
 ) -> list[dict[str, str]]:
-    """What fork server and worker would get, in an interpreter with those ABI flags."""
+    """Returns the variables of fork server and worker, in an interpreter with those ABI flags."""
     given: list[dict[str, str]] = []
 
     def launch(_command: list[str], environ: dict[str, str], *_: object, **__: object) -> NoReturn:

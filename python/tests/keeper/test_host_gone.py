@@ -1,4 +1,4 @@
-"""Whatever happens to the host or to the keeper: nothing below stays."""
+"""No process stays below, whatever happens to the host or to the keeper."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_each_lifeline_alone_ends_workers_whose_keeper_is_killed(
 
 
 def test_workers_outlive_their_keeper_without_lifelines(new_keeper: HostMaker, method: str) -> None:
-    """So the test before proves something."""
+    """Workers without lifelines stay, so the test before proves something."""
     keeper = new_keeper(SNAKEPIT_TEST_LIFELINES="")
     populate(keeper, method, ("idle",))
     keeper.process.kill()

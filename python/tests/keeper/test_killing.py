@@ -1,4 +1,4 @@
-"""Whose process is whose, and that no stranger is ever hit."""
+"""Processes are told to belong to workers, and no stranger is ever hit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What workers print, through a real keeper: whole, within limits, and never in the way."""
+"""Lines of workers come through a real keeper whole, within limits, and never in the way."""
 
 from __future__ import annotations
 

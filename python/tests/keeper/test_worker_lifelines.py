@@ -1,4 +1,4 @@
-"""What ties a real worker to its host from above the kernel: each lifeline alone, and none.
+"""Lifelines of a real worker that need its own threads: each alone, and none.
 
 Keeper, fork server and worker are the real ones; the pool's socket is served by the test.
 """
@@ -58,7 +58,7 @@ class TestEachAlone:
 def test_none_of_them_ends_a_worker_whose_lifelines_are_cut(
     new_pool: Callable[..., Pool], method: str
 ) -> None:
-    """So the tests before prove something."""
+    """Workers without lifelines stay, so the tests before prove something."""
     pool = new_pool("", silenceMs=SILENCE_MS // 4)
     pool.worker.close()
     replace_parent(pool, method)

@@ -56,7 +56,7 @@ class Ends:
         self.unanswered: dict[str, float] = {}
         """Times of the orders to kill workers whose pid no fork server has told yet."""
         self.pending = False
-        """Whether leftovers of ended workers are being killed: sweep again soon."""
+        """True while leftovers of ended workers are being killed: sweep again soon."""
 
     def kill(self, worker: Worker, number: int, now: float) -> None:
         """Sends a signal to a worker's group; SIGKILL also to all else that belongs to it."""

@@ -31,7 +31,7 @@ class ForkServer:
         self.started_at = now
         self.imports = True
         self.retired = False
-        """Whether it forks no more, and its end is expected."""
+        """True once the server forks no more, and its end is expected."""
         self.watched = True
         self.forking = 0
         """Orders to fork that are not answered yet."""

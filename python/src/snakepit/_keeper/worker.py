@@ -34,10 +34,10 @@ class Worker:
 
     @property
     def runs(self) -> bool:
-        """Whether it has a pid and has not ended."""
+        """True while the worker has a pid and has not ended."""
         return self.pid > 0 and self.end is None
 
     @property
     def held(self) -> bool:
-        """Whether it has ended, and its leftovers are being looked for."""
+        """True while the worker has ended and its leftovers are being looked for."""
         return self.end is not None and not self.reaping

@@ -86,7 +86,7 @@ class Channel:
         self.queued = 0
         """Bytes that wait to be sent."""
         self.ended = False
-        """Whether the other side has closed, or sending failed. Frames may still be returned."""
+        """True once the other side has closed, or sending failed. Frames may still be returned."""
         self.descriptors: deque[int] = deque()
         """Descriptors that came with frames, in order."""
 

@@ -37,7 +37,7 @@ class CancelScope(Protocol):
     """A cancel scope of either kind, as a loop and a call use it."""
 
     interrupted: bool
-    """Whether the call that runs, or ran last, was cancelled while it ran."""
+    """True if the call that runs, or ran last, was cancelled while it ran."""
 
     def enter(self, first: int, last: int) -> None:
         """Begins a call, or a batch of them. Raises Cancelled if it was cancelled before."""

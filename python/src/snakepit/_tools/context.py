@@ -90,7 +90,7 @@ class Context:
 
     @property
     def cancelled(self) -> bool:
-        """Whether nobody waits for the answer any more: time to stop working on it."""
+        """True once nobody waits for the answer any more: time to stop working on it."""
         return self.deadline == 0 or (self._is_cancelled is not None and self._is_cancelled())
 
     @property

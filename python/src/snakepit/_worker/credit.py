@@ -20,7 +20,7 @@ class Credit:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is time to make the next chunk, whatever its length will be."""
+        """True when it is time to make the next chunk, whatever its length will be."""
         return self.chunks > 0 and (self.bytes > 0 or self.bytes >= self._window_bytes)
 
     def fits(self, size: int) -> bool:

@@ -29,7 +29,7 @@ class HostWatch:
 
     @property
     def parent_is_gone(self) -> bool:
-        """Whether this process has been left to another parent."""
+        """True if this process has been left to another parent."""
         return self._parent > 0 and os.getppid() != self._parent
 
     def is_silent(self, signs: tuple[int, ...], now: float) -> bool:

@@ -46,7 +46,7 @@ class ProtocolError(Exception):
 
 
 class Link:
-    """One connection.
+    """A connection to the host.
 
     Attributes: `max_frame_bytes` bounds a frame in either direction; `reads` counts the frames that
     have begun to come, for another thread to see whether there are any.
@@ -67,7 +67,7 @@ class Link:
 
     @property
     def has_more(self) -> bool:
-        """Whether bytes of the next frame have been received already."""
+        """True if bytes of the next frame have been received already."""
         return self._left > 0
 
     def unread(self) -> int:

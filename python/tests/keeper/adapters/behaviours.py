@@ -1,4 +1,4 @@
-"""What a worker may do, one function each; the token of a start order names it."""
+"""Behaviours of a worker, one function each; the token of a start order names it."""
 
 import ctypes
 import gc
@@ -143,7 +143,7 @@ def talk_from_beyond(boot: Any) -> int:
 
 
 def flood(boot: Any) -> None:
-    """8,000,000 bytes."""
+    """Prints 8,000,000 bytes at once."""
     line = "x" * 79
     for _ in range(100_000):
         print(line)

@@ -1,4 +1,4 @@
-"""What workers of the keeper's tests do; the worker's name says which."""
+"""Behaviours of workers in the keeper's tests; the worker's name says which."""
 
 import os
 import subprocess

@@ -59,7 +59,7 @@ class ConstructorsTest {
         && !each.getPackageName().equals(ROOT + ".bridge.v1");
   }
 
-  /** Whether a class is the one that is built, or its builder. */
+  /** Returns whether a class is the one that is built, or its builder. */
   private static boolean isOwn(JavaClass caller, JavaClass built) {
     boolean isBuilder =
         caller.getSimpleName().equals("Builder")

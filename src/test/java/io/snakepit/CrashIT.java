@@ -156,7 +156,7 @@ class CrashIT {
         .statusCode();
   }
 
-  /** What somebody else's code in the same Vert.x may do. */
+  /** Code of somebody else in the same Vert.x may do that. */
   @Test
   void whatAStrangerUndeploysComesBack() {
     try (RunningSnakepit running = start(2)) {

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the compiler does not see: the size of files, and words that have no place in them. */
+/**
+ * Sources keep what the compiler does not check: their size, and words that have no place in them.
+ */
 class SourcesTest {
   private static final int MOST_LINES = 400;
 

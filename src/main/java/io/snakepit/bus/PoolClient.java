@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * there, which is so while the host starts or stops.
  */
 public final class PoolClient {
-  /** How long an answer of this JVM's own may take, in milliseconds. */
+  /** Milliseconds that an answer of this JVM's own may take. */
   private static final long ANSWER_MS = 5_000;
 
   /** The longest that a question after the host's health may take: who asks it is impatient. */

@@ -16,7 +16,7 @@ record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
   /** The place between a small letter, or a digit, and a capital. */
   private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
-  /** Whether each pool has this key. */
+  /** Returns whether each pool has this key. */
   boolean isOfPool() {
     return path.startsWith("pools.*.");
   }

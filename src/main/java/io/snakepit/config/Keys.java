@@ -49,7 +49,7 @@ final class Keys {
     return key;
   }
 
-  /** Whether keys stand below a path, which has {@code *} for a pool's name. */
+  /** Returns whether keys stand below a path, which has {@code *} for a pool's name. */
   static boolean isSection(String pattern) {
     return BY_PATH.keySet().stream().anyMatch(path -> path.startsWith(pattern + "."));
   }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a verticle's {@code config()} becomes, alone and over a file. */
+/** Options follow from a verticle's {@code config()}, alone and over a file. */
 class DeployedConfigTest {
   private static final Map<String, String> NO_VARIABLES = Map.of();
 

@@ -83,7 +83,8 @@ class HeartbeatIT {
   }
 
   /**
-   * Decision 8. Fails with WORKER_CRASHED if Worker hears no more of its link once it is to end.
+   * Decision 8: another worker runs the call. Fails with WORKER_CRASHED if Worker hears no more of
+   * its link once it is to end.
    */
   @Test
   void aCallThatAStoppedWorkerHasNeverReadRunsOnItsReplacement() {

@@ -24,7 +24,7 @@ class VertxLauncherIT {
   private static final String VERTICLE = SnakepitVerticle.class.getName();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** What a JVM answers that ends by SIGTERM, once its hooks have run. */
+  /** Exit code of a JVM that ends by SIGTERM, once its hooks have run. */
   private static final int TERMINATED = 128 + 15;
 
   @TempDir Path folder;
