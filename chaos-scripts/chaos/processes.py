@@ -164,7 +164,7 @@ class Family:
             time.sleep(LOOK_AGAIN_S)
 
     def describe(self, only: set[Process] | None = None) -> str:
-        """Describes what (of those) is left, for a message: pid, state and command of at most five."""
+        """Describes what (of those) is left, in a message: pid, state, command, at most five."""
         left = sorted(self.look() if only is None else self.look() & only)
         entries = ((each.pid, status(each.pid)) for each in left[:5])
         shown = [

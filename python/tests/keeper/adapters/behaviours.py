@@ -143,7 +143,7 @@ def talk_from_beyond(boot: Any) -> int:
 
 
 def flood(boot: Any) -> None:
-    """Prints 8,000,000 bytes at once."""
+    """Prints 8,000,000 bytes in short lines."""
     line = "x" * 79
     for _ in range(100_000):
         print(line)
