@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators can have a pool do, over the event bus: {@link Addresses#drain}, {@code resume},
- * {@code resize}, {@code roll}, and the orders about one worker. On the pool's event loop.
+ * Orders to a pool over the event bus: {@link Addresses#drain}, {@code resume}, {@code resize},
+ * {@code roll}, and those about one worker. On the pool's event loop.
  */
 final class PoolCommands {
   private static final String SIZE = "size";

@@ -84,7 +84,7 @@ final class PoolReport {
     return status.fault().isEmpty() ? "ready" : "degraded";
   }
 
-  /** What people call a phase; a pool that serves may be called otherwise. */
+  /** Returns the name of a phase; a pool that serves may be called otherwise. */
   static String name(PoolPhase phase) {
     return switch (phase) {
       case STARTING -> "starting";
@@ -96,7 +96,7 @@ final class PoolReport {
     };
   }
 
-  /** All workers. Reading their memory is left to a worker thread. */
+  /** Returns the information on all workers. Reading their memory is left to a worker thread. */
   Future<JsonArray> workers(Vertx vertx, Collection<Worker> workers) {
     List<WorkerInfo> infos = workers.stream().map(this::worker).toList();
     return vertx.executeBlocking(

@@ -92,7 +92,7 @@ public final class PoolVerticle extends VerticleBase {
         .recover(failure -> required() ? Future.failedFuture(failure) : Future.succeededFuture());
   }
 
-  /** Whether the host can't do without this pool. */
+  /** Returns whether the host can't do without this pool. */
   public boolean required() {
     return settings.options().required();
   }
@@ -125,7 +125,7 @@ public final class PoolVerticle extends VerticleBase {
     return here().context;
   }
 
-  /** Whether the current thread is the pool's event loop. */
+  /** Returns whether the current thread is the pool's event loop. */
   public boolean isHere() {
     Home here = home.get();
     return here != null && Contexts.isOnEventLoopOf(here.context);
@@ -167,7 +167,7 @@ public final class PoolVerticle extends VerticleBase {
     return stream;
   }
 
-  /** Whether a tool reads its arguments as they come, as far as is known. Any thread. */
+  /** Returns whether a tool reads its arguments as they come, as far as is known. Any thread. */
   public boolean takesUpload(String tool) {
     Home here = home.get();
     return here != null && here.driver.takesUpload(tool);

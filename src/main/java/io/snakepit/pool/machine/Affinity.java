@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which worker each session is bound to. A worker's end drops its bindings in the same step; what
- * was lost is remembered until the session has been told. Bounded: beyond the limit the session
- * that was used least recently is forgotten where that does no harm. Pure.
+ * The bindings of sessions to workers. A worker's end drops its bindings in the same step; what was
+ * lost is remembered until the session has been told. Bounded: beyond the limit the session that
+ * was used least recently is forgotten where that does no harm. Pure.
  */
 final class Affinity {
   private final int maxSessions;
@@ -45,7 +45,7 @@ final class Affinity {
     return binding == null ? null : binding.slot;
   }
 
-  /** Whether a session that is bound to nobody can be bound. */
+  /** Returns whether a session that is bound to no worker can be bound. */
   boolean hasRoomFor(String session) {
     return !strict || bindings.size() < maxSessions || bindings.containsKey(session);
   }
@@ -76,7 +76,7 @@ final class Affinity {
   }
 
   /**
-   * That worker takes no more calls of its sessions.
+   * Drops the bindings of a worker that takes no more calls of its sessions.
    *
    * @param lastArrival of the calls accepted so far
    */
@@ -93,8 +93,8 @@ final class Affinity {
   }
 
   /**
-   * Whether a call comes to know that its session's worker has ended: each that had arrived by
-   * then, and the first after. Only of sessions that are bound to nobody.
+   * Returns whether a call comes to know that its session's worker has ended: each that had arrived
+   * by then, and the first after. Only of sessions that are bound to nobody.
    */
   boolean tellsLoss(String session, long arrival) {
     Binding binding = bindings.get(session);

@@ -5,7 +5,7 @@ import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.Collection;
 import java.util.List;
 
-/** What follows when a worker has started: more start, the pool serves, calls that wait are run. */
+/** The consequences of a worker's start: more start, the pool serves, calls that wait are run. */
 final class Arrival {
   private final PoolLimits limits;
   private final PoolLifecycle lifecycle;

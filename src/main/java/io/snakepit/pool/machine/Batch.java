@@ -17,17 +17,17 @@ final class Batch {
     this.left = tickets.size();
   }
 
-  /** One of them has been answered by the worker. Answers whether it was the last. */
+  /** Notes that the worker has answered one of the calls. Answers whether it was the last. */
   boolean answered() {
     return --left == 0;
   }
 
-  /** Those that the worker has not answered yet. */
+  /** Returns the calls that the worker has not answered yet. */
   List<Ticket> unanswered() {
     return tickets.stream().filter(ticket -> ticket.slot != null).toList();
   }
 
-  /** Whether it is to be interrupted now, which it says once. */
+  /** Returns whether the batch is to be interrupted now, which it says once. */
   boolean becomesUnwanted() {
     if (cancelled
         || left == 0

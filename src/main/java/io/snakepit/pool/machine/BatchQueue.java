@@ -21,17 +21,17 @@ final class BatchQueue {
     return rule;
   }
 
-  /** Whether a batch should go as soon as a worker has room. Only with calls. */
+  /** Returns whether a batch should go as soon as a worker has room. Only with calls. */
   boolean isRipe(long now) {
     return calls.size() >= rule.max() || ripensAt() - now <= 0;
   }
 
-  /** Whether it would be ripe with one call more, that has just come. */
+  /** Returns whether the batch would be ripe with one call more, that has just come. */
   boolean ripensWithAnother() {
     return calls.size() + 1 >= rule.max() || lastSize <= 1 || rule.waitNanos() == 0;
   }
 
-  /** When it is ripe at the latest. Only with calls. */
+  /** Returns the time at which the batch is ripe at the latest. Only with calls. */
   long ripensAt() {
     Ticket first = calls.peek();
     if (first == null) {

@@ -1,7 +1,7 @@
 package io.snakepit.pool.machine;
 
 /**
- * How a tool takes its calls together.
+ * The rule by which a tool takes its calls together.
  *
  * @param max calls in a batch
  * @param waitNanos how long a call may wait for others to go with

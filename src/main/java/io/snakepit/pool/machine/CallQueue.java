@@ -24,7 +24,9 @@ final class CallQueue {
     return head;
   }
 
-  /** Whether its first call arrived before that of another queue; an empty one has no first. */
+  /**
+   * Returns whether the first call arrived before that of another queue; an empty one has no first.
+   */
   boolean isAheadOf(CallQueue other) {
     Ticket first = head;
     Ticket rival = other.head;

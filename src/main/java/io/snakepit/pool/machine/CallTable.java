@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each call is, when something is due for it, and how the answered ones ended. Keeps these in
- * step: a call that is answered leaves its queue and the deadlines in the same breath, and is
- * counted once.
+ * The table of all calls: where each is, when something is due for it, and how the answered ones
+ * ended. Keeps these in step: a call that is answered leaves its queue and the deadlines in the
+ * same breath, and is counted once.
  */
 final class CallTable {
-  /** What these codes say of a call is that it never ran. */
+  /** Codes that say of a call that it never ran. */
   private static final Set<ErrorCode> NEVER_RAN =
       EnumSet.of(
           ErrorCode.QUEUE_TIMEOUT,
@@ -70,7 +70,7 @@ final class CallTable {
     return known;
   }
 
-  /** How many calls have been accepted so far. */
+  /** Returns the number of calls that have been accepted so far. */
   long arrivals() {
     return arrivals;
   }
@@ -225,7 +225,7 @@ final class CallTable {
     return lost(ticket, loss);
   }
 
-  /** What is told of a call whose worker has ended. */
+  /** Returns the refusal of a call whose worker has ended. */
   static Refuse lost(Ticket ticket, Loss loss) {
     return new Refuse(ticket, ErrorCode.WORKER_CRASHED, loss.message(), loss.worker(), 0);
   }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What happens when a worker answers a call. */
+/** The consequences of a worker's answer to a call. */
 final class Completion {
   private final Crew crew;
   private final CallTable calls;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How calls ended: one count for each outcome a caller can see. */
+/** Counts of calls by how they ended: one for each outcome that a caller can see. */
 final class Counters {
   private final Map<ErrorCode, long[]> failed = new EnumMap<>(ErrorCode.class);
   private long ok;

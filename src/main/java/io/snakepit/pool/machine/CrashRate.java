@@ -1,8 +1,8 @@
 package io.snakepit.pool.machine;
 
 /**
- * Which share of the calls of the last minute was lost with its worker. Sixty buckets of a second
- * each, so that counting costs a call next to nothing. Pure; times are nanoseconds.
+ * The share of the calls of the last minute that was lost with its worker. Sixty buckets of a
+ * second each, so that counting costs a call next to nothing. Pure; times are nanoseconds.
  */
 final class CrashRate {
   private static final int SECONDS = 60;

@@ -28,7 +28,7 @@ final class Crew {
     this.free = new ReadyWorkers(limits.workers().concurrency());
   }
 
-  /** How many workers there are to be. */
+  /** Returns the number of workers that there are to be. */
   int target() {
     return target;
   }
@@ -105,12 +105,15 @@ final class Crew {
     return slots.isEmpty();
   }
 
-  /** Who is to take a call of nobody's in particular, or null. */
+  /** Returns the worker that is to take a call that is bound to none, or null. */
   @Nullable WorkerSlot firstFree() {
     return free.first();
   }
 
-  /** Who is to take the first call of a session that must stay where it is, or null. */
+  /**
+   * Returns the worker that is to take the first call of a session that must stay where it is, or
+   * null.
+   */
   @Nullable WorkerSlot firstToStay() {
     return free.firstToStay();
   }
@@ -119,7 +122,7 @@ final class Crew {
     return !free.isEmpty();
   }
 
-  /** Who of those that may stay has had nothing to do for longest, or null. */
+  /** Returns the worker that has been idle for longest among those that may stay, or null. */
   @Nullable WorkerSlot longestIdle() {
     return free.longestIdle();
   }
@@ -137,20 +140,20 @@ final class Crew {
     shelve(slot);
   }
 
-  /** It can take calls. */
+  /** Marks a worker as one that can take calls. */
   void ready(WorkerSlot slot, long now) {
     slot.to(State.READY);
     slot.idleSince = now;
     shelve(slot);
   }
 
-  /** It is to be replaced for that reason; null: after all not. */
+  /** Marks a worker as to be replaced for that reason; null: after all not. */
   void due(WorkerSlot slot, @Nullable String reason) {
     slot.due = reason;
     shelve(slot);
   }
 
-  /** It gets no more calls, and its place is free. */
+  /** Notes that a worker gets no more calls, and that its place is free. */
   void leaving(WorkerSlot slot) {
     slot.replaced = true;
     slot.to(State.LEAVING);
@@ -177,7 +180,7 @@ final class Crew {
     }
   }
 
-  /** Whether every worker that the pool should have is ready. */
+  /** Returns whether every worker that the pool should have is ready. */
   boolean isComplete() {
     return vacancies() == 0 && count(State.STARTING) == 0 && ready() >= target;
   }

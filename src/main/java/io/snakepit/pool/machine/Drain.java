@@ -19,7 +19,7 @@ final class Drain {
   private final Interruption interruption;
   private boolean begun;
 
-  /** Whether the limit is still to come, and when it is. */
+  /** Set while the limit is still to come. */
   private boolean limited;
 
   private long endsAt;

@@ -5,7 +5,7 @@ import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.List;
 
-/** What becomes of calls whose time is over, that are cancelled, or that do not stop. */
+/** The consequences for calls whose time is over, that are cancelled, or that do not stop. */
 final class Expiry {
   private final PoolLimits limits;
   private final Crew crew;

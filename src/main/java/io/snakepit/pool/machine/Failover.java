@@ -5,7 +5,7 @@ import io.snakepit.pool.machine.Ticket.State;
 import java.util.List;
 
 /**
- * What becomes of the calls in a worker that has ended: those that may be tried again are, on
+ * The consequences for the calls in a worker that has ended: those that may be tried again are, on
  * another one, and the callers of the rest are told.
  */
 final class Failover {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call's answer flows from Python to its consumer: what has come and was not taken, and what
- * was taken and not granted to Python again. Both together never exceed the window. Part of a
+ * The flow of a call's answer from Python to its consumer: what has come and was not taken, and
+ * what was taken and not granted to Python again. Both together never exceed the window. Part of a
  * {@link Ticket}.
  *
  * <p>Credit is granted in steps of half a window, so that a worker seldom has to read one; earlier
@@ -22,19 +22,22 @@ public final class Flow {
   private long ungrantedBytes;
   private boolean blocked;
 
-  /** How many chunks have come. */
+  /** Number of chunks that have come. */
   public long chunks;
 
-  /** When something came or was taken last. */
+  /** Time at which something came or was taken last. */
   long movedAt;
 
-  /** Where it runs, or ran. */
+  /** Name of the worker in which the call runs, or ran. */
   public String worker = "";
 
-  /** How the call has ended, once it has: null for a result. Only while chunks are left. */
+  /**
+   * Failure with which the call has ended, once it has: null for a result. Only while chunks are
+   * left.
+   */
   @Nullable ErrorCode outcome;
 
-  /** What is done about each chunk; made once. */
+  /** The effect that is caused by each chunk; made once. */
   private @Nullable List<PoolEffect> passOn;
 
   public Flow(int windowChunks, long windowBytes) {
@@ -42,7 +45,7 @@ public final class Flow {
     this.windowBytes = windowBytes;
   }
 
-  /** It begins, perhaps once more, in that worker. */
+  /** Begins the flow, perhaps once more, in that worker. */
   void begin(String in, long now) {
     worker = in;
     movedAt = now;
@@ -88,13 +91,13 @@ public final class Flow {
     return news;
   }
 
-  /** Whether it is time to grant what has been taken. */
+  /** Returns whether it is time to grant what has been taken. */
   boolean isGrantDue() {
     return ungranted > 0
         && (blocked || 2 * ungranted >= windowChunks || 2 * ungrantedBytes >= windowBytes);
   }
 
-  /** What is granted now: all that has been taken. */
+  /** Grants all that has been taken. */
   PoolEffect.Grant grant(long sequence) {
     PoolEffect.Grant grant = new PoolEffect.Grant(worker, sequence, ungranted, ungrantedBytes);
     ungranted = 0;
@@ -102,7 +105,7 @@ public final class Flow {
     return grant;
   }
 
-  /** Whether the consumer has still to take some. */
+  /** Returns whether the consumer has still some to take. */
   boolean hasUntaken() {
     return untaken > 0;
   }

@@ -1,7 +1,7 @@
 package io.snakepit.pool.machine;
 
 /**
- * How full a pool is, as its messages tell it.
+ * The load of a pool, as its messages tell it.
  *
  * @param size workers that there are to be
  * @param busy workers with a call

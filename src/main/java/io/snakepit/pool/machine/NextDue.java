@@ -20,7 +20,7 @@ public final class NextDue {
     return any;
   }
 
-  /** That time; only if it {@link #exists}. */
+  /** Returns the time; only if it {@link #exists}. */
   public long at() {
     return at;
   }

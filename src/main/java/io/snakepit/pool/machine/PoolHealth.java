@@ -5,7 +5,7 @@ import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.List;
 
 /**
- * Whether a serving pool is well: whole, or degraded because workers are missing or too many calls
+ * The health of a serving pool: whole, or degraded because workers are missing or too many calls
  * are lost. Tells each change once. Times are nanoseconds.
  */
 final class PoolHealth {

@@ -62,11 +62,11 @@ public record PoolLimits(
 
   /** Degrees to which a session's calls stay with one worker. */
   public enum Strictness {
-    /** They go to another worker if theirs is busy. */
+    /** Calls go to another worker if theirs is busy. */
     HINT,
-    /** They wait for their worker. */
+    /** Calls wait for their worker. */
     STRICT_QUEUE,
-    /** They are refused if their worker is busy. */
+    /** Calls are refused if their worker is busy. */
     STRICT_FAIL_FAST
   }
 
@@ -78,7 +78,7 @@ public record PoolLimits(
    */
   public record Sessions(Strictness strictness, int max) {
 
-    /** Whether a session's calls may run in its own worker alone. */
+    /** Returns whether a session's calls may run in its own worker alone. */
     boolean isStrict() {
       return strictness != Strictness.HINT;
     }

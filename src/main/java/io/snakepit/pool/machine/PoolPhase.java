@@ -3,7 +3,7 @@ package io.snakepit.pool.machine;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where a pool is in its life. A move that is not legal throws and names both phases. */
+/** The phases of a pool's life. A move that is not legal throws and names both phases. */
 public enum PoolPhase {
   /** Some worker has never been ready yet: calls are refused. */
   STARTING,
@@ -29,7 +29,7 @@ public enum PoolPhase {
     };
   }
 
-  /** Whether a worker that ends is replaced. */
+  /** Returns whether a worker that ends is replaced. */
   boolean keepsWorkers() {
     return this == SERVING || this == OPEN;
   }

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * How long to wait before a worker's place is filled again. The first replacement within the window
- * is immediate at the defaults; each further one waits longer. One object follows a place through
- * all its workers.
+ * The pause before a worker's place is filled again. The first replacement within the window is
+ * immediate at the defaults; each further one waits longer. One object follows a place through all
+ * its workers.
  */
 final class RestartBackoff {
   private final List<Long> delaysNanos;

@@ -6,7 +6,8 @@ import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.List;
 
 /**
- * What follows a worker's end: who takes its place and when, and what a crash means for the pool.
+ * The consequences of a worker's end: which takes its place and when, and what a crash means for
+ * the pool.
  */
 final class Restarts {
   private final PoolLimits limits;

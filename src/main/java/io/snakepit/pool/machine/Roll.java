@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How far the replacing of all workers by new code has come. */
+/** The progress of replacing all workers by new code. */
 final class Roll {
   static final String REASON = "is rolled";
 

@@ -3,7 +3,7 @@ package io.snakepit.pool.machine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is due in a pool, and when something is due next. */
+/** The things that are due in a pool, and the time at which the next one is. */
 final class Schedule {
   private final PoolLifecycle lifecycle;
   private final Expiry expiry;

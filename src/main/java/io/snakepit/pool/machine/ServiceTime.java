@@ -1,8 +1,8 @@
 package io.snakepit.pool.machine;
 
 /**
- * How fast a pool works off its calls: a moving average of how long they run, from which one can
- * tell how long a queue takes.
+ * The speed at which a pool works off its calls: a moving average of how long they run, from which
+ * follows how long a queue takes.
  */
 final class ServiceTime {
   /** Weight of the newest call. */
@@ -16,7 +16,8 @@ final class ServiceTime {
   }
 
   /**
-   * How long so many calls take with so many at a time, in nanoseconds; 0 before any has run.
+   * Returns how long so many calls take with so many at a time, in nanoseconds; 0 before any has
+   * run.
    *
    * @param atATime 0 counts as 1
    */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many workers there are to be: a fixed number, or as many as the load asks for between two
- * bounds.
+ * The number of workers that there are to be: a fixed one, or as many as the load asks for between
+ * two bounds.
  */
 final class Sizing {
   private final PoolLimits limits;

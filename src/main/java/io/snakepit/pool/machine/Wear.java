@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How worn a worker is: its calls, age, memory and errors, against limits of its own. Those are the
+ * The wear of a worker: its calls, age, memory and errors, against limits of its own. Those are the
  * pool's, less a share that chance decides, so that workers that started together don't go
  * together. Pure; times are nanoseconds.
  */
@@ -31,7 +31,7 @@ final class Wear {
   private long outcomes;
 
   /**
-   * It is ready: its limits are set.
+   * Sets the limits of a worker that is ready.
    *
    * @param chance from 0 to 1
    */
@@ -49,7 +49,7 @@ final class Wear {
   }
 
   /**
-   * It has answered a call, or failed to.
+   * Notes that the worker has answered a call, or failed to.
    *
    * @param residentBytes what it holds afterwards; 0: not told
    */
@@ -59,7 +59,7 @@ final class Wear {
     memory = residentBytes;
   }
 
-  /** Whether an answer counts as failed; null is a result. */
+  /** Returns whether an answer counts as failed; null is a result. */
   static boolean isFault(@Nullable ErrorCode failure) {
     return failure != null && FAULTS.contains(failure);
   }
@@ -69,7 +69,7 @@ final class Wear {
     memory = residentBytes;
   }
 
-  /** Which limit its calls, memory or errors have reached; null for none. */
+  /** Returns the limit that calls, memory or errors have reached; null for none. */
   @Nullable String reached() {
     if (maxCalls > 0 && calls >= maxCalls) {
       return "has answered %d calls (recycle.maxRequests)".formatted(calls);
@@ -85,12 +85,12 @@ final class Wear {
     return null;
   }
 
-  /** Whether it has an age to retire at. */
+  /** Returns whether the worker has an age to retire at. */
   boolean expires() {
     return expires;
   }
 
-  /** When it is too old; only if {@link #expires}. */
+  /** Returns the time at which the worker is too old; only if {@link #expires}. */
   long expiresAt() {
     return expiresAt;
   }

@@ -56,19 +56,21 @@ final class WorkerSlot {
   /** We end it, for a call that does not come back or on demand: no crash of its own. */
   boolean condemned;
 
-  /** Its place is filled by another, or is to stay empty. */
+  /** Set when the place is filled by another worker, or is to stay empty. */
   boolean replaced;
 
-  /** Its call provably never started: the connection was reset before it had been read. */
+  /** Set when the call provably never started: the connection was reset before it had been read. */
   boolean unread;
 
-  /** Why it is to be replaced once its successor is ready; null if it isn't. */
+  /** Reason why the worker is to be replaced once its successor is ready; null if it isn't. */
   @Nullable String due;
 
   /** The worker that this one is to replace; null for most. */
   @Nullable WorkerSlot predecessor;
 
-  /** Which adapter it has imported: counts the rolls before it was hired. */
+  /**
+   * Number of rolls before the worker was started, which tells the adapter that it has imported.
+   */
   final int generation;
 
   final Wear wear = new Wear();
@@ -77,7 +79,7 @@ final class WorkerSlot {
   long calls;
   long errors;
 
-  /** Its place among the {@link ReadyWorkers}, if it has room; -1 outside. */
+  /** Place among the {@link ReadyWorkers}, if the worker has room; -1 outside. */
   int shelf = -1;
 
   @Nullable WorkerSlot shelfPrevious;
@@ -104,7 +106,7 @@ final class WorkerSlot {
     state = next;
   }
 
-  /** Whether it counts as a worker that can take calls, now or after those it has. */
+  /** Returns whether the worker counts as one that can take calls, now or after those it has. */
   boolean isReady() {
     return state == State.READY;
   }
@@ -113,7 +115,7 @@ final class WorkerSlot {
     return shelf >= 0;
   }
 
-  /** Whether it can take a call now. */
+  /** Returns whether the worker can take a call now. */
   boolean canTake() {
     return state == State.READY && load < capacity;
   }
@@ -122,12 +124,12 @@ final class WorkerSlot {
     return running.isEmpty();
   }
 
-  /** Whether it still runs what it was given before its end was decided. */
+  /** Returns whether the worker still runs what it was given before its end was decided. */
   boolean isLive() {
     return state == State.READY || state == State.LEAVING;
   }
 
-  /** Whether it counts as one of the workers that the pool is to have. */
+  /** Returns whether the worker counts as one of those that the pool is to have. */
   boolean holdsPlace() {
     return state != State.ENDED && !replaced && predecessor == null;
   }
@@ -139,7 +141,7 @@ final class WorkerSlot {
         .toList();
   }
 
-  /** What people read of it. */
+  /** Returns the name of the state, for people. */
   String stateName() {
     return switch (state) {
       case STARTING -> "starting";

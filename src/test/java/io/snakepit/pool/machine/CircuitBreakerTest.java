@@ -72,7 +72,7 @@ class CircuitBreakerTest {
     circuit.crashed("c", 10);
   }
 
-  /** What the pool makes of it. */
+  /** Tests of the breaker in its pool. */
   @Nested
   class InAPool {
     private final PoolScript pool = new PoolScript(2, 10, 10, 3).serving();

@@ -16,7 +16,7 @@ final class Flowing {
   /** By worker and number: whom a grant is for. */
   private final Map<String, Stream> running = new HashMap<>();
 
-  /** One of them. */
+  /** A stream of the model. */
   static final class Stream {
     final Ticket ticket;
     int chunksLeft;
@@ -34,7 +34,7 @@ final class Flowing {
       return ticket.flow;
     }
 
-    /** Whether its worker may send a chunk of that size. */
+    /** Returns whether the worker may send a chunk of that size. */
     boolean allows(long bytes) {
       boolean whole = bytesLeft == flow().windowBytes();
       return chunksLeft > 0 && bytesLeft > 0 && (bytes <= bytesLeft || whole);
@@ -90,14 +90,14 @@ final class Flowing {
     assertThat(stream.bytesLeft).isLessThanOrEqualTo(stream.ticket.flow.windowBytes());
   }
 
-  /** Its outcome is known. */
+  /** Holds an outcome until the chunks before it are taken. */
   void hold(Ticket ticket, String outcome) {
     Stream stream = streams.get(ticket);
     assertThat(stream.outcome).as("a stream has one outcome").isNull();
     stream.outcome = outcome;
   }
 
-  /** Its consumer is told the outcome that was held. */
+  /** Tells the consumer the outcome that was held. */
   String finish(Ticket ticket) {
     Stream stream = streams.remove(ticket);
     assertThat(stream.untaken).as("all chunks have been taken").isZero();
@@ -105,7 +105,7 @@ final class Flowing {
     return stream.outcome;
   }
 
-  /** Its consumer is told something else, chunks or not. */
+  /** Ends the stream with another outcome, chunks or not. */
   void end(Ticket ticket) {
     streams.remove(ticket);
   }

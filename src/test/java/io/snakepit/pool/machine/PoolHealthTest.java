@@ -57,9 +57,7 @@ class PoolHealthTest {
       assertThat(pool.announced()).containsExactly(Event.POOL_READY);
     }
 
-    /**
-     * Its caller was told of the timeout: what becomes of the worker then is no loss to anybody.
-     */
+    /** A caller that was told of a timeout loses nothing by what becomes of the worker then. */
     @Test
     void aCallThatWasGivenUpIsNotLostWithItsWorker() {
       pool.submit();

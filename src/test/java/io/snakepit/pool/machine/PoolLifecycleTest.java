@@ -12,7 +12,7 @@ import io.snakepit.pool.machine.PoolEffect.Stopped;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** How a pool comes up, and how it goes. */
+/** A pool comes up step by step, and goes the same way. */
 class PoolLifecycleTest {
 
   @Nested

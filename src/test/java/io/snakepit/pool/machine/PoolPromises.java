@@ -3,7 +3,7 @@ package io.snakepit.pool.machine;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.pool.machine.WorkerSlot.State;
 
-/** What {@link PoolState} promises to hold at any moment, checked against the world around it. */
+/** Checks of what {@link PoolState} promises to hold at any moment, against the world around it. */
 final class PoolPromises {
   private final PoolWorld world;
   private final PoolState state;

@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is refused learns when trying again has a chance. */
+/** A caller that is refused learns when trying again has a chance. */
 class PoolRetryAfterTest {
 
   private static PoolScript pool(JsonObject options) {

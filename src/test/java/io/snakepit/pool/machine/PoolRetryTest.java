@@ -109,7 +109,9 @@ class PoolRetryTest {
     assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
   }
 
-  /** It is not for another worker; but that it never ran is what its caller needs to know. */
+  /**
+   * A call of a session is not for another worker, but its caller needs to know that it never ran.
+   */
   @Test
   void ofASessionItIsSaidNotToHaveRun() {
     PoolScript strict =

@@ -55,7 +55,7 @@ class PoolStateTest {
       assertThat(pool.delivered()).containsExactly("c1", "c2");
     }
 
-    /** So Python works while the caller is answered. */
+    /** Python works on the next call while the caller is answered. */
     @Test
     void sendsTheNextCallBeforeItDeliversTheAnswer() {
       PoolScript pool = new PoolScript(1, 10).serving();

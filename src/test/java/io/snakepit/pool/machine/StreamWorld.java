@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What happens by chance to the streams of a simulated pool. */
+/** Random events in the streams of a simulated pool. */
 final class StreamWorld {
   private static final int LONGEST = 150;
 
@@ -19,7 +19,7 @@ final class StreamWorld {
     this.random = random;
   }
 
-  /** How a new one flows: through a small window, so that it is full often. */
+  /** Opens the flow of a new stream: through a small window, so that it is full often. */
   Flow open() {
     return new Flow(1 + random.nextInt(4), 100);
   }

@@ -20,21 +20,21 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What stands around a simulated pool: callers who wait, and workers as they really are. Carries
+ * The surroundings of a simulated pool: callers who wait, and workers as they really are. Carries
  * out the pool's effects and checks each against what had come before.
  */
 final class Surroundings {
   private static final boolean TRACES = Long.getLong("snakepit.simulation.seed") != null;
   private static final int TRACED = 60;
 
-  /** What these codes say of a call is that it never ran. */
+  /** Codes that say of a call that it never ran. */
   private static final Set<ErrorCode> NEVER_RAN =
       Set.of(ErrorCode.QUEUE_TIMEOUT, ErrorCode.POOL_SATURATED, ErrorCode.WORKER_BUSY);
 
   final Set<Ticket> waiting = new HashSet<>();
   final Map<String, Body> alive = new TreeMap<>();
 
-  /** How many callers have seen each outcome: {@code OK} or a code. */
+  /** Numbers of callers that have seen each outcome: {@code OK} or a code. */
   final Map<String, Long> seen = new HashMap<>();
 
   /** Streams under way. */
@@ -46,7 +46,7 @@ final class Surroundings {
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
 
-  /** Where the state of each strict session is, as far as its callers have been told. */
+  /** The worker with the state of each strict session, as far as its callers have been told. */
   private final Map<String, String> homes = new HashMap<>();
 
   private final ArrayDeque<String> trace = new ArrayDeque<>();
@@ -57,10 +57,10 @@ final class Surroundings {
     final Set<Long> interrupted = new TreeSet<>();
     boolean ready;
 
-    /** It has been told to end. */
+    /** Set once the worker has been told to end. */
     boolean doomed;
 
-    /** Its connection has ended: it can't answer any more. */
+    /** Set once the connection has ended: the worker can't answer any more. */
     boolean mute;
 
     int expected;
@@ -193,7 +193,10 @@ final class Surroundings {
     }
   }
 
-  /** What has happened last, and what has come of it; empty unless one seed is played alone. */
+  /**
+   * Describes what has happened last, and what has come of it; empty unless one seed is played
+   * alone.
+   */
   String trace(Crew crew) {
     if (!TRACES) {
       return "";
