@@ -26,7 +26,7 @@ public final class PoolClient {
   /** Milliseconds that an answer of this JVM's own may take. */
   private static final long ANSWER_MS = 5_000;
 
-  /** The longest that a question after the host's health may take: who asks it is impatient. */
+  /** Milliseconds that an answer about the host's health may take, for impatient probes. */
   private static final long HEALTH_MS = 2_000;
 
   private static final DeliveryOptions DELIVERY = localWithin(ANSWER_MS);

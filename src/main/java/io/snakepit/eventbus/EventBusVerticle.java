@@ -32,9 +32,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the addresses that any member of a Vert.x cluster can send to, with JSON in and out, while
- * it is deployed. It listens on the event loop of the pool that is meant where none is named, so
- * that calls of that pool need one hop.
+ * Verticle that serves the addresses that any member of a Vert.x cluster can send to, with JSON in
+ * and out, while it is deployed. It listens on the event loop of the pool that is meant where none
+ * is named, so that calls of that pool need one hop.
  */
 public final class EventBusVerticle extends VerticleBase {
   private static final String CALL = "call";
@@ -79,7 +79,7 @@ public final class EventBusVerticle extends VerticleBase {
     return on(chosen, this::open);
   }
 
-  /** Listens no more; streams that it still sends are cancelled. */
+  /** Stops listening; streams that are still sent are cancelled. */
   @Override
   public Future<?> stop() {
     return on(requireNonNull(home), this::close);
@@ -165,7 +165,7 @@ public final class EventBusVerticle extends VerticleBase {
         .map(taken -> new JsonObject().put(WORKER, worker).put(POOL, pool));
   }
 
-  /** A worker bears the name of its pool, which is the one to be asked. */
+  /** Returns the pool to be asked, whose name its worker bears. */
   private String poolOf(String worker) {
     int end = worker.lastIndexOf('-');
     String pool = end < 0 ? "" : worker.substring(0, end);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * over the event bus. Any thread may call it; futures complete on the caller's context.
  */
 public final class CallRouter implements CallExecutor {
-  /** How long a sender waits beyond a call's deadline before it takes the pool for gone, in ms. */
+  /** The time beyond a call's deadline after which a sender takes the pool for gone, in ms. */
   private static final long SEND_GRACE_MS = 1_000;
 
   private final Vertx vertx;

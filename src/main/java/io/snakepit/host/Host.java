@@ -64,10 +64,10 @@ public final class Host {
   private volatile Phase phase = Phase.NEW;
   private @Nullable Future<Void> stopped;
 
-  /** Everything deployed, which a stop waits for: it could not undo what is still being done. */
+  /** The deployment, which a stop waits for: it could not undo what is still being done. */
   private Future<?> deploying = Future.succeededFuture();
 
-  /** Without it, a Vert.x that is closed would look like a stranger who undeploys all of ours. */
+  /** The hook without which a closing Vert.x would look like a stranger who undeploys ours. */
   private final CloseHook closeHook;
 
   private enum Phase {
@@ -182,7 +182,7 @@ public final class Host {
     return supervisor.deploy(name, new Supervisor.Kind(maker, new DeploymentOptions(), true));
   }
 
-  /** Whoever uses a pool may run on its event loop: a fault there need not be the pool's own. */
+  /** Deploys a pool, on whose event loop others run as well: a fault there need not be its own. */
   private Future<Void> deployPool(String name) {
     return supervisor.deploy(
         POOL + name, new Supervisor.Kind(() -> makePool(name), new DeploymentOptions(), false));
@@ -206,7 +206,7 @@ public final class Host {
     return new HeartbeatVerticle(watched);
   }
 
-  /** The doors share the first pool's event loop, so that its calls need no change of thread. */
+  /** Deploys the doors on the first pool's event loop: its calls then change no thread. */
   private Future<Void> deployDoors() {
     Context home = directory.find(names.home()).context();
     Future<Void> bus = deploy(EVENT_BUS, () -> makeEventBus(home));
@@ -226,7 +226,7 @@ public final class Host {
     return new EventBusVerticle(calls, pools, names, health::check, home);
   }
 
-  /** One that takes another's place listens where that has, also if the port was any free one. */
+  /** Makes the HTTP door; a replacement listens where the former did, also on a port of chance. */
   private HttpVerticle makeHttp(Context home) {
     HttpVerticle former = http;
     int port = former == null ? options.http().port() : former.actualPort();
@@ -264,7 +264,7 @@ public final class Host {
     slot.free();
   }
 
-  /** In order: pools drain while the doors are open to say so; what they need goes last. */
+  /** Stops in order: pools drain while the doors are open to say so; what they need goes last. */
   private Future<Void> stopAll() {
     return deploying
         .transform(settled -> stopPools())

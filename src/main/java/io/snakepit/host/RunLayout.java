@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A run's id and its places on disk: its directory, mode 0700, with records and sockets, and the
+ * Id and places on disk of a run: its directory, mode 0700, with records and sockets, and the
  * Python package of this version. Blocks: not for an event loop.
  */
 public final class RunLayout {
@@ -45,7 +45,7 @@ public final class RunLayout {
   }
 
   /**
-   * Makes them.
+   * Makes the directories of a new run.
    *
    * @throws IllegalStateException on a platform that can't work
    * @throws IOException if {@code dataDir} can't be written; the message names the setting
@@ -68,7 +68,7 @@ public final class RunLayout {
     }
   }
 
-  /** Processes are supervised by means that only Unix has. */
+  /** Refuses Windows: processes are supervised by means that only Unix has. */
   static void refuseWindows(String osName) {
     if (osName.toLowerCase(Locale.ROOT).startsWith("windows")) {
       throw new IllegalStateException(
@@ -87,7 +87,7 @@ public final class RunLayout {
         + "/.keeper.sock".length();
   }
 
-  /** The run's own directory, unless that would make the paths of sockets too long. */
+  /** Returns the run's own directory, unless that would make the paths of sockets too long. */
   private static Path socketDirectory(Path preferred, int longestName) {
     if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
       return preferred;
@@ -104,7 +104,7 @@ public final class RunLayout {
     return directory;
   }
 
-  /** Settings for the workers of a pool. */
+  /** Returns the settings for the workers of a pool. */
   public NurserySettings nursery(
       String pool, PoolOptions poolOptions, SnakepitOptions options, HostTools hostTools) {
     Map<String, String> environment = new HashMap<>(System.getenv());
@@ -119,12 +119,12 @@ public final class RunLayout {
         hostTools);
   }
 
-  /** Keeps the records of this run, and clears those of runs that have died. */
+  /** Makes the verticle that keeps this run's records and clears those of runs that have died. */
   public RegistryVerticle registry() {
     return new RegistryVerticle(dataDir, run);
   }
 
-  /** Removes what only this run needed. */
+  /** Removes the files that only this run needed. */
   public void remove() throws IOException {
     run.remove();
   }

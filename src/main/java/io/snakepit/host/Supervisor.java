@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps verticles deployed. One that was undeployed by somebody else, or whose context has met a
- * fault that nobody caught, is replaced by a new one, at once for the first time, then after pauses
- * that grow. The idea is that of Erlang's supervisors: what is in an unknown state is not repaired
- * but begun anew.
+ * Supervisor of verticles, which keeps them deployed. One that was undeployed by somebody else, or
+ * whose context has met a fault that nobody caught, is replaced by a new one, at once for the first
+ * time, then after pauses that grow. The idea is that of Erlang's supervisors: what is in an
+ * unknown state is not repaired but begun anew.
  *
  * <p>Any thread may call it.
  */
@@ -27,12 +27,12 @@ public final class Supervisor {
   private static final long LONGEST_PAUSE_MS = 1_600;
   private static final long FIRST_PAUSE_MS = 50;
 
-  /** A child that has lived that long counts as healthy: its next pause is none. */
+  /** The age at which a child counts as healthy: its next pause is none. */
   private static final long HEALTHY_MS = 60_000;
 
   private final Vertx vertx;
 
-  /** Its own: what a verticle's context has begun, timers included, ends with the verticle. */
+  /** A context of its own: what a verticle's has begun, timers included, ends with the verticle. */
   private final Context context;
 
   private final Map<String, Child> children = new ConcurrentHashMap<>();
@@ -43,7 +43,7 @@ public final class Supervisor {
   }
 
   /**
-   * How to make a child, and again.
+   * A recipe to make a child, and again.
    *
    * @param maker makes the verticle, a new one each time
    * @param deployment how it is deployed
@@ -63,7 +63,7 @@ public final class Supervisor {
     return child.deploy().onFailure(failed -> children.remove(name));
   }
 
-  /** A child has found itself broken: it is replaced. Does nothing if it is being stopped. */
+  /** Replaces a child that has found itself broken. Does nothing if it is being stopped. */
   public void crashed(String name, Throwable why) {
     Child child = children.get(name);
     if (child != null) {
@@ -110,7 +110,7 @@ public final class Supervisor {
       }
     }
 
-    /** It is about to end, by whose will ever. */
+    /** Notes that the child is about to end, by whose will ever. */
     void ends(Future<?> end) {
       deployment = null;
       gone = end.transform(over -> Future.succeededFuture());
@@ -145,7 +145,7 @@ public final class Supervisor {
               });
     }
 
-    /** Also waits for a deployment, or an end, that is under way. */
+    /** Ends the child; also waits for a deployment, or an end, that is under way. */
     Future<Void> stop() {
       stopping = true;
       return deploying.transform(settled -> undeploy()).compose(undeployed -> gone);

@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the keys that open the door. Comparing takes as long for a nearly right key as for a wrong
- * one.
+ * The keys that open the door. Comparing takes as long for a nearly right key as for a wrong one.
  */
 final class ApiKeys {
   private static final String SCHEME = "Bearer ";
@@ -19,12 +18,12 @@ final class ApiKeys {
     this.keys = keys.stream().map(key -> key.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
-  /** Whether a key is needed at all. */
+  /** Returns whether a key is needed at all. */
   boolean areRequired() {
     return !keys.isEmpty();
   }
 
-  /** Whether that {@code Authorization} bears one of the keys. */
+  /** Returns whether an {@code Authorization} bears one of the keys. */
   boolean admit(@Nullable String authorization) {
     if (authorization == null
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

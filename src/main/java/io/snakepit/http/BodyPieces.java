@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * so that a body costs no more memory than about its size, however finely it is cut.
  */
 final class BodyPieces {
-  /** From that size on a piece stays where it is, in bytes. */
+  /** The size from which on a piece stays where it is, in bytes. */
   static final int OWN_BYTES = 16 * 1024;
 
   private static final Buffer EMPTY = Buffer.buffer();
@@ -41,7 +41,7 @@ final class BodyPieces {
     return length;
   }
 
-  /** All of them as one; to be called once, at the end. */
+  /** Returns all pieces as one body; to be called once, at the end. */
   Buffer join() {
     return switch (pieces.size()) {
       case 0 -> EMPTY;

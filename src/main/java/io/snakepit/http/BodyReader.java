@@ -8,9 +8,9 @@ import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of one request, up to a limit. A body that arrives in one piece, as most do, is
- * passed on without a copy, and so are the pieces of a large one; see {@link BodyPieces}. A client
- * can't make the host set memory aside by merely announcing a large body.
+ * Reader of the body of one request, up to a limit. A body that arrives in one piece, as most do,
+ * is passed on without a copy, and so are the pieces of a large one; see {@link BodyPieces}. A
+ * client can't make the host set memory aside by merely announcing a large body.
  */
 final class BodyReader {
   /** The setting that limits bodies which are read as a whole. */
@@ -22,7 +22,7 @@ final class BodyReader {
   private final Exchange exchange;
   private final long limit;
   private final Handler<Buffer> whole;
-  private @Nullable BodyPieces bytes = new BodyPieces();
+  private @Nullable BodyPieces pieces = new BodyPieces();
 
   private BodyReader(Exchange exchange, long limit, Handler<Buffer> whole) {
     this.exchange = exchange;
@@ -42,7 +42,7 @@ final class BodyReader {
       return;
     }
     exchange.askForBody();
-    exchange.visit().reading();
+    exchange.client().reading();
     BodyReader reader = new BodyReader(exchange, limit, whole);
     exchange.request().handler(reader::piece).endHandler(reader::end);
   }
@@ -62,7 +62,7 @@ final class BodyReader {
     return true;
   }
 
-  /** Whether a body follows the head. */
+  /** Returns whether a body follows the head. */
   static boolean hasBody(HttpServerRequest request) {
     String declared = request.getHeader(Headers.CONTENT_LENGTH);
     return declared == null
@@ -70,34 +70,34 @@ final class BodyReader {
         : !declared.equals("0");
   }
 
-  /** Whether the rest of a body is sure to come and to be small. */
+  /** Returns whether the rest of a body is sure to come and to be small. */
   static boolean isShort(HttpServerRequest request, long bytes) {
     String declared = request.getHeader(Headers.CONTENT_LENGTH);
     return declared != null && Long.parseLong(declared) <= bytes && !expectsContinue(request);
   }
 
-  /** Whether the client waits to be asked for its body. */
+  /** Returns whether the client waits to be asked for its body. */
   static boolean expectsContinue(HttpServerRequest request) {
     String expected = request.getHeader(Headers.EXPECT);
     return expected != null && expected.equalsIgnoreCase("100-continue");
   }
 
   private void piece(Buffer piece) {
-    exchange.visit().touch(piece.length());
-    BodyPieces read = bytes;
+    exchange.client().touch(piece.length());
+    BodyPieces read = pieces;
     if (read == null) {
       return;
     }
     read.add(piece);
     if (read.length() > limit) {
-      bytes = null;
+      pieces = null;
       exchange.fail(tooLarge("the body has more than " + limit, limit, MAX_BODY));
     }
   }
 
   private void end(Void ended) {
-    exchange.visit().busy();
-    BodyPieces read = bytes;
+    exchange.client().busy();
+    BodyPieces read = pieces;
     if (read == null) {
       return;
     }

@@ -7,14 +7,14 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the headers of a request say about its call. */
+/** Reader of the headers that say something about a call. */
 final class CallHeaders {
   private static final int SHOWN = 100;
 
   private CallHeaders() {}
 
   /**
-   * A call as its headers want it; it bears the exchange's id.
+   * Returns a call as its headers want it; it bears the exchange's id.
    *
    * @throws SnakepitException {@code INVALID_REQUEST}, naming the header and its value
    */
@@ -85,7 +85,7 @@ final class CallHeaders {
     return Problem.invalid("header %s must be %s: got \"%s\"".formatted(name, rule, shown));
   }
 
-  /** The id that the client has chosen, if it is fit to be one; else null. */
+  /** Returns the id that the client has chosen, if it is fit to be one; else null. */
   static @Nullable String chosenId(HttpServerRequest request) {
     String id = request.headers().get(Headers.CALL_ID);
     try {

@@ -15,18 +15,18 @@ final class CallIds {
   private final Map<String, Integer> chosen = new HashMap<>();
   private long last;
 
-  /** An id for a call whose client has chosen none. */
+  /** Makes an id for a call whose client has chosen none. */
   String next() {
     return prefix + ++last;
   }
 
-  /** One more client waits for a call under an id of its choice. */
+  /** Notes that one more client waits for a call under an id of its choice. */
   void joined(String id) {
     chosen.merge(id, 1, Integer::sum);
   }
 
   /**
-   * One of those that {@link #joined} waits no more.
+   * Notes that one of those that {@link #joined} waits no more.
    *
    * @return whether it was the last under that id
    */
@@ -35,7 +35,7 @@ final class CallIds {
         == null;
   }
 
-  /** How many ids clients wait under that they chose. */
+  /** Returns how many ids clients wait under that they chose. */
   int chosen() {
     return chosen.size();
   }

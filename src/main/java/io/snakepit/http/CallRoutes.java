@@ -2,16 +2,12 @@ package io.snakepit.http;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
-import io.snakepit.api.Result;
-import io.snakepit.vertx.JoinedBuffer;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.Json;
 import java.util.List;
 
 /**
- * The two ways to call a tool: with its arguments as the body, which passes untouched both ways, or
- * with an envelope around them.
+ * Routes for the two ways to call a tool: with its arguments as the body, which passes untouched
+ * both ways, or with an envelope around them.
  */
 final class CallRoutes {
   static final String EXECUTE = "/v1/execute";
@@ -31,7 +27,7 @@ final class CallRoutes {
     this.maxUploadBytes = maxUploadBytes;
   }
 
-  /** Both ways, for the table that knows every path. */
+  /** Returns the routes, for the table that knows every path. */
   List<Route> routes() {
     return List.of(
         Route.of(HttpMethod.POST, EXECUTE, (exchange, none) -> execute(exchange)),
@@ -41,7 +37,7 @@ final class CallRoutes {
             (exchange, names) -> callTool(exchange, names.get(0), names.get(1))));
   }
 
-  /** The body is the tool's arguments. */
+  /** Calls a tool with the body as its arguments. */
   void callTool(Exchange exchange, String pool, String tool) {
     String type = exchange.header(Headers.CONTENT_TYPE);
     if (type != null && !type.equals(Call.JSON) && isUpload(exchange, type, pool, tool)) {
@@ -66,7 +62,7 @@ final class CallRoutes {
         && !ContentTypes.read(type).equals(ContentTypes.IS_JSON);
   }
 
-  /** The body goes to the tool as it comes. */
+  /** Calls a tool that gets the body as it comes. */
   private void upload(Exchange exchange, String type, String pool, String tool) {
     Call call = CallHeaders.applyTo(Call.of(tool).pool(pool), exchange);
     UploadBody body = UploadBody.open(exchange, maxUploadBytes);
@@ -75,7 +71,7 @@ final class CallRoutes {
     }
   }
 
-  /** The body is an envelope; what it says of the call outdoes the headers. */
+  /** Calls what an envelope says, which outdoes the headers. */
   void execute(Exchange exchange) {
     BodyReader.read(
         exchange,
@@ -86,9 +82,9 @@ final class CallRoutes {
           Call complete = envelope.applyTo(call);
           StreamFormat format = StreamFormat.of(exchange);
           if (format == null) {
-            exchange.run(executor, complete, result -> Headers.JSON, CallRoutes::splice);
+            CallAnswer.begin(exchange, executor, complete, CallAnswer.Shape.ENVELOPE);
           } else {
-            exchange.stream(executor, complete, format);
+            StreamAnswer.begin(exchange, executor, complete, format);
           }
         });
   }
@@ -96,35 +92,9 @@ final class CallRoutes {
   private void runTool(Exchange exchange, Call call) {
     StreamFormat format = StreamFormat.of(exchange);
     if (format == null) {
-      exchange.run(executor, call, CallRoutes::typeOf, Result::bytes);
+      CallAnswer.begin(exchange, executor, call, CallAnswer.Shape.PLAIN);
     } else {
-      exchange.stream(executor, call, format);
+      StreamAnswer.begin(exchange, executor, call, format);
     }
-  }
-
-  private static CharSequence typeOf(Result result) {
-    return result.isJson() ? Headers.JSON : result.contentType();
-  }
-
-  /** {@code {"result","worker","durationMs"}}, with the result's bytes as Python wrote them. */
-  static Buffer splice(Result result) {
-    Buffer bytes = result.jsonBytes();
-    String worker = Json.encode(result.worker());
-    String duration = Millis.text(result.duration().toNanos());
-    Buffer before =
-        Buffer.buffer(bytes.length() > BodyPieces.OWN_BYTES ? 16 : bytes.length() + 128);
-    before.appendString("{\"result\":");
-    if (bytes.length() > BodyPieces.OWN_BYTES) {
-      return JoinedBuffer.of(List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
-    }
-    return appendRest(before.appendBuffer(bytes), worker, duration);
-  }
-
-  private static Buffer appendRest(Buffer to, String worker, String duration) {
-    return to.appendString(",\"worker\":")
-        .appendString(worker)
-        .appendString(",\"durationMs\":")
-        .appendString(duration)
-        .appendString("}");
   }
 }

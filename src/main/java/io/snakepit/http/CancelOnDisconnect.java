@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that waits for the answer of one call, and cancels it if it goes before that.
+ * Cancellation of one call whose client goes before it has its answer.
  *
  * <p>Streams are cancelled by their handles, other calls by their ids. Where several clients wait
  * for calls under the same id, which only ids of their own choice can be, nobody could tell whose
@@ -36,7 +36,7 @@ final class CancelOnDisconnect {
   }
 
   /**
-   * One whose call is cancelled by its id.
+   * Makes one that cancels a call by its id.
    *
    * @param chosen whether the id is the client's choice
    */
@@ -44,17 +44,17 @@ final class CancelOnDisconnect {
     return new CancelOnDisconnect(call, () -> executor.cancel(call), chosen ? ids : null);
   }
 
-  /** One whose call has a handle of its own. */
+  /** Makes one that cancels a call by a handle of its own. */
   static CancelOnDisconnect byHandle(String call, Runnable cancel) {
     return new CancelOnDisconnect(call, cancel, null);
   }
 
-  /** The call is over: there is nothing to cancel any more. */
+  /** Notes that the call is over: there is nothing to cancel any more. */
   void served() {
     leave();
   }
 
-  /** The client's connection has ended. */
+  /** Cancels the call, since the client's connection has ended. */
   void gone() {
     if (leave()) {
       LOG.debug("call {} is cancelled: its client has gone", call);
@@ -62,7 +62,7 @@ final class CancelOnDisconnect {
     }
   }
 
-  /** Whether it waited until now, and nobody else does under the same id. */
+  /** Ends the waiting; returns whether it lasted until now, and nobody else waits under the id. */
   private boolean leave() {
     boolean was = waiting;
     waiting = false;

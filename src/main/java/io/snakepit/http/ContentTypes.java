@@ -5,9 +5,9 @@ import io.snakepit.api.SnakepitException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What the type of a tool call's body means. */
+/** Meaning of the type of a tool call's body. */
 final class ContentTypes {
-  /** How a call says that its body is JSON. */
+  /** The type by which a call says that its body is JSON. */
   static final String IS_JSON = "";
 
   private static final String FORM = "application/x-www-form-urlencoded";
@@ -15,8 +15,8 @@ final class ContentTypes {
   private ContentTypes() {}
 
   /**
-   * The type to pass on: {@link #IS_JSON} for JSON, with or without parameters, or where there is
-   * no type; any other as it stands.
+   * Returns the type to pass on: {@link #IS_JSON} for JSON, with or without parameters, or where
+   * there is no type; any other as it stands.
    *
    * @throws SnakepitException {@code INVALID_REQUEST} for JSON in another charset than UTF-8, and
    *     for a form, which is what curl makes of {@code -d} where it is told no type

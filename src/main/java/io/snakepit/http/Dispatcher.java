@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds who answers a request. Calls of tools, which are nearly all of the traffic, are known by
- * their path alone and come first; then come the key and the table of {@link Route}s.
+ * Dispatcher of requests to those who answer them. Calls of tools, which are nearly all of the
+ * traffic, are known by their path alone and come first; then come the key and the table of {@link
+ * Route}s.
  */
 final class Dispatcher implements Handler<HttpServerRequest> {
   private static final String POOLS = "/v1/pools/";
@@ -19,13 +20,13 @@ final class Dispatcher implements Handler<HttpServerRequest> {
   private static final String HEALTH = "/health/";
   private static final String CHALLENGE = "Bearer realm=\"snakepit\"";
 
-  private final Connections housekeeping;
+  private final ServerScope scope;
   private final ApiKeys keys;
   private final CallRoutes calls;
   private final List<Route> routes;
 
-  Dispatcher(Connections housekeeping, ApiKeys keys, CallRoutes calls, List<Route> routes) {
-    this.housekeeping = housekeeping;
+  Dispatcher(ServerScope scope, ApiKeys keys, CallRoutes calls, List<Route> routes) {
+    this.scope = scope;
     this.keys = keys;
     this.calls = calls;
     this.routes = routes;
@@ -33,7 +34,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    Exchange exchange = new Exchange(request, housekeeping);
+    Exchange exchange = new Exchange(request, scope);
     try {
       dispatch(exchange);
     } catch (RuntimeException e) {

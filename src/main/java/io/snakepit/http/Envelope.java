@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the body of {@code POST /v1/execute} says.
+ * The body of {@code POST /v1/execute}.
  *
  * @param args the bytes of the arguments' object within the body, as they stand; null without
  * @param pool null if not given
@@ -42,7 +42,7 @@ record Envelope(
     }
   }
 
-  /** The call with all that the envelope says. */
+  /** Returns the call with all that the envelope says. */
   Call applyTo(Call call) {
     Call changed = args == null ? call : call.body(args);
     changed = pool == null ? changed : changed.pool(pool);

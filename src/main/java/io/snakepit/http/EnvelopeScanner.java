@@ -13,9 +13,9 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Walks once over an envelope's bytes. */
+/** Scanner that walks once over an envelope's bytes. */
 final class EnvelopeScanner implements Closeable {
-  /** How deep arguments may be nested. */
+  /** The depth to which arguments may be nested. */
   static final int MAX_DEPTH = 10_000;
 
   private static final String KEYS = "tool, args, pool, session, timeoutMs, idempotent";

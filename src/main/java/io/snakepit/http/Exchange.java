@@ -1,11 +1,8 @@
 package io.snakepit.http;
 
 import io.snakepit.api.Call;
-import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
-import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
@@ -13,7 +10,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,33 +17,36 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 final class Exchange {
-  /** How long the rest of a refused body is read and dropped, so that the client sees why. */
+  /** The time for which the rest of a refused body is dropped, so that the client sees why. */
   private static final long DRAIN_MS = 1_000;
 
   /** A refused body up to this size is awaited, so that its connection stays of use. */
   private static final long SHORT_BODY_BYTES = 64 * 1024;
 
-  /** A larger answer is written in pieces of that size, in bytes. */
-  private static final int PIECE_BYTES = 256 * 1024;
-
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final Connections housekeeping;
-  private final Connections.Visit visit;
+  private final ServerScope scope;
+  private final ClientConnection client;
   private final long started = System.nanoTime();
   private @Nullable String callId;
-  private @Nullable StreamAnswer streamed;
+  private @Nullable Abortable running;
   private @Nullable UploadBody upload;
   private boolean isCall;
   private boolean answered;
   private boolean closeAfterwards;
 
-  Exchange(HttpServerRequest request, Connections housekeeping) {
+  /** An answer of a call under way, which can be told that it can't go on. */
+  interface Abortable {
+    /** Cancels the call and answers with that error. */
+    void abort(Throwable why);
+  }
+
+  Exchange(HttpServerRequest request, ServerScope scope) {
     this.request = request;
     this.response = request.response();
-    this.housekeeping = housekeeping;
-    this.visit = housekeeping.visitOf(request.connection());
-    visit.busy();
+    this.scope = scope;
+    this.client = scope.connections().of(request.connection());
+    client.busy();
   }
 
   HttpServerRequest request() {
@@ -62,113 +61,75 @@ final class Exchange {
     return request.path();
   }
 
-  /** A header's value, or null. */
+  /** Returns a header's value, or null. */
   @Nullable String header(CharSequence name) {
     return request.getHeader(name);
   }
 
-  Connections.Visit visit() {
-    return visit;
+  /** Returns the connection that the request came on. */
+  ClientConnection client() {
+    return client;
   }
 
-  /** Its body passes as it comes: what of it is not wanted any more is to be dropped. */
+  /** Returns what this shares with the other exchanges of its server. */
+  ServerScope scope() {
+    return scope;
+  }
+
+  /** Notes that the body passes as it comes: what is not wanted any more is to be dropped. */
   void uploads(UploadBody body) {
     upload = body;
   }
 
-  /** Its body is about to be read: a client that waits to be asked for it is asked. */
+  /** Asks for the body, which is about to be read, if the client waits to be asked. */
   void askForBody() {
     if (!answered && BodyReader.expectsContinue(request)) {
       response.writeContinue();
     }
   }
 
-  /** The one id of its call and of its error: the client's if that is fit to be one, else new. */
+  /**
+   * Returns the one id of call and error: the client's if that is fit to be one, else a new one.
+   */
   String callId() {
     String known = callId;
     if (known == null) {
       String chosen = CallHeaders.chosenId(request);
-      known = chosen == null ? housekeeping.callIds().next() : chosen;
+      known = chosen == null ? scope.callIds().next() : chosen;
       callId = known;
     }
     return known;
   }
 
-  /** The answer will be the connection's last. */
+  /** Makes the answer the connection's last. */
   void closeAfterwards() {
     closeAfterwards = true;
   }
 
-  /**
-   * Runs a call and answers with its error, or with its result as {@code body} shapes it. A client
-   * that goes before that cancels it.
-   *
-   * @param call with an id
-   * @param type of what {@code body} makes
-   */
-  void run(
-      CallExecutor executor,
-      Call call,
-      Function<Result, CharSequence> type,
-      Function<Result, Buffer> body) {
+  /** Notes that this request is a call, which has an id. */
+  void beginCall(Call call) {
     isCall = true;
     callId = call.id();
-    Future<Result> outcome = executor.execute(call);
-    boolean chosen = header(Headers.CALL_ID) != null;
-    CancelOnDisconnect caller =
-        CancelOnDisconnect.byId(executor, housekeeping.callIds(), call.id(), chosen);
-    visit.awaits(caller);
-    outcome.onComplete(
-        (result, failure) -> {
-          // Before the answer: with its last byte the connection's next request begins.
-          visit.served();
-          if (failure != null) {
-            fail(failure);
-          } else {
-            succeed(result, type, body);
-          }
-        });
   }
 
-  /**
-   * Runs a call and answers with what it yields, piece by piece, or with its error. A client that
-   * goes before that cancels it.
-   *
-   * @param call with an id
-   */
-  void stream(CallExecutor executor, Call call, StreamFormat format) {
-    isCall = true;
-    callId = call.id();
-    StreamAnswer made = new StreamAnswer(this, executor.stream(call), format);
-    streamed = made;
-    visit.awaits(CancelOnDisconnect.byHandle(call.id(), made::cancel));
-    if (format == StreamFormat.SSE) {
-      visit.everySecond(made::tick);
-    }
-    made.begin();
+  /** Notes who makes the answer, and ends it if it can't be made. */
+  void abortBy(Abortable answer) {
+    running = answer;
   }
 
-  /** Runs an action once all that the event loop has at hand is done, on the same thread. */
-  void atEndOfPass(Runnable action) {
-    housekeeping.atEndOfPass(action);
-  }
-
-  /** The call is over: answers with its error. */
-  void failCall(Throwable failure) {
-    visit.served();
-    fail(failure);
-  }
-
-  /** The call can't go on, by the client's fault: it is cancelled and answered with that. */
+  /** Answers with an error that is the client's fault; a call that runs is cancelled. */
   void abort(Throwable why) {
-    StreamAnswer made = streamed;
-    if (made != null) {
-      made.abort(why);
+    Abortable answer = running;
+    if (answer != null) {
+      answer.abort(why);
     } else {
-      // In this order: the cancelled call's own answer could come at once.
       fail(why);
-      visit.gone();
     }
+  }
+
+  /** Returns whether there is nothing to answer any more: it is done, or the client has gone. */
+  boolean isOver() {
+    return answered || response.closed();
   }
 
   /** Sets the head of an answer whose body comes in pieces; it goes out with the first of them. */
@@ -181,9 +142,9 @@ final class Exchange {
         .set(Headers.CACHE_CONTROL, Headers.NO_CACHE)
         .set(Headers.NO_BUFFERING, Headers.NO)
         .set(Headers.CALL_ID, callId())
-        .set(Headers.DATE, housekeeping.date());
+        .set(Headers.DATE, scope.date().text());
     // In HTTP/1.0 there are no chunks: the body ends with the connection.
-    closeAfterwards |= request.version() == HttpVersion.HTTP_1_0 || housekeeping.isClosing();
+    closeAfterwards |= request.version() == HttpVersion.HTTP_1_0 || scope.connections().isClosing();
     if (closeAfterwards) {
       headers.set(Headers.CONNECTION, Headers.CLOSE);
     }
@@ -191,40 +152,22 @@ final class Exchange {
 
   /** Writes the last piece of such an answer. */
   void endStream(Buffer last) {
-    visit.served();
-    visit.quiet();
+    client.served();
+    client.quiet();
     if (response.closed()) {
       return;
     }
     response.end(last);
-    if (closeAfterwards || housekeeping.isClosing()) {
+    if (closeAfterwards || scope.connections().isClosing()) {
       request.connection().close();
     } else if (!request.isEnded() && BodyReader.hasBody(request)) {
       dropRest();
     }
   }
 
-  private void succeed(
-      Result result, Function<Result, CharSequence> type, Function<Result, Buffer> body) {
-    if (response.closed()) {
-      return;
-    }
-    try {
-      response
-          .headers()
-          .add(Headers.CONTENT_TYPE, type.apply(result))
-          .add(Headers.WORKER, result.worker())
-          .add(Headers.DURATION_MS, Millis.text(result.duration().toNanos()))
-          .add(Headers.CALL_ID, result.call());
-      answer(body.apply(result));
-    } catch (RuntimeException e) {
-      fail(e);
-    }
-  }
-
   /** Answers with JSON. */
   void json(int status, Buffer body) {
-    if (response.closed() || answered) {
+    if (isOver()) {
       return;
     }
     response.setStatusCode(status).headers().add(Headers.CONTENT_TYPE, Headers.JSON);
@@ -233,7 +176,7 @@ final class Exchange {
 
   /** Answers without a body: 204, with the methods that the path knows. */
   void allow(String methods) {
-    if (response.closed() || answered) {
+    if (isOver()) {
       return;
     }
     response.setStatusCode(204).headers().add(Headers.ALLOW, methods);
@@ -257,7 +200,7 @@ final class Exchange {
 
   /** Answers with a problem. */
   void fail(Throwable failure) {
-    if (response.closed() || answered) {
+    if (isOver()) {
       return;
     }
     SnakepitException error = Problem.explain(failure, callId());
@@ -285,14 +228,15 @@ final class Exchange {
     }
   }
 
-  private void answer(Buffer body) {
+  /** Answers with a body; status and headers are set, but those of the connection. */
+  void answer(Buffer body) {
     answered = true;
     letGoOfUpload();
     if (closeAfterwards || request.isEnded() || !BodyReader.hasBody(request)) {
       end(body);
     } else if (BodyReader.isShort(request, SHORT_BODY_BYTES)) {
-      visit.reading();
-      request.handler(dropped -> visit.touch(dropped.length())).endHandler(read -> end(body));
+      client.reading();
+      request.handler(dropped -> client.touch(dropped.length())).endHandler(read -> end(body));
       request.resume();
     } else {
       refuseRest();
@@ -307,7 +251,7 @@ final class Exchange {
     }
   }
 
-  /** The client learns of the refusal while it still sends: what it sends is read and dropped. */
+  /** Drops what the client still sends, so that it learns of the refusal. */
   private void refuseRest() {
     response.headers().set(Headers.CONNECTION, Headers.CLOSE);
     dropRest();
@@ -316,55 +260,33 @@ final class Exchange {
   private void dropRest() {
     letGoOfUpload();
     HttpConnection connection = request.connection();
-    long timer = housekeeping.after(DRAIN_MS, connection::close);
+    long timer = scope.vertx().setTimer(DRAIN_MS, late -> connection.close());
     request
         .handler(dropped -> {})
         .endHandler(
             read -> {
-              housekeeping.cancel(timer);
+              scope.vertx().cancelTimer(timer);
               connection.close();
             });
     request.resume();
   }
 
   private void end(Buffer body) {
-    response.headers().add(Headers.DATE, housekeeping.date());
-    if (closeAfterwards || housekeeping.isClosing()) {
+    response.headers().add(Headers.DATE, scope.date().text());
+    if (closeAfterwards || scope.connections().isClosing()) {
       closeAfterwards = true;
       response.headers().set(Headers.CONNECTION, Headers.CLOSE);
     }
-    if (body.length() > PIECE_BYTES && !method().equals(HttpMethod.HEAD)) {
+    if (body.length() > BodyWriter.PIECE_BYTES && !method().equals(HttpMethod.HEAD)) {
       response.headers().set(Headers.CONTENT_LENGTH, Integer.toString(body.length()));
-      visit.writing();
-      writeFrom(body, 0);
+      new BodyWriter(response, client, body, this::endWith).write();
     } else {
       endWith(body);
     }
   }
 
-  /** Writes a large body as fast as the client takes it, so that it is seen whether it does. */
-  private void writeFrom(Buffer body, int start) {
-    int from = start;
-    while (body.length() - from > PIECE_BYTES) {
-      response.write(body.slice(from, from + PIECE_BYTES));
-      from += PIECE_BYTES;
-      if (response.writeQueueFull()) {
-        int next = from;
-        response.drainHandler(
-            taken -> {
-              // Else the next write, which may drain the queue itself, would come here again.
-              response.drainHandler(null);
-              visit.writing();
-              writeFrom(body, next);
-            });
-        return;
-      }
-    }
-    endWith(body.slice(from, body.length()));
-  }
-
   private void endWith(Buffer rest) {
-    visit.quiet();
+    client.quiet();
     response.end(rest);
     if (closeAfterwards) {
       request.connection().close();

@@ -34,7 +34,7 @@ final class Headers {
 
   private Headers() {}
 
-  /** That time in whole seconds, rounded up, at least 1: sooner nobody need come back. */
+  /** Returns a time in whole seconds, rounded up, at least 1: sooner nobody need come back. */
   static CharSequence seconds(long milliseconds) {
     return milliseconds <= 1_000 ? ONE : Long.toString((milliseconds - 1) / 1_000 + 1);
   }

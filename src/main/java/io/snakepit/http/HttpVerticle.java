@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves HTTP while it is deployed. One instance listens on one event loop; it reads calls from
- * requests, hands them to the executor, and answers with what comes back.
+ * Verticle that serves HTTP while it is deployed. One instance listens on one event loop; it reads
+ * calls from requests, hands them to the executor, and answers with what comes back.
  *
  * <p>Undeploying it lets the answers under way finish for at most {@link #STOP_SECONDS}.
  */
 public final class HttpVerticle extends VerticleBase {
-  /** How long a stop waits for answers under way, in seconds. */
+  /** The time that a stop waits for answers under way, in seconds. */
   public static final int STOP_SECONDS = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
@@ -36,7 +36,7 @@ public final class HttpVerticle extends VerticleBase {
   private final PoolClient pools;
   private final @Nullable Context neighbour;
   private volatile @Nullable HttpServer server;
-  private volatile @Nullable Connections housekeeping;
+  private volatile @Nullable ServerScope scope;
   private volatile @Nullable Context serverContext;
   private volatile long timer;
 
@@ -55,7 +55,8 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   /**
-   * The port that is listened on, which is of interest where {@code http.port} is 0. Any thread.
+   * Returns the port that is listened on, which is of interest where {@code http.port} is 0. Any
+   * thread.
    *
    * @return 0 before the verticle is deployed
    */
@@ -64,13 +65,15 @@ public final class HttpVerticle extends VerticleBase {
     return listening == null ? 0 : listening.actualPort();
   }
 
-  /** How much was refused that no honest client does: bytes that are no HTTP, bodies too slow. */
+  /**
+   * Returns how much was refused that no honest client does: bytes that are no HTTP, slow bodies.
+   */
   long refused() {
-    Connections kept = housekeeping;
-    return kept == null ? 0 : kept.refusals();
+    ServerScope known = scope;
+    return known == null ? 0 : known.refusals().count();
   }
 
-  /** Fails with a message that names port and setting if the port can't be listened on. */
+  /** Listens; fails with a message that names port and setting if that can't be done. */
   @Override
   public Future<?> start() {
     Promise<HttpServer> listening = Promise.promise();
@@ -90,26 +93,26 @@ public final class HttpVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen() {
-    Connections kept = new Connections(vertx, Clock.systemUTC());
-    housekeeping = kept;
-    timer = vertx.setPeriodic(Connections.TICK_MS, second -> kept.tick());
-    HttpServer made =
-        vertx
-            .createHttpServer(Limits.serverOptions())
-            .connectionHandler(kept::opened)
-            .invalidRequestHandler(new InvalidRequests(kept))
-            .exceptionHandler(lost -> LOG.debug("a connection was lost", lost))
-            .requestHandler(dispatcher(kept));
-    return made.listen(options.port(), options.host()).onSuccess(listening -> server = listening);
+    ServerScope made = ServerScope.create(vertx, Clock.systemUTC());
+    scope = made;
+    timer = vertx.setPeriodic(ServerScope.TICK_MS, second -> made.tick());
+    return vertx
+        .createHttpServer(Limits.serverOptions())
+        .connectionHandler(made.connections()::opened)
+        .invalidRequestHandler(new InvalidRequests(made))
+        .exceptionHandler(lost -> LOG.debug("a connection was lost", lost))
+        .requestHandler(dispatcher(made))
+        .listen(options.port(), options.host())
+        .onSuccess(listening -> server = listening);
   }
 
-  private Dispatcher dispatcher(Connections kept) {
+  private Dispatcher dispatcher(ServerScope made) {
     CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes(), options.maxUploadBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
     routes.addAll(new InspectionRoutes(pools).routes());
     routes.addAll(new OrderRoutes(pools, executor, options.maxBodyBytes()).routes());
     routes.addAll(new HealthRoutes(pools).routes());
-    return new Dispatcher(kept, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
+    return new Dispatcher(made, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
   }
 
   private IllegalStateException explain(Throwable failure) {
@@ -120,25 +123,25 @@ public final class HttpVerticle extends VerticleBase {
         failure);
   }
 
-  /** Where requests are answered; once the verticle is deployed. */
+  /** Returns the context that requests are answered on; once the verticle is deployed. */
   Context serverContext() {
     return requireNonNull(serverContext);
   }
 
-  /** What is done once a second; once the verticle is deployed, and on {@link #serverContext}. */
-  Connections housekeeping() {
-    return requireNonNull(housekeeping);
+  /** Returns what all exchanges share; once the verticle is deployed, on {@link #serverContext}. */
+  ServerScope scope() {
+    return requireNonNull(scope);
   }
 
   /** Takes no more connections, and completes when the answers under way are sent. */
   @Override
   public Future<?> stop() {
     HttpServer listening = server;
-    Connections kept = housekeeping;
-    if (listening == null || kept == null) {
+    ServerScope known = scope;
+    if (listening == null || known == null) {
       return Future.succeededFuture();
     }
-    kept.close();
+    known.connections().close();
     return listening
         .shutdown(STOP_SECONDS, TimeUnit.SECONDS)
         .onComplete(closed -> vertx.cancelTimer(timer));

@@ -4,19 +4,19 @@ import io.snakepit.vertx.HttpInternals;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Answers what isn't HTTP with a problem; the connection is closed then. */
+/** Handler of what isn't HTTP: answers with a problem and closes the connection. */
 final class InvalidRequests implements Handler<HttpServerRequest> {
-  private final Connections housekeeping;
+  private final ServerScope scope;
 
-  InvalidRequests(Connections housekeeping) {
-    this.housekeeping = housekeeping;
+  InvalidRequests(ServerScope scope) {
+    this.scope = scope;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     String reason = explain(HttpInternals.decodingFault(request));
-    housekeeping.refused("bytes from %s: %s".formatted(request.remoteAddress(), reason));
-    Exchange exchange = new Exchange(request, housekeeping);
+    scope.refusals().add("bytes from %s: %s".formatted(request.remoteAddress(), reason));
+    Exchange exchange = new Exchange(request, scope);
     exchange.closeAfterwards();
     exchange.fail(Problem.invalid(reason));
   }

@@ -5,15 +5,16 @@ import io.snakepit.api.SnakepitException;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** What bodies that the host reads itself have to be: JSON in UTF-8. */
+/** Rules for bodies that the host reads itself: JSON in UTF-8. */
 final class JsonText {
-  /** What the parser adds about itself. */
+  /** The words that the parser adds about itself. */
   private static final Pattern INTERNALS = Pattern.compile(" ?\\(start marker at \\[.*?\\]\\)");
 
   private JsonText() {}
 
   /**
-   * A zero byte or a byte-order mark would make the parser take the body for UTF-16 or UTF-32.
+   * Refuses a zero byte or a byte-order mark near the start, which would make the parser take the
+   * body for UTF-16 or UTF-32.
    *
    * @throws SnakepitException {@code INVALID_REQUEST}
    */
@@ -31,7 +32,7 @@ final class JsonText {
     }
   }
 
-  /** Why it can't be read, with the place at fault. */
+  /** Returns why a body can't be read, with the place at fault. */
   static SnakepitException explain(IOException fault) {
     if (fault instanceof JsonProcessingException e) {
       return Problem.invalid(

@@ -2,12 +2,12 @@ package io.snakepit.http;
 
 import io.vertx.core.http.HttpServerOptions;
 
-/** What the door takes of the network. */
+/** Limits of what the server takes from the network. */
 final class Limits {
   /** The longest first line of a request: method, path and query. */
   static final int FIRST_LINE_BYTES = 8 * 1024;
 
-  /** All headers of a request together. */
+  /** The most that all headers of a request may take together. */
   static final int HEADERS_BYTES = 16 * 1024;
 
   /** The largest piece in which a body is handed over; larger ones would only come from memory. */
@@ -18,9 +18,9 @@ final class Limits {
   private Limits() {}
 
   /**
-   * How the server listens. No HTTP/2, WebSockets, compression: each would put a handler on the way
-   * of every byte. No idle timeout of Vert.x's, which would also end a long call: see {@link
-   * Connections}.
+   * Returns how the server listens. No HTTP/2, WebSockets, compression: each would put a handler on
+   * the way of every byte. No idle timeout of Vert.x's, which would also end a long call: see
+   * {@link Connections}.
    */
   static HttpServerOptions serverOptions() {
     return new HttpServerOptions()

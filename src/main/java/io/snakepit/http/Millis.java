@@ -4,7 +4,10 @@ package io.snakepit.http;
 final class Millis {
   private Millis() {}
 
-  /** The text of that many nanoseconds, such as {@code 12.345}; negative ones count as 0. */
+  /**
+   * Returns the text of nanoseconds in milliseconds, such as {@code 12.345}; negative ones count as
+   * 0.
+   */
   static String text(long nanos) {
     long micros = Math.max(nanos, 0) / 1000;
     long rest = micros % 1000;

@@ -12,7 +12,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads what an order says. Everything throws {@code INVALID_REQUEST}, naming the key at fault. */
+/**
+ * Reader of the bodies of orders. Everything throws {@code INVALID_REQUEST}, naming the key at
+ * fault.
+ */
 final class OrderBody {
   private static final int SHOWN = 200;
   private static final String SIZE = "size";
@@ -24,7 +27,7 @@ final class OrderBody {
 
   private OrderBody() {}
 
-  /** An order that says nothing more: no body, or an object without keys. */
+  /** Reads an order that says nothing more: no body, or an object without keys. */
   static JsonObject none(Buffer body) {
     for (String key : (Iterable<String>) object(body)::fieldNames) {
       throw Problem.invalid("unknown key \"%s\": there are no keys here".formatted(shown(key)));
@@ -32,7 +35,7 @@ final class OrderBody {
     return new JsonObject();
   }
 
-  /** {@code {"size"}}, a number or {@code {"min","max","idleMs"?}}. */
+  /** Reads {@code {"size"}}, a number or {@code {"min","max","idleMs"?}}. */
   static JsonObject size(Buffer body) {
     JsonNode order = object(body);
     checkKeys(order, "", List.of(SIZE));

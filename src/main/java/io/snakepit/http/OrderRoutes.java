@@ -49,7 +49,10 @@ final class OrderRoutes {
             (exchange, names) -> take(exchange, OrderBody::none, nothing -> cancel(names.get(0)))));
   }
 
-  /** Nobody listens for a pool that does not exist: so first the host is asked, which knows all. */
+  /**
+   * Makes a route to a pool. Nobody listens for a pool that does not exist, so first the host is
+   * asked, which knows all.
+   */
   private Route toPool(
       String verb,
       Function<Buffer, JsonObject> reader,

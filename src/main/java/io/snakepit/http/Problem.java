@@ -17,7 +17,9 @@ final class Problem {
 
   private Problem() {}
 
-  /** The caller's message is at fault; the text names the part and the value seen. */
+  /**
+   * Returns the error of a message that is at fault; the text names the part and the value seen.
+   */
   static SnakepitException invalid(String message) {
     return new SnakepitException(ErrorCode.INVALID_REQUEST, message);
   }
@@ -42,7 +44,7 @@ final class Problem {
         .forCall(call, null, null);
   }
 
-  /** The type of every problem of that code: stable, so that programs can compare it. */
+  /** Returns the type of every problem of a code: stable, so that programs can compare it. */
   static String type(ErrorCode code) {
     return TYPE + code.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

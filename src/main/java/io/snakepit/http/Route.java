@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Route(HttpMethod method, List<String> segments, Action action) {
 
-  /** What a route does. */
+  /** Action of a route. */
   @FunctionalInterface
   interface Action {
     /**
@@ -32,7 +32,7 @@ record Route(HttpMethod method, List<String> segments, Action action) {
     return List.of(path.split("/", -1));
   }
 
-  /** The parameters in that path, still encoded; null if it is another route's path. */
+  /** Returns the parameters in a path, still encoded; null if it is another route's path. */
   @Nullable List<String> match(List<String> path) {
     if (path.size() != segments.size()) {
       return null;
@@ -52,12 +52,14 @@ record Route(HttpMethod method, List<String> segments, Action action) {
     return parameters;
   }
 
-  /** Whether it answers that method: one that is for {@code GET} is for {@code HEAD} too. */
+  /**
+   * Returns whether this answers a method: a route that is for {@code GET} is for {@code HEAD} too.
+   */
   boolean takes(HttpMethod asked) {
     return asked.equals(method) || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
   }
 
-  /** Adds what {@code Allow} says of its path. */
+  /** Adds the methods that {@code Allow} names for this path. */
   void addMethods(Set<String> methods) {
     methods.add(method.name());
     methods.add(HttpMethod.OPTIONS.name());

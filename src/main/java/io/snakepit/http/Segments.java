@@ -4,7 +4,7 @@ import io.snakepit.api.SnakepitException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
-/** Segments of a path. */
+/** Decoder of the segments of a path. */
 final class Segments {
   private Segments() {}
 

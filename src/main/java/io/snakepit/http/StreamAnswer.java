@@ -1,5 +1,7 @@
 package io.snakepit.http;
 
+import io.snakepit.api.Call;
+import io.snakepit.api.CallExecutor;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.ChunkStream;
 import io.snakepit.api.SnakepitException;
@@ -8,21 +10,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * Writes one stream to one client, as fast as the client takes it.
+ * The answer of one call in pieces, written as fast as the client takes it.
  *
  * <p>What is ready is written together: the chunks that come within one pass of the event loop go
  * out as one buffer, at its end; nothing is ever kept waiting for more. Large chunks are not copied
  * into it but written by themselves, in their place. Once the client's write queue is full the
  * stream is paused, so that here is never more than the queue and what one pass has brought.
  */
-final class StreamAnswer {
-  /** From that size on a chunk is worth a write of its own, in bytes. */
+final class StreamAnswer implements Exchange.Abortable {
+  /** The size from which on a chunk is worth a write of its own, in bytes. */
   static final int LARGE_BYTES = 16 * 1024;
 
-  /** What is gathered is written at that size, also within a pass. */
+  /** The size at which gathered chunks are written, also within a pass, in bytes. */
   private static final int GATHERED_BYTES = 64 * 1024;
 
-  /** After that many seconds without a word an event stream gets a comment, for proxies' sake. */
+  /** The seconds without a word after which an event stream gets a comment, for proxies' sake. */
   static final int HEARTBEAT_SECONDS = 15;
 
   private static final int GATHER_HINT = 256;
@@ -39,15 +41,33 @@ final class StreamAnswer {
   private boolean awaitsEndOfPass;
   private int silentSeconds;
 
-  StreamAnswer(Exchange exchange, ChunkStream stream, StreamFormat format) {
+  private StreamAnswer(Exchange exchange, ChunkStream stream, StreamFormat format) {
     this.exchange = exchange;
     this.response = exchange.request().response();
     this.stream = stream;
     this.format = format;
   }
 
+  /**
+   * Runs a call and answers with what it yields, piece by piece, or with its error. A client that
+   * goes before that cancels it.
+   *
+   * @param call with an id
+   */
+  static void begin(Exchange exchange, CallExecutor executor, Call call, StreamFormat format) {
+    exchange.beginCall(call);
+    StreamAnswer answer = new StreamAnswer(exchange, executor.stream(call), format);
+    exchange.abortBy(answer);
+    ClientConnection client = exchange.client();
+    client.awaits(CancelOnDisconnect.byHandle(call.id(), answer::cancel));
+    if (format == StreamFormat.SSE) {
+      client.everySecond(answer::tick);
+    }
+    answer.read();
+  }
+
   /** Reads the stream to its end. */
-  void begin() {
+  private void read() {
     response.exceptionHandler(broken -> cancel());
     stream
         .exceptionHandler(this::failed)
@@ -55,14 +75,15 @@ final class StreamAnswer {
         .handler(this::chunk);
   }
 
-  /** The client takes no more. */
-  void cancel() {
+  /** Ends the stream: the client takes no more. */
+  private void cancel() {
     over = true;
     stream.cancel();
   }
 
-  /** The answer ends with that error, whatever the stream still has to say. */
-  void abort(Throwable why) {
+  /** Ends the answer with that error, whatever the stream still has to say. */
+  @Override
+  public void abort(Throwable why) {
     // In this order: what the cancelled stream has to say could come at once.
     failed(why);
     stream.cancel();
@@ -87,7 +108,7 @@ final class StreamAnswer {
     }
     if (!awaitsEndOfPass) {
       awaitsEndOfPass = true;
-      exchange.atEndOfPass(flushLater);
+      exchange.scope().atEndOfPass(flushLater);
     }
   }
 
@@ -118,19 +139,22 @@ final class StreamAnswer {
     response.write(bytes);
     if (response.writeQueueFull()) {
       stream.pause();
-      response.drainHandler(drained -> exchange.atEndOfPass(resumeLater));
+      response.drainHandler(drained -> exchange.scope().atEndOfPass(resumeLater));
     }
   }
 
-  /** The queue may drain within a write: what the stream then has at hand must not overtake it. */
+  /**
+   * Reads on. The queue may drain within a write: what the stream then has at hand must not
+   * overtake it.
+   */
   private void resume() {
     if (!over) {
       stream.resume();
     }
   }
 
-  /** A second has passed: an event stream that has been silent for long says that it is there. */
-  void tick() {
+  /** Lets a second pass: an event stream that has been silent for long says that it is there. */
+  private void tick() {
     if (format == StreamFormat.SSE && begun && !over && ++silentSeconds >= HEARTBEAT_SECONDS) {
       if (response.writeQueueFull()) {
         return;
@@ -156,7 +180,8 @@ final class StreamAnswer {
     }
     over = true;
     if (!begun) {
-      exchange.failCall(failure);
+      exchange.client().served();
+      exchange.fail(failure);
       return;
     }
     SnakepitException error = Problem.explain(failure, exchange.callId());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a stream is written, as its client wants it. */
+/** Formats in which a stream can be written, as its client wants. */
 enum StreamFormat {
   /** One JSON value a line; the last is {@code {"$end":…}} or {@code {"$error":…}}. */
   NDJSON("application/x-ndjson", "", "\n", "{\"$end\":", "{\"$error\":", "}\n"),
@@ -47,8 +47,9 @@ enum StreamFormat {
   }
 
   /**
-   * What the headers {@code Accept} ask for: the type with the highest {@code q}, of several the
-   * first. Any type but the two stands for the plain answer, whose type is the tool's own affair.
+   * Returns what the headers {@code Accept} ask for: the type with the highest {@code q}, of
+   * several the first. Any type but the two stands for the plain answer, whose type is the tool's
+   * own affair.
    *
    * @return null for the plain answer
    */
@@ -81,7 +82,7 @@ enum StreamFormat {
     return type.equals(NDJSON.type) ? NDJSON : type.equals(SSE.type) ? SSE : null;
   }
 
-  /** The weight of a range; one that can't be read counts as none given. */
+  /** Returns the weight of a range; one that can't be read counts as none given. */
   private static double quality(String[] parts) {
     if (parts.length == 0 || parts[0].isBlank()) {
       return 0;
@@ -99,7 +100,7 @@ enum StreamFormat {
     return 1;
   }
 
-  /** The content type. */
+  /** Returns the content type. */
   String type() {
     return type;
   }

@@ -32,8 +32,8 @@ final class UploadBody implements ReadStream<Buffer> {
   }
 
   /**
-   * The body of that request, or answers {@code PAYLOAD_TOO_LARGE} if the client says that it is
-   * more.
+   * Opens the body of a request, or answers {@code PAYLOAD_TOO_LARGE} if the client says that it is
+   * more than is allowed.
    *
    * @param limit in bytes; 0: none
    * @return null if it was answered
@@ -50,7 +50,7 @@ final class UploadBody implements ReadStream<Buffer> {
     return body;
   }
 
-  /** The call has no more to do with it. */
+  /** Ends the reading: the call has no more to do with the body. */
   void letGo() {
     over = true;
   }
@@ -59,14 +59,14 @@ final class UploadBody implements ReadStream<Buffer> {
     if (over) {
       return;
     }
-    exchange.visit().touch(piece.length());
+    exchange.client().touch(piece.length());
     length += piece.length();
     if (length > limit) {
       refuse();
       return;
     }
     if (demand != Long.MAX_VALUE && --demand <= 0) {
-      exchange.visit().busy();
+      exchange.client().busy();
     }
     Handler<Buffer> to = handler;
     if (to != null) {
@@ -88,7 +88,7 @@ final class UploadBody implements ReadStream<Buffer> {
   private void ended(Void end) {
     if (!over) {
       over = true;
-      exchange.visit().busy();
+      exchange.client().busy();
       Handler<Void> to = endHandler;
       if (to != null) {
         to.handle(null);
@@ -129,7 +129,7 @@ final class UploadBody implements ReadStream<Buffer> {
     if (!over) {
       demand = 0;
       request.pause();
-      exchange.visit().busy();
+      exchange.client().busy();
     }
     return this;
   }
@@ -151,11 +151,11 @@ final class UploadBody implements ReadStream<Buffer> {
 
   private void ask() {
     if (begun) {
-      exchange.visit().readingOn();
+      exchange.client().readingOn();
       return;
     }
     begun = true;
-    exchange.visit().reading();
+    exchange.client().reading();
     exchange.askForBody();
   }
 }

@@ -126,7 +126,9 @@ class SupervisorTest {
     RunningSnakepit.await(supervisor.stop("it"));
   }
 
-  /** For a while: a future that completes does so on its own context, a little later. */
+  /**
+   * Checks for a while, since a future that completes does so on its own context, a little later.
+   */
   private static void assertStaysIncomplete(Future<?> future) {
     await()
         .during(Duration.ofMillis(300))

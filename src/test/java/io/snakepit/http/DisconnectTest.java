@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What becomes of the call of a client that has gone. */
+/** Cancellation of calls whose client has gone. */
 class DisconnectTest extends DoorTestBase {
   private static final String TWO = "Content-Length: 2\r\n\r\n{}";
 
@@ -41,7 +41,7 @@ class DisconnectTest extends DoorTestBase {
         });
   }
 
-  /** The next call that is held. */
+  /** Returns the next call that is held. */
   private Held next() throws InterruptedException {
     Held next = held.poll(20, TimeUnit.SECONDS);
     if (next == null) {

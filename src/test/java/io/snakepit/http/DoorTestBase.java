@@ -31,7 +31,7 @@ abstract class DoorTestBase {
     return new VertxOptions();
   }
 
-  /** The keys that open the door. */
+  /** Returns the keys that open the door. */
   List<String> apiKeys() {
     return List.of();
   }
@@ -64,26 +64,26 @@ abstract class DoorTestBase {
     await(vertx.close());
   }
 
-  /** Lets seconds pass for the door's housekeeping, at once. */
+  /** Lets seconds pass for the door, at once. */
   void pass(int seconds) throws Exception {
     await(
         onDoor(
-            housekeeping -> {
+            scope -> {
               for (int i = 0; i < seconds; i++) {
-                housekeeping.tick();
+                scope.tick();
               }
               return seconds;
             }));
   }
 
-  /** How many connections the door has. */
+  /** Returns how many connections the door has. */
   int connections() throws Exception {
-    return await(onDoor(Connections::connections));
+    return await(onDoor(scope -> scope.connections().count()));
   }
 
-  private <T> Future<T> onDoor(Function<Connections, T> question) {
+  private <T> Future<T> onDoor(Function<ServerScope, T> question) {
     Promise<T> answer = Promise.promise();
-    door.serverContext().runOnContext(here -> answer.complete(question.apply(door.housekeeping())));
+    door.serverContext().runOnContext(here -> answer.complete(question.apply(door.scope())));
     return answer.future();
   }
 

@@ -189,7 +189,7 @@ class EnvelopeTest {
     String result = "{ \"n\":1.10, \"é\": 1e400 }";
     Result answered =
         new Result("c", "", Buffer.buffer(result), "w\"1", Duration.ofNanos(1_002_000));
-    assertThat(CallRoutes.splice(answered))
+    assertThat(CallAnswer.splice(answered))
         .hasToString("{\"result\":" + result + ",\"worker\":\"w\\\"1\",\"durationMs\":1.002}");
   }
 }

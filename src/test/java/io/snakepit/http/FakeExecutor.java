@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Stands for all behind the door: keeps the calls it gets, and answers as it is told. */
+/** A fake of all behind the door: keeps the calls it gets, and answers as it is told. */
 final class FakeExecutor implements CallExecutor {
   private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> cancels = new LinkedBlockingQueue<>();
@@ -47,17 +47,17 @@ final class FakeExecutor implements CallExecutor {
     return takesUpload;
   }
 
-  /** From now on tools read their bodies as they come. */
+  /** Makes tools read their bodies as they come from now on. */
   void takeUploads() {
     takesUpload = true;
   }
 
-  /** What is done with each stream when it begins. */
+  /** Sets what is done with each stream when it begins. */
   void streamsBehave(Consumer<FakeStream> next) {
     streaming = next;
   }
 
-  /** The next stream that was asked for. */
+  /** Returns the next stream that was asked for. */
   FakeStream nextStream() throws InterruptedException {
     FakeStream stream = streams.poll(20, TimeUnit.SECONDS);
     if (stream == null) {
@@ -73,22 +73,22 @@ final class FakeExecutor implements CallExecutor {
     return Future.succeededFuture(knowsCalls);
   }
 
-  /** What comes of a cancellation, at once. */
+  /** Sets what comes of a cancellation, at once. */
   void whenCancelled(Runnable next) {
     whenCancelled = next;
   }
 
-  /** From now on no call that is to be cancelled is under way. */
+  /** Makes no call known any more that is to be cancelled. */
   void forgetCalls() {
     knowsCalls = false;
   }
 
-  /** How many calls were cancelled that no test has asked for. */
+  /** Returns how many calls were cancelled that no test has asked for. */
   int cancelled() {
     return cancels.size();
   }
 
-  /** The next call that was cancelled. */
+  /** Returns the next call that was cancelled. */
   String nextCancelled() throws InterruptedException {
     String call = cancels.poll(20, TimeUnit.SECONDS);
     if (call == null) {
@@ -109,7 +109,7 @@ final class FakeExecutor implements CallExecutor {
     behave(call -> Future.failedFuture(new SnakepitException(code, message)));
   }
 
-  /** The next call that came. */
+  /** Returns the next call that came. */
   Call next() throws InterruptedException {
     Call call = calls.poll(20, TimeUnit.SECONDS);
     if (call == null) {

@@ -72,12 +72,12 @@ final class FakeStream implements CallStream.Source {
         });
   }
 
-  /** How many chunks the door has taken. */
+  /** Returns how many chunks the door has taken. */
   int takenChunks() {
     return taken.get();
   }
 
-  /** Whether the door has cancelled it; waits for that. */
+  /** Returns whether the door has cancelled the stream; waits for that. */
   boolean awaitsCancel() throws InterruptedException {
     return cancelled.await(20, TimeUnit.SECONDS);
   }

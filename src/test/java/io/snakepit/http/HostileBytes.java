@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-/** What no well-behaved client sends: of all kinds, drawn from a seed. */
+/** Bytes that no well-behaved client sends: of all kinds, drawn from a seed. */
 final class HostileBytes {
   private static final String PATH = "/v1/pools/default/tools/echo";
   private static final List<String> LENGTHS =
@@ -49,7 +49,7 @@ final class HostileBytes {
     this.random = new Random(seed);
   }
 
-  /** How a client ends: 0 closes, 1 resets, else it says that it has no more and reads. */
+  /** Returns how a client ends: 0 closes, 1 resets, else it says that it has no more and reads. */
   int ending() {
     return random.nextInt(4);
   }

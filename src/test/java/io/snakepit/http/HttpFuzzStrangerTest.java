@@ -2,7 +2,7 @@ package io.snakepit.http;
 
 import java.util.List;
 
-/** The same from strangers, who have no key: what they send is refused before it is looked at. */
+/** Hostile bytes of strangers, who have no key: they are refused before they are looked at. */
 class HttpFuzzStrangerTest extends HttpFuzzTest {
   @Override
   List<String> apiKeys() {

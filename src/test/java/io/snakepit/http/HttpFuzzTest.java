@@ -44,13 +44,13 @@ class HttpFuzzTest extends DoorTestBase {
         }
       };
 
-  /** As the host itself does it; where there is no such transport, Java's own will do. */
+  /** Takes the transport that the host takes; where there is none, Java's own will do. */
   @Override
   VertxOptions vertxOptions() {
     return new VertxOptions().setPreferNativeTransport(true);
   }
 
-  /** What a client has to send to be known. */
+  /** Returns the headers that a client has to send to be known. */
   String key() {
     return "X-None: needed";
   }
@@ -114,7 +114,7 @@ class HttpFuzzTest extends DoorTestBase {
     }
   }
 
-  /** Whatever was sent is refused, taken, or not answered at all. */
+  /** Checks that whatever was sent is refused, taken, or not answered at all. */
   private void checkAnswers(String answers, int round) {
     Matcher status = STATUS.matcher(answers);
     while (status.find()) {

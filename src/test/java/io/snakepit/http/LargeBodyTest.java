@@ -51,7 +51,7 @@ class LargeBodyTest extends DoorTestBase {
     byte[] expected = random(LARGE);
     for (int from = 0; from < LARGE; from += LARGE / 4) {
       // Fails if taking a part doesn't count.
-      pass(Connections.MAX_QUIET_SECONDS - 10);
+      pass(ClientConnection.MAX_QUIET_SECONDS - 10);
       assertThat(probe.bytes(LARGE / 4))
           .isEqualTo(java.util.Arrays.copyOfRange(expected, from, from + LARGE / 4));
     }
@@ -63,7 +63,7 @@ class LargeBodyTest extends DoorTestBase {
     executor.answer("application/octet-stream", random(LARGE));
     probe.send(Probe.head("POST", ECHO) + "Content-Length: 0\r\n\r\n");
     probe.answerHead();
-    pass(Connections.MAX_QUIET_SECONDS);
+    pass(ClientConnection.MAX_QUIET_SECONDS);
     assertThat(connections()).isEqualTo(1);
     pass(2);
     // Fails if the end of the connection waits for what is queued.

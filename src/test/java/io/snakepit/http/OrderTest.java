@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrderTest extends DoorTestBase {
   private static final String RESIZE = "/v1/pools/main/resize";
 
-  /** What {@code curl -d} says where it is told no type. */
+  /** The header that {@code curl -d} sends where it is told no type. */
   private static final String CURLS_TYPE = "Content-Type: application/x-www-form-urlencoded";
 
-  /** What came over the bus: the address and the body. */
+  /** An order that came over the bus. */
   private record Order(String address, JsonObject body) {}
 
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();

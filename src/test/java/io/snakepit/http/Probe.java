@@ -88,7 +88,7 @@ final class Probe implements AutoCloseable {
     return answer("GET");
   }
 
-  /** Status and headers only: the body is still to be read. */
+  /** Reads status and headers only: the body is still to be read. */
   Answer answerHead() throws IOException {
     String status = line();
     Map<String, String> headers = new TreeMap<>();
@@ -120,7 +120,7 @@ final class Probe implements AutoCloseable {
     return all.toString();
   }
 
-  /** The next piece of a chunked answer; empty at its end. */
+  /** Reads the next piece of a chunked answer; empty at its end. */
   String piece() throws IOException {
     int length = Integer.parseInt(line(), 16);
     byte[] bytes = in.readNBytes(length);
@@ -128,12 +128,12 @@ final class Probe implements AutoCloseable {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Whether something has come that was not read yet. */
+  /** Returns whether something has come that was not read yet. */
   boolean hasBytes() throws IOException {
     return in.available() > 0;
   }
 
-  /** As {@link #send}, also if the host doesn't want to read it. */
+  /** Sends as {@link #send} does, also if the host doesn't want to read it. */
   void trySend(byte[] bytes) {
     try {
       send(bytes);
@@ -142,7 +142,7 @@ final class Probe implements AutoCloseable {
     }
   }
 
-  /** Says that no more will be sent, and reads until the host closes. */
+  /** Ends the sending, and reads until the host closes. */
   String restAfterLastWord() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
@@ -158,17 +158,17 @@ final class Probe implements AutoCloseable {
     return all.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** That many bytes, as they come. */
+  /** Reads that many bytes, as they come. */
   byte[] bytes(int count) throws IOException {
     return in.readNBytes(count);
   }
 
-  /** All until the host closes. */
+  /** Reads all until the host closes. */
   String untilClosed() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Whether the host has closed, waiting for it as long as the probe's patience. */
+  /** Returns whether the host has closed, waiting for it as long as the probe's patience. */
   boolean isClosedByHost() throws IOException {
     try {
       return in.read() < 0;

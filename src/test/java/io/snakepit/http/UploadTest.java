@@ -33,7 +33,7 @@ class UploadTest extends DoorTestBase {
     return new HttpOptions(true, "127.0.0.1", port, MAX_BODY, MAX_UPLOAD, apiKeys());
   }
 
-  /** As the host itself does it. */
+  /** Takes the transport that the host takes. */
   @Override
   VertxOptions vertxOptions() {
     return new VertxOptions().setPreferNativeTransport(true);
@@ -50,7 +50,7 @@ class UploadTest extends DoorTestBase {
         });
   }
 
-  /** What a tool does that reads its body: one piece after the other, as it is told. */
+  /** A tool that reads its body: one piece after the other, as it is told. */
   private final class Reader {
     final BlockingQueue<String> pieces = new LinkedBlockingQueue<>();
     final BlockingQueue<String> last = new LinkedBlockingQueue<>();
@@ -281,16 +281,16 @@ class UploadTest extends DoorTestBase {
   @Test
   void countsOnlyTheTimeThatTheClientTakes() throws Exception {
     Reader reader = begin(BYTES, CHUNKED);
-    pass(Connections.MAX_QUIET_SECONDS * 2);
+    pass(ClientConnection.MAX_QUIET_SECONDS * 2);
     probe.send("1\r\na\r\n");
     reader.fetch(1);
     assertThat(reader.nextPiece()).isEqualTo("a");
     // Fails if a full window counts as the client's delay.
-    pass(Connections.MAX_QUIET_SECONDS * 2);
+    pass(ClientConnection.MAX_QUIET_SECONDS * 2);
     probe.send("1\r\nb\r\n");
     reader.fetch(2);
     assertThat(reader.nextPiece()).isEqualTo("b");
-    pass(Connections.MAX_QUIET_SECONDS + 1);
+    pass(ClientConnection.MAX_QUIET_SECONDS + 1);
     assertThat(executor.nextCancelled()).isEqualTo(reader.call.id());
     Awaitility.await().untilAsserted(() -> assertThat(connections()).isZero());
   }
