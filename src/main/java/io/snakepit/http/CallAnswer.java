@@ -20,7 +20,7 @@ final class CallAnswer implements Exchange.Abortable, Completable<Result> {
   private final Exchange exchange;
   private final Shape shape;
 
-  /** How a result becomes a body. */
+  /** A way in which a result becomes a body. */
   enum Shape {
     /** The result's own bytes and type, as the tool made them. */
     PLAIN,

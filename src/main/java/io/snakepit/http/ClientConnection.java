@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class ClientConnection {
-  /** How long a client may be quiet, in seconds. */
+  /** Seconds that a client may be quiet. */
   static final int MAX_QUIET_SECONDS = 75;
 
   /** The least rate at which a body may come for longer than that, in bytes a second. */
@@ -24,7 +24,7 @@ final class ClientConnection {
   private @Nullable Runnable everySecond;
   private boolean told;
 
-  /** What a connection waits for. */
+  /** The event that a connection waits for. */
   private enum Turn {
     /** For us: the client waits for its answer. */
     OURS,

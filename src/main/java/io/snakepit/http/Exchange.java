@@ -192,7 +192,7 @@ final class Exchange {
             "%s is not for %s: allowed are %s".formatted(path(), method(), allowed)));
   }
 
-  /** Answers 401. */
+  /** Answers 401 to a client without a key. */
   void refuseStranger(String challenge, String reason) {
     response.headers().set(Headers.WWW_AUTHENTICATE, challenge);
     fail(new SnakepitException(ErrorCode.UNAUTHENTICATED, reason));

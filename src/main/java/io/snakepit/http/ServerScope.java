@@ -10,7 +10,7 @@ import java.time.Clock;
 record ServerScope(
     Vertx vertx, Connections connections, HttpDate date, CallIds callIds, Refusals refusals) {
 
-  /** How often {@link #tick} is due, in milliseconds. */
+  /** Milliseconds from one {@link #tick} to the next. */
   static final long TICK_MS = 1_000;
 
   /** Makes what a new server needs. */

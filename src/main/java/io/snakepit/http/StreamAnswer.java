@@ -144,8 +144,8 @@ final class StreamAnswer implements Exchange.Abortable {
   }
 
   /**
-   * Reads on. The queue may drain within a write: what the stream then has at hand must not
-   * overtake it.
+   * Reads on from the stream. The queue may drain within a write: what the stream then has at hand
+   * must not overtake it.
    */
   private void resume() {
     if (!over) {

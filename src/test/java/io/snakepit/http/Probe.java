@@ -30,7 +30,7 @@ final class Probe implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** What came back. Names of headers are in lower case. */
+  /** An answer that came back. Names of headers are in lower case. */
   @SuppressWarnings("ArrayRecordComponent")
   record Answer(int status, Map<String, String> headers, byte[] body) {
     String text() {

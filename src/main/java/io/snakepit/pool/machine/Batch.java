@@ -17,7 +17,7 @@ final class Batch {
     this.left = tickets.size();
   }
 
-  /** Notes that the worker has answered one of the calls. Answers whether it was the last. */
+  /** Notes that the worker has answered one of the calls, and returns whether it was the last. */
   boolean answered() {
     return --left == 0;
   }
