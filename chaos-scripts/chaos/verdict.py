@@ -165,7 +165,7 @@ def _run(trial: Trial, fault: Callable[[Trial], str]) -> int:
     try:
         seen = fault(trial)
     except (Failed, HostFailed) as failure:
-        why = str(failure)
+        why = str(failure).strip().replace("\n", " | ")  # the verdict is one line
     except Exception as failure:  # noqa: BLE001 - whatever it is, there is a verdict
         traceback.print_exc()
         why = f"{type(failure).__name__}: {failure}"

@@ -115,7 +115,8 @@ def say(text: str, error: bool = False) -> None:
 def hold_gil(sign: str) -> None:
     """Sleeps in C without giving the interpreter back: no Python code runs here any more."""
     Path(sign).write_text(str(os.getpid()))
-    ctypes.PyDLL(None).sleep(FOREVER_S)
+    while True:  # a signal, such as that for the stacks, ends a sleep
+        ctypes.PyDLL(None).sleep(FOREVER_S)
 
 
 @tool
