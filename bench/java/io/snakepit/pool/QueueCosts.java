@@ -2,6 +2,7 @@ package io.snakepit.pool;
 
 import io.snakepit.api.Call;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.pool.machine.NoCaller;
 import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
@@ -75,14 +76,14 @@ public record QueueCosts(
     PoolState state = new PoolState(limits, new SplittableRandom(1));
     state.start();
     state.workerReady("bench-1", List.of(), 0);
-    state.submit(new Ticket(Call.of("t").timeoutMs(80_000_000), "first", 0), 0);
+    state.submit(NoCaller.ticket(Call.of("t").timeoutMs(80_000_000), "first", 0), 0);
     return state;
   }
 
   private static void submit(PoolState state, int calls, Random random, List<Ticket> queued) {
     for (int i = 0; i < calls; i++) {
       Call call = Call.of("t").timeoutMs(1_000_000 + random.nextInt(70_000_000));
-      Ticket ticket = new Ticket(call, "c" + queued.size(), 0);
+      Ticket ticket = NoCaller.ticket(call, "c" + queued.size(), 0);
       queued.add(ticket);
       state.submit(ticket, 0);
     }

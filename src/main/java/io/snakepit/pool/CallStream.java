@@ -8,7 +8,6 @@ import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -24,32 +23,32 @@ import org.jspecify.annotations.Nullable;
 public final class CallStream implements ChunkStream {
   private final Context context;
   private final Source source;
-  private final Promise<StreamEnd> end;
   private final Queue<Chunk> queue = new ArrayDeque<>();
-  private final int stepChunks;
-  private final long stepBytes;
 
   // All of these: guarded by this.
+  private final TakenChunks taken;
+  private final StreamEnding ending;
   private long demand = Long.MAX_VALUE;
   private boolean awake;
   private boolean cancelled;
-  private boolean urgent;
-  private boolean told;
-  private int takenChunks;
-  private long takenBytes;
-  private @Nullable StreamEnd ended;
-  private @Nullable SnakepitException failure;
   private @Nullable Handler<Chunk> handler;
-  private @Nullable Handler<Void> endHandler;
-  private @Nullable Handler<Throwable> exceptionHandler;
 
-  /** Where the chunks come from. Called on any thread. */
+  /** The source of the chunks. Called on any thread. */
   public interface Source {
-    /** The consumer has taken so many: as many more may come. */
+    /** Hears that the consumer has taken so many: as many more may come. */
     void taken(int chunks, long bytes);
 
-    /** The consumer wants no more; the source answers by {@link CallStream#fail}. */
+    /** Hears that the consumer wants no more; the source answers by {@link CallStream#fail}. */
     void cancelled();
+  }
+
+  /** The source of a stream that never begins. */
+  private static final class NoSource implements Source {
+    @Override
+    public void taken(int chunks, long bytes) {}
+
+    @Override
+    public void cancelled() {}
   }
 
   /**
@@ -60,32 +59,23 @@ public final class CallStream implements ChunkStream {
   public CallStream(Context context, Source source, int stepChunks, long stepBytes) {
     this.context = context;
     this.source = source;
-    this.end = Contexts.promise(context);
-    this.stepChunks = stepChunks;
-    this.stepBytes = stepBytes;
+    this.ending = new StreamEnding(Contexts.promise(context));
+    this.taken = new TakenChunks(stepChunks, stepBytes);
   }
 
-  /** One that has failed before it began. */
+  /** Returns a stream that has failed before it began. */
   public static CallStream failed(Context context, SnakepitException why) {
-    Source none =
-        new Source() {
-          @Override
-          public void taken(int chunks, long bytes) {}
-
-          @Override
-          public void cancelled() {}
-        };
-    CallStream stream = new CallStream(context, none, 1, 1);
+    CallStream stream = new CallStream(context, new NoSource(), 1, 1);
     stream.fail(why);
     return stream;
   }
 
   // The source's side.
 
-  /** Another chunk. One that comes after the end, or after a cancel, is dropped. */
+  /** Puts in another chunk. One that comes after the end, or after a cancel, is dropped. */
   public void push(Chunk chunk) {
     synchronized (this) {
-      if (cancelled || isOver()) {
+      if (cancelled || ending.isOver()) {
         return;
       }
       queue.add(chunk);
@@ -93,39 +83,35 @@ public final class CallStream implements ChunkStream {
     wake();
   }
 
-  /** From now on whatever is taken is told at once, and what has been is told now. */
+  /** Has what has been taken told now, and from now on at once. */
   public void hurry() {
     synchronized (this) {
-      urgent = true;
+      taken.hurry();
     }
     wake();
   }
 
-  /** All chunks have been taken, and no more will come. */
+  /** Ends the stream: all chunks have been taken, and no more will come. */
   public void finish(StreamEnd how) {
     synchronized (this) {
-      if (isOver()) {
+      if (ending.isOver()) {
         return;
       }
-      ended = how;
+      ending.finish(how);
     }
     wake();
   }
 
-  /** The stream ends now, whatever has not been taken. */
+  /** Ends the stream now, whatever has not been taken. */
   public void fail(SnakepitException why) {
     synchronized (this) {
-      if (isOver()) {
+      if (ending.isOver()) {
         return;
       }
-      failure = why;
+      ending.fail(why);
       queue.clear();
     }
     wake();
-  }
-
-  private boolean isOver() {
-    return ended != null || failure != null;
   }
 
   // The consumer's side.
@@ -172,79 +158,35 @@ public final class CallStream implements ChunkStream {
       Contexts.reportException(context, thrown);
       return;
     }
-    int chunks;
-    long bytes;
+    TakenChunks.Step step;
     synchronized (this) {
-      takenChunks++;
-      takenBytes += chunk.bytes().length();
-      if (!urgent && takenChunks < stepChunks && takenBytes < stepBytes) {
+      if (!taken.add(chunk.bytes().length())) {
         return;
       }
-      chunks = takenChunks;
-      bytes = takenBytes;
-      takenChunks = 0;
-      takenBytes = 0;
+      step = taken.next();
     }
-    source.taken(chunks, bytes);
+    source.taken(step.chunks(), step.bytes());
   }
 
   private static void nothing() {}
 
-  /** What is to be told once there is nothing more to hand out. Guarded by this. */
+  /** Returns what is to be told once there is nothing more to hand out. Guarded by this. */
   private Runnable restOfPass() {
-    Runnable last = lastWord();
-    if (!urgent || takenChunks == 0) {
+    Runnable last = ending.lastWord();
+    if (!taken.isOverdue()) {
       return last;
     }
-    int chunks = takenChunks;
-    long bytes = takenBytes;
-    takenChunks = 0;
-    takenBytes = 0;
+    TakenChunks.Step step = taken.next();
     return () -> {
-      source.taken(chunks, bytes);
+      source.taken(step.chunks(), step.bytes());
       last.run();
     };
-  }
-
-  /**
-   * What is to be told of the end, once; handlers that are not there yet are told when they are.
-   */
-  private Runnable lastWord() {
-    StreamEnd how = ended;
-    SnakepitException why = failure;
-    if (how == null && why == null) {
-      return CallStream::nothing;
-    }
-    boolean first = !told;
-    told = true;
-    Handler<Void> onEnd = endHandler;
-    Handler<Throwable> onFailure = exceptionHandler;
-    endHandler = null;
-    exceptionHandler = null;
-    return () -> {
-      if (first) {
-        settle(how, why);
-      }
-      if (how != null && onEnd != null) {
-        onEnd.handle(null);
-      } else if (why != null && onFailure != null) {
-        onFailure.handle(why);
-      }
-    };
-  }
-
-  private void settle(@Nullable StreamEnd how, @Nullable SnakepitException why) {
-    if (how != null) {
-      end.complete(how);
-    } else if (why != null) {
-      end.fail(why);
-    }
   }
 
   @Override
   public void cancel() {
     synchronized (this) {
-      if (cancelled || isOver()) {
+      if (cancelled || ending.isOver()) {
         return;
       }
       cancelled = true;
@@ -255,7 +197,7 @@ public final class CallStream implements ChunkStream {
 
   @Override
   public Future<StreamEnd> end() {
-    return end.future();
+    return ending.future();
   }
 
   @Override
@@ -270,8 +212,8 @@ public final class CallStream implements ChunkStream {
   @Override
   public CallStream endHandler(@Nullable Handler<Void> wanted) {
     synchronized (this) {
-      endHandler = wanted;
-      if (!isOver()) {
+      ending.onEnd(wanted);
+      if (!ending.isOver()) {
         return this;
       }
     }
@@ -282,8 +224,8 @@ public final class CallStream implements ChunkStream {
   @Override
   public CallStream exceptionHandler(@Nullable Handler<Throwable> wanted) {
     synchronized (this) {
-      exceptionHandler = wanted;
-      if (!isOver()) {
+      ending.onFailure(wanted);
+      if (!ending.isOver()) {
         return this;
       }
     }
@@ -325,6 +267,6 @@ public final class CallStream implements ChunkStream {
   }
 
   private synchronized boolean isDone() {
-    return isOver();
+    return ending.isOver();
   }
 }

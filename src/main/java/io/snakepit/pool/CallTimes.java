@@ -26,8 +26,8 @@ final class CallTimes {
   /** A call that has reached a worker is answered. */
   void answered(Ticket ticket, long now) {
     latency.window.record(now - ticket.acceptedAt, now);
-    queue.window.record(ticket.dispatchedAt - ticket.acceptedAt, now);
-    run.window.record(now - ticket.dispatchedAt, now);
+    queue.window.record(ticket.dispatchedAt() - ticket.acceptedAt, now);
+    run.window.record(now - ticket.dispatchedAt(), now);
   }
 
   Span latency() {

@@ -5,67 +5,77 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
 import io.snakepit.pool.machine.Flow;
+import io.snakepit.pool.machine.StreamConsumer;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ticket together with the consumer of its chunks. How the call has ended is kept until the
- * machine says that the consumer has all of them. On the pool's event loop.
+ * A caller who takes the answer to his call in pieces. How the call has ended is kept until the
+ * machine says that he has all of them. On the pool's event loop.
  */
-final class PendingStream extends PendingCall {
+final class PendingStream extends UploadingCaller implements StreamConsumer {
+  private final String id;
+  private final long acceptedAt;
+  private final Flow flow;
   private final CallStream stream;
-  private final Flow own;
   private @Nullable SnakepitException failure;
 
+  /**
+   * @param id the call's id
+   * @param acceptedAt when the call was made, in nanoseconds of {@code System.nanoTime}
+   * @param home the pool's context
+   */
   PendingStream(Call call, String id, long acceptedAt, Flow flow, Context home, CallStream stream) {
-    super(call, id, acceptedAt, flow, home);
-    this.own = flow;
+    super(call, home);
+    this.id = id;
+    this.acceptedAt = acceptedAt;
+    this.flow = flow;
     this.stream = stream;
   }
 
-  /** A piece of the answer, for which there is room. */
-  void pass(Chunk chunk) {
+  @Override
+  public void pass(Chunk chunk) {
     stream.push(chunk);
   }
 
-  /** The machine waits for what the consumer takes. */
-  void hurry() {
+  @Override
+  public void hurry() {
     stream.hurry();
   }
 
   @Override
-  void succeed(String contentType, Buffer body, String worker, long now) {
+  public void succeed(String contentType, Buffer body, String worker, long now) {
     closeUpload();
     stream.hurry();
   }
 
   @Override
-  void answerFailure(SnakepitException why, String pool) {
-    hold(why, pool);
+  public void answerFailure(SnakepitException why) {
+    hold(why);
   }
 
-  /** The call has failed, which is told behind its chunks. */
-  void hold(SnakepitException why, String pool) {
+  @Override
+  public void hold(SnakepitException why) {
     closeUpload();
-    failure = named(why, pool);
+    failure = why;
     stream.hurry();
   }
 
-  /** All chunks have been taken. */
-  void finish() {
+  @Override
+  public void finish() {
     if (failure != null) {
       stream.fail(failure);
     } else {
       Duration duration = Duration.ofNanos(System.nanoTime() - acceptedAt);
-      stream.finish(new StreamEnd(id, own.worker, duration, own.chunks));
+      stream.finish(new StreamEnd(id, flow.worker, duration, flow.chunks));
     }
   }
 
   @Override
-  void fail(SnakepitException why, String pool) {
+  public void fail(SnakepitException why) {
     closeUpload();
-    stream.fail(named(why, pool));
+    stream.fail(why);
   }
 }

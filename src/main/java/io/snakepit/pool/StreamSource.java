@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.pool.machine.Ticket;
 import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,7 +15,7 @@ final class StreamSource implements CallStream.Source {
   private final PoolDriver driver;
 
   /** On the pool's event loop alone; null until the pool has the call. */
-  private @Nullable PendingStream ticket;
+  private @Nullable Ticket ticket;
 
   StreamSource(Context home, PoolDriver driver) {
     this.home = home;

@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.Call;
+import io.snakepit.pool.machine.Caller.ArgumentSink;
 import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -23,7 +24,7 @@ final class Upload {
   private final ReadStream<Buffer> bytes;
   private final Context home;
   private final @Nullable Context owner;
-  private @Nullable Sink sink;
+  private @Nullable ArgumentSink sink;
   private long window;
   private long underWay;
   private @Nullable Buffer rest;
@@ -31,12 +32,6 @@ final class Upload {
   private boolean asking;
   private boolean ended;
   private boolean closed;
-
-  /** The worker, as far as it is of interest here. */
-  @FunctionalInterface
-  interface Sink {
-    void part(Buffer bytes, boolean last);
-  }
 
   Upload(Call call, Context home) {
     this.bytes = requireNonNull(call.upload());
@@ -51,7 +46,7 @@ final class Upload {
    * @param windowBytes how much may be there and not taken
    * @param broken called if no more will come, though it isn't the end
    */
-  void begin(Sink to, long windowBytes, Runnable broken) {
+  void begin(ArgumentSink to, long windowBytes, Runnable broken) {
     sink = to;
     window = windowBytes;
     outside(

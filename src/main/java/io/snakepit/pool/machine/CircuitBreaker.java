@@ -33,6 +33,10 @@ final class CircuitBreaker {
     this.probationNanos = probationNanos;
   }
 
+  static CircuitBreaker of(PoolLimits.Restart limits) {
+    return new CircuitBreaker(limits.maxCrashes(), limits.windowNanos(), limits.probationNanos());
+  }
+
   boolean isOpen() {
     return open;
   }

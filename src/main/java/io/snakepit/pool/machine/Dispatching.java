@@ -25,11 +25,11 @@ final class Dispatching {
   private final CallQueue settling = new CallQueue();
   private final Batching batching = new Batching();
 
-  Dispatching(PoolLimits limits, Crew crew, CallTable calls, Affinity affinity) {
+  Dispatching(PoolLimits limits, Crew crew, CallTable calls) {
     this.limits = limits;
     this.crew = crew;
     this.calls = calls;
-    this.affinity = affinity;
+    this.affinity = new Affinity(limits.sessions().max(), limits.sessions().isStrict());
   }
 
   /**

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The killing of workers that hang, break the protocol, or are killed on demand. Each is replaced
- * once its process has ended.
+ * The end of workers that hang, break the protocol, lose their connection, or are killed on demand.
+ * Each is replaced once its process has ended.
  */
 final class Eviction {
   private final Crew crew;
@@ -31,6 +31,20 @@ final class Eviction {
     effects.add(new KillWorker(slot.worker, reason, stacks));
     health.assess(now, effects);
     return effects;
+  }
+
+  /**
+   * Gives no more calls to a worker whose connection has ended.
+   *
+   * @param unread whether what was last sent to it has provably not been read
+   */
+  void lost(WorkerSlot slot, boolean unread, long now, List<PoolEffect> effects) {
+    slot.unread |= unread && slot.running.size() == 1;
+    if (slot.state() != WorkerSlot.State.STOPPING) {
+      crew.stopping(slot);
+      dispatching.unbind(slot, effects);
+      health.assess(now, effects);
+    }
   }
 
   /** Kills a worker that has sent what the protocol does not allow; nothing if it ends anyway. */

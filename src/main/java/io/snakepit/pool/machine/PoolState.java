@@ -59,8 +59,7 @@ public final class PoolState {
     this.limits = limits;
     crew = new Crew(limits);
     calls = new CallTable(limits);
-    Affinity affinity = new Affinity(limits.sessions().max(), limits.sessions().isStrict());
-    dispatching = new Dispatching(limits, crew, calls, affinity);
+    dispatching = new Dispatching(limits, crew, calls);
     Retirement retirement = new Retirement(limits, crew, dispatching);
     recycling =
         new Recycling(limits, lifecycle, crew, calls.counters(), dispatching, retirement, chance);
@@ -75,11 +74,7 @@ public final class PoolState {
         new Completion(
             crew, calls, dispatching, streams, interruption, recycling, retirement, drain);
     expiry = new Expiry(limits, crew, calls, streams, interruption, recycling, retirement, drain);
-    circuitBreaker =
-        new CircuitBreaker(
-            limits.restart().maxCrashes(),
-            limits.restart().windowNanos(),
-            limits.restart().probationNanos());
+    circuitBreaker = CircuitBreaker.of(limits.restart());
     arrival =
         new Arrival(limits, lifecycle, crew, calls, dispatching, recycling, sizing, circuitBreaker);
     restarts =
@@ -167,13 +162,11 @@ public final class PoolState {
 
   /** Notes what a worker holds, told between its calls. */
   public List<PoolEffect> workerHolds(String worker, long residentBytes) {
-    WorkerSlot slot = crew.find(worker);
-    if (slot == null) {
-      return List.of();
-    }
     List<PoolEffect> effects = new ArrayList<>(1);
-    slot.wear.holds(residentBytes);
-    recycling.judge(slot, effects);
+    WorkerSlot slot = crew.find(worker);
+    if (slot != null) {
+      recycling.holds(slot, residentBytes, effects);
+    }
     return effects;
   }
 
@@ -185,14 +178,8 @@ public final class PoolState {
   public List<PoolEffect> workerLost(String worker, boolean unread, long now) {
     List<PoolEffect> effects = new ArrayList<>(1);
     WorkerSlot slot = crew.find(worker);
-    if (slot == null) {
-      return effects;
-    }
-    slot.unread |= unread && slot.running.size() == 1;
-    if (slot.state() != WorkerSlot.State.STOPPING) {
-      crew.stopping(slot);
-      dispatching.unbind(slot, effects);
-      health.assess(now, effects);
+    if (slot != null) {
+      eviction.lost(slot, unread, now, effects);
     }
     return effects;
   }
@@ -271,8 +258,6 @@ public final class PoolState {
     effects.add(new Announce(Event.POOL_FAILED, "", reason));
     return effects;
   }
-
-  // What others may know.
 
   /** Returns what takes the messages of workers about their calls. */
   public WorkerMessages messages() {

@@ -74,6 +74,12 @@ final class Recycling {
     roll.left(slot);
   }
 
+  /** Notes what a worker holds, told between its calls. */
+  void holds(WorkerSlot slot, long residentBytes, List<PoolEffect> effects) {
+    slot.wear.holds(residentBytes);
+    judge(slot, effects);
+  }
+
   /** Marks a worker that has reached one of its limits. */
   void judge(WorkerSlot slot, List<PoolEffect> effects) {
     String reached = slot.wear.reached();

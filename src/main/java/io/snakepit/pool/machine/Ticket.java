@@ -5,11 +5,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted call on its way through the pool. The shell may extend it by what it needs to answer
- * the caller; the mutable parts belong to {@link PoolState}, and through it to the {@link
- * CallQueue} and the {@link DeadlineHeap} that the ticket is linked into.
+ * An accepted call on its way through the pool. What of it can change belongs to the machine, and
+ * there to the {@link CallQueue} and the {@link DeadlineHeap} that it is linked into.
  */
-public class Ticket {
+public final class Ticket {
   /** How far a call has come. It is answered exactly once: on entering ABANDONED or ANSWERED. */
   enum State {
     NEW,
@@ -25,6 +24,7 @@ public class Ticket {
   public final Call call;
   public final String id;
   public final long acceptedAt;
+  public final Caller caller;
 
   /** How its answer flows, if it comes in pieces. */
   public final @Nullable Flow flow;
@@ -46,9 +46,9 @@ public class Ticket {
   @Nullable Loss loss;
 
   /** The number by which the worker answers. */
-  public long sequence;
+  long sequence;
 
-  public long dispatchedAt;
+  long dispatchedAt;
 
   @Nullable WorkerSlot slot;
 
@@ -79,22 +79,50 @@ public class Ticket {
   /** How a worker ended with a call. */
   record Loss(String worker, String message) {}
 
+  /** Whom its chunks go to; null unless its answer comes in pieces. */
+  private final @Nullable StreamConsumer consumer;
+
   /**
+   * Makes the ticket of a call whose answer comes whole.
+   *
    * @param id the call's id, as the caller and the log know it
    * @param acceptedAt nanoseconds of the clock that the pool is driven by
    */
-  public Ticket(Call call, String id, long acceptedAt) {
-    this(call, id, acceptedAt, null);
-  }
-
-  /**
-   * @param flow of one whose answer comes in pieces; else null
-   */
-  public Ticket(Call call, String id, long acceptedAt, @Nullable Flow flow) {
+  public Ticket(Call call, String id, long acceptedAt, Caller caller) {
     this.call = call;
-    this.flow = flow;
     this.id = id;
     this.acceptedAt = acceptedAt;
+    this.caller = caller;
+    this.flow = null;
+    this.consumer = null;
+  }
+
+  /** Makes the ticket of a call whose answer comes in pieces, and flows as that says. */
+  public Ticket(Call call, String id, long acceptedAt, Flow flow, StreamConsumer consumer) {
+    this.call = call;
+    this.id = id;
+    this.acceptedAt = acceptedAt;
+    this.caller = consumer;
+    this.flow = flow;
+    this.consumer = consumer;
+  }
+
+  /** Returns the number by which its worker answers. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** Returns when it was last sent to a worker. */
+  public long dispatchedAt() {
+    return dispatchedAt;
+  }
+
+  /** Returns whom its chunks go to. Only of a call whose answer comes in pieces. */
+  public StreamConsumer consumer() {
+    if (consumer == null) {
+      throw new IllegalStateException("the answer of " + this + " does not come in pieces");
+    }
+    return consumer;
   }
 
   /** Takes the deadline from the call, or else from the pool; 0 nanoseconds mean none. */

@@ -25,7 +25,7 @@ class CallQueueTest {
     long arrivals = 0;
     for (int step : steps) {
       if (step < 70) {
-        Ticket ticket = new Ticket(Call.of("t"), "c", 0);
+        Ticket ticket = NoCaller.ticket(Call.of("t"), "c", 0);
         ticket.arrival = step < 60 ? ++arrivals * 100 : arrivals * step;
         queue.insert(ticket);
         model.add(ticket);

@@ -22,7 +22,7 @@ class DeadlineHeapTest {
     DeadlineHeap heap = new DeadlineHeap();
     List<Ticket> tickets = new ArrayList<>();
     for (int time : times) {
-      Ticket ticket = new Ticket(Call.of("t"), "c" + tickets.size(), 0);
+      Ticket ticket = NoCaller.ticket(Call.of("t"), "c" + tickets.size(), 0);
       tickets.add(ticket);
       heap.schedule(ticket, start + time);
     }

@@ -98,7 +98,9 @@ class PoolCancelTest {
   @Test
   void allCallsOfOneIdAreCancelledTogetherAndNoneIsForgotten() {
     List<Ticket> same =
-        IntStream.range(0, 4).mapToObj(i -> new Ticket(Call.of("t"), "same", pool.now)).toList();
+        IntStream.range(0, 4)
+            .mapToObj(i -> NoCaller.ticket(Call.of("t"), "same", pool.now))
+            .toList();
     same.forEach(ticket -> pool.does(pool.state.submit(ticket, pool.now)));
     pool.answers("p-1");
     assertThat(pool.state.calls().known()).isEqualTo(3);

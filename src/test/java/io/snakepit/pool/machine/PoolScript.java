@@ -108,7 +108,7 @@ final class PoolScript {
   }
 
   Ticket submit(Call call) {
-    Ticket ticket = new Ticket(call, "c" + ++calls, now);
+    Ticket ticket = NoCaller.ticket(call, "c" + ++calls, now);
     does(state.submit(ticket, now));
     return ticket;
   }
@@ -121,7 +121,7 @@ final class PoolScript {
   Ticket stream(Call call) {
     PoolLimits.Stream window = limits.stream();
     Flow flow = new Flow(window.windowChunks(), window.windowBytes());
-    Ticket ticket = new Ticket(call, "c" + ++calls, now, flow);
+    Ticket ticket = NoCaller.ticket(call, "c" + ++calls, now, flow);
     does(state.submit(ticket, now));
     return ticket;
   }

@@ -126,8 +126,8 @@ final class PoolWorld {
   private Ticket ticket(Call call) {
     String id = "c" + submitted++;
     return ends == Ends.LATER && random.nextInt(3) == 0
-        ? new Ticket(call, id, now, streams.open())
-        : new Ticket(call, id, now);
+        ? NoCaller.ticket(call, id, now, streams.open())
+        : NoCaller.ticket(call, id, now);
   }
 
   private WorkerSlot homeOf(Ticket ticket) {

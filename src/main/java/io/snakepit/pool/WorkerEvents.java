@@ -1,0 +1,154 @@
+package io.snakepit.pool;
+
+import io.snakepit.api.Chunk;
+import io.snakepit.api.SnakepitException;
+import io.snakepit.api.ToolInfo;
+import io.snakepit.pool.CallEffects.Answer;
+import io.snakepit.pool.machine.BatchRule;
+import io.snakepit.pool.machine.PoolEffect;
+import io.snakepit.pool.machine.PoolState;
+import io.snakepit.pool.machine.WorkerMessages;
+import io.snakepit.worker.Worker;
+import io.snakepit.worker.WorkerListener;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a pool's machine what is heard of its workers, and keeps which tools they offer. For the
+ * pool's event loop alone.
+ */
+final class WorkerEvents implements WorkerListener {
+  private final String pool;
+  private final PoolState state;
+  private final WorkerMessages messages;
+  private final WorkerEffects workers;
+  private final Performer performer;
+  private final BooleanSupplier crashed;
+  private List<ToolInfo> tools = List.of();
+  private volatile Set<String> uploads = Set.of();
+
+  /** Carries out what the machine has answered. */
+  @FunctionalInterface
+  interface Performer {
+    /**
+     * @param answer what a worker has just said, for the effect that hands it on; null if none has
+     */
+    void perform(List<PoolEffect> effects, @Nullable Answer answer);
+  }
+
+  /**
+   * @param workers told which of them are gone
+   * @param crashed whether the machine is broken: then it is told of no worker's end any more
+   */
+  WorkerEvents(
+      String pool,
+      PoolState state,
+      WorkerEffects workers,
+      Performer performer,
+      BooleanSupplier crashed) {
+    this.pool = pool;
+    this.state = state;
+    this.messages = state.messages();
+    this.workers = workers;
+    this.performer = performer;
+    this.crashed = crashed;
+  }
+
+  /** Returns the tools of the worker that was ready last. */
+  List<ToolInfo> tools() {
+    return tools;
+  }
+
+  /** Returns whether a tool reads its arguments as they come, as far as is known. Any thread. */
+  boolean takesUpload(String tool) {
+    return uploads.contains(tool);
+  }
+
+  @Override
+  public void ready(Worker worker, List<ToolInfo> offered) {
+    tools = offered;
+    uploads =
+        offered.stream()
+            .filter(ToolInfo::upload)
+            .map(ToolInfo::name)
+            .collect(Collectors.toUnmodifiableSet());
+    List<BatchRule> rules =
+        offered.stream().filter(ToolInfo::isBatched).map(WorkerEvents::batchRule).toList();
+    perform(state.workerReady(worker.id(), rules, System.nanoTime()));
+  }
+
+  private static BatchRule batchRule(ToolInfo tool) {
+    long waitNanos = TimeUnit.MILLISECONDS.toNanos(tool.batch().waitMs());
+    return new BatchRule(tool.name(), tool.batch().size(), waitNanos);
+  }
+
+  @Override
+  public void succeeded(
+      Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
+    long now = System.nanoTime();
+    performer.perform(
+        messages.completed(worker.id(), sequence, null, residentBytes, now),
+        ticket -> ticket.caller.succeed(contentType, body, worker.id(), now));
+  }
+
+  @Override
+  public void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes) {
+    performer.perform(
+        messages.completed(worker.id(), sequence, failure.code(), residentBytes, System.nanoTime()),
+        ticket ->
+            ticket.caller.answerFailure(
+                CallEffects.named(failure.onWorker(worker.id()), ticket, pool)));
+  }
+
+  @Override
+  public void yielded(Worker worker, long sequence, Chunk chunk) {
+    performer.perform(
+        messages.chunk(worker.id(), sequence, chunk.bytes().length(), System.nanoTime()),
+        ticket -> ticket.consumer().pass(chunk));
+  }
+
+  @Override
+  public void blocked(Worker worker, long sequence) {
+    perform(messages.blocked(worker.id(), sequence, System.nanoTime()));
+  }
+
+  @Override
+  public void took(Worker worker, long sequence, long bytes) {
+    long now = System.nanoTime();
+    performer.perform(
+        messages.argumentsTaken(worker.id(), sequence, now),
+        ticket -> {
+          if (!ticket.caller.argumentsTaken(bytes)) {
+            perform(messages.tookTooMuch(worker.id(), ticket, bytes, now));
+          }
+        });
+  }
+
+  @Override
+  public void holds(Worker worker, long residentBytes) {
+    perform(state.workerHolds(worker.id(), residentBytes));
+  }
+
+  @Override
+  public void lost(Worker worker, boolean unread) {
+    perform(state.workerLost(worker.id(), unread, System.nanoTime()));
+  }
+
+  @Override
+  public void ended(Worker worker, String reason, boolean asked) {
+    workers.forget(worker.id());
+    if (crashed.getAsBoolean()) {
+      return;
+    }
+    perform(state.workerEnded(worker.id(), reason, asked, System.nanoTime()));
+  }
+
+  private void perform(List<PoolEffect> effects) {
+    performer.perform(effects, null);
+  }
+}
