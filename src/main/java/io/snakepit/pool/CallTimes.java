@@ -4,13 +4,13 @@ import io.snakepit.api.PoolInfo.Percentiles;
 import io.snakepit.pool.machine.Ticket;
 import io.snakepit.telemetry.LatencyWindow;
 
-/** How long calls take: in all, until they reach a worker, and there. On the pool's event loop. */
+/** Durations of calls: in all, until they reach a worker, and there. On the pool's event loop. */
 final class CallTimes {
   private final Span latency;
   private final Span queue;
   private final Span run;
 
-  /** One of the three. */
+  /** Durations of one kind. */
   record Span(LatencyWindow window) {
     Percentiles percentiles(long now) {
       return new Percentiles(window.percentileMs(50, now), window.percentileMs(99, now));

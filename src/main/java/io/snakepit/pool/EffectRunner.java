@@ -30,7 +30,7 @@ final class EffectRunner implements PoolEffect.Visitor, PoolVisitor {
   private final Promise<Void> started = Promise.promise();
   private final Promise<Void> stopped = Promise.promise();
 
-  /** What effects have caused that are being performed: it comes behind them. */
+  /** Effects that those being performed have caused: they come behind these. */
   private final Queue<Caused> caused = new ArrayDeque<>();
 
   private boolean performing;

@@ -195,7 +195,7 @@ final class PoolDriver {
     guarded(() -> perform(state.taken(stream, chunks, bytes, System.nanoTime()), null));
   }
 
-  /** Whoever waits for a call wants no more of it. */
+  /** Cancels a call on behalf of its caller. */
   void cancel(Ticket call) {
     guarded(() -> perform(state.cancel(call, System.nanoTime()), null));
   }
@@ -265,7 +265,7 @@ final class PoolDriver {
     return heard.tools();
   }
 
-  /** Whether a tool reads its arguments as they come, as far as is known. Any thread. */
+  /** Returns whether a tool reads its arguments as they come, as far as is known. Any thread. */
   boolean takesUpload(String tool) {
     return heard.takesUpload(tool);
   }
@@ -276,7 +276,7 @@ final class PoolDriver {
     perform(state.workerEnded(worker, "was not needed any more", true, System.nanoTime()), null);
   }
 
-  /** How the workers' hearts beat; then, if asked for, each gets a ping. */
+  /** Returns the workers' pulses, and then, if asked for, pings each worker. */
   Pulses beat(boolean ping) {
     Pulses beats = workers.pulses();
     if (ping) {

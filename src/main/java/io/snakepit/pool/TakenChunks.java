@@ -11,7 +11,7 @@ final class TakenChunks {
   private int chunks;
   private long bytes;
 
-  /** How much is told at a time. */
+  /** Chunks and bytes that are told at a time. */
   record Step(int chunks, long bytes) {}
 
   /**

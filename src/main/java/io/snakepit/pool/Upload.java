@@ -126,7 +126,7 @@ final class Upload {
     return true;
   }
 
-  /** Nobody needs the rest: whoever has it may do with it what he likes. */
+  /** Closes the upload: the rest is not needed, and its source may do with it what it likes. */
   void close() {
     closed = true;
     rest = null;

@@ -29,7 +29,7 @@ final class WorkerEffects implements PoolEffect.WorkerVisitor {
   private final Map<String, Long> delayedStarts = new LinkedHashMap<>();
   private @Nullable Opened opened;
 
-  /** Where workers are started, and who hears of them. */
+  /** The nursery in which workers are started, and the listener that hears of them. */
   private record Opened(Nursery nursery, WorkerListener listener) {}
 
   /**

@@ -71,17 +71,19 @@ final class CircuitBreaker {
     }
   }
 
-  /** Whether it will close at {@link #closesAt}, unless something happens before. */
+  /**
+   * Returns whether the circuit will close at {@link #closesAt}, unless something happens before.
+   */
   boolean isClosing() {
     return open && !onProbation.isEmpty();
   }
 
-  /** When it closes; only if {@link #isClosing}. */
+  /** Returns the time at which the circuit closes; only if {@link #isClosing}. */
   long closesAt() {
     return onProbation.values().iterator().next() + probationNanos;
   }
 
-  /** How long it stays open at least, in nanoseconds; 0 if it is closed. */
+  /** Returns how long the circuit stays open at least, in nanoseconds; 0 if it is closed. */
   long nanosUntilTrust(long now) {
     if (!open) {
       return 0;

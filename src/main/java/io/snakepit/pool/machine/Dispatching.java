@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which call goes to which worker, and what waits where.
+ * The choice of which call goes to which worker, and of what waits where.
  *
  * <p>A call that no worker has room for waits in one of four kinds of queues: for any worker; for
  * any that stays, since its session is to settle there ({@code settling}); for the one worker that

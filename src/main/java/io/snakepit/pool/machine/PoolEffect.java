@@ -23,7 +23,7 @@ public sealed interface PoolEffect {
     PoolVisitor pool();
   }
 
-  /** What carries out effects on any call. */
+  /** The part that carries out effects on any call. */
   interface CallVisitor {
     void dispatch(Dispatch effect);
 
@@ -36,7 +36,7 @@ public sealed interface PoolEffect {
     void refill(Refill effect);
   }
 
-  /** What carries out effects on calls whose answers come in pieces. */
+  /** The part that carries out effects on calls whose answers come in pieces. */
   interface StreamVisitor {
     void passOn(PassOn effect);
 
@@ -49,7 +49,7 @@ public sealed interface PoolEffect {
     void finish(Finish effect);
   }
 
-  /** What carries out effects on workers. */
+  /** The part that carries out effects on workers. */
   interface WorkerVisitor {
     void startWorker(StartWorker effect);
 
@@ -60,7 +60,7 @@ public sealed interface PoolEffect {
     void importAnew(ImportAnew effect);
   }
 
-  /** What carries out effects on the pool as a whole. */
+  /** The part that carries out effects on the pool as a whole. */
   interface PoolVisitor {
     void announce(Announce effect);
 

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * there to the {@link CallQueue} and the {@link DeadlineHeap} that it is linked into.
  */
 public final class Ticket {
-  /** How far a call has come. It is answered exactly once: on entering ABANDONED or ANSWERED. */
+  /** The states of a call. It is answered exactly once: on entering ABANDONED or ANSWERED. */
   enum State {
     NEW,
     QUEUED,
     RUNNING,
-    /** Its worker is done with it, and its consumer has still to take what has come. */
+    /** The worker is done with the call, and the consumer has still to take what has come. */
     DELIVERING,
     /** Answered by its timeout or a cancel, while a worker is still busy with it. */
     ABANDONED,
@@ -26,7 +26,7 @@ public final class Ticket {
   public final long acceptedAt;
   public final Caller caller;
 
-  /** How its answer flows, if it comes in pieces. */
+  /** The flow of the answer, if it comes in pieces. */
   public final @Nullable Flow flow;
 
   State state = State.NEW;
@@ -34,12 +34,12 @@ public final class Ticket {
   /** The order of acceptance, which queues keep to. */
   long arrival;
 
-  /** When the call's time is over; meaningless without {@link #hasDeadline}. */
+  /** Time at which the call's time is over; meaningless without {@link #hasDeadline}. */
   long deadline;
 
   boolean hasDeadline;
 
-  /** How often it has been sent to a worker that may have begun it. */
+  /** Number of times that the call was sent to a worker that may have begun it. */
   int attempts;
 
   /** Set once such a worker has ended: from then on nobody can say that the call never ran. */
@@ -55,10 +55,10 @@ public final class Ticket {
   /** The calls that run together with it as one; null for most. */
   @Nullable Batch batch;
 
-  /** Its time was over while it ran. */
+  /** Set when the time was over while the call ran. */
   boolean timedOut;
 
-  /** It goes on beyond the time that a cancelled call has to stop. */
+  /** Set when the call goes on beyond the time that a cancelled one has to stop. */
   boolean stuck;
 
   /** An earlier call of the same id that is under way too; null for nearly all. */
@@ -71,15 +71,15 @@ public final class Ticket {
 
   @Nullable Ticket next;
 
-  /** When the {@link DeadlineHeap} wakes, and the place in it; -1 outside. */
+  /** Time at which the {@link DeadlineHeap} wakes, and the place in it; -1 outside. */
   long wakeAt;
 
   int heapIndex = -1;
 
-  /** How a worker ended with a call. */
+  /** The end of a worker with a call in it. */
   record Loss(String worker, String message) {}
 
-  /** Whom its chunks go to; null unless its answer comes in pieces. */
+  /** The consumer of the chunks; null unless the answer comes in pieces. */
   private final @Nullable StreamConsumer consumer;
 
   /**
@@ -144,18 +144,21 @@ public final class Ticket {
   }
 
   /**
-   * Whether it may be tried once more: not if a part of its answer or of its arguments has gone.
+   * Returns whether the call may be tried once more: not if a part of its answer or of its
+   * arguments has gone.
    */
   boolean isRepeatable() {
     return call.upload() == null && (flow == null || flow.chunks == 0);
   }
 
-  /** Whether arguments and answer are whole, so that it may go together with others. */
+  /**
+   * Returns whether arguments and answer are whole, so that the call may go together with others.
+   */
   boolean isPlain() {
     return flow == null && call.upload() == null;
   }
 
-  /** Whether its caller waits for it. */
+  /** Returns whether the caller waits for the call. */
   boolean isUnderWay() {
     return state == State.QUEUED || state == State.RUNNING || state == State.DELIVERING;
   }

@@ -27,7 +27,7 @@ class MachineArchitectureTest {
   private static final Set<String> ROOMS =
       Set.of(ROOM, "io.snakepit.api", "org.jspecify.annotations");
 
-  /** What a call carries. */
+  /** Classes that a call carries. */
   private static final Set<String> CARRIED =
       Set.of(Buffer.class.getName(), ReadStream.class.getName());
 
@@ -117,7 +117,7 @@ class MachineArchitectureTest {
     assertThat(uses(Math.class).filter(call -> call.contains("random"))).isEmpty();
   }
 
-  /** It returns effects instead: the shell answers. */
+  /** The machine returns effects instead: the shell answers. */
   @Test
   void answersNoCaller() {
     assertThat(uses(Caller.class)).isEmpty();

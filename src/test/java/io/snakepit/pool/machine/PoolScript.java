@@ -83,7 +83,7 @@ final class PoolScript {
     return TimeUnit.MILLISECONDS.toNanos(milliseconds);
   }
 
-  /** Its workers have a tool that takes batches. */
+  /** Gives the workers a tool that takes batches. */
   PoolScript batching(String tool, int max, long waitMs) {
     rules = List.of(new BatchRule(tool, max, ms(waitMs)));
     return this;
@@ -133,14 +133,14 @@ final class PoolScript {
     }
   }
 
-  /** Its consumer takes chunks of that many bytes each. */
+  /** Takes chunks of that many bytes each, as the stream's consumer. */
   void takes(Ticket stream, int chunks, long bytes) {
     for (int i = 0; i < chunks; i++) {
       does(state.taken(stream, 1, bytes, now));
     }
   }
 
-  /** What has come of streams, in order. */
+  /** Returns what has come of streams, in order. */
   List<String> flowed() {
     return effects.stream().map(PoolScript::flowing).filter(each -> !each.isEmpty()).toList();
   }
@@ -214,7 +214,7 @@ final class PoolScript {
     now = target;
   }
 
-  /** How far the last roll has come. */
+  /** Returns the progress of the last roll. */
   PoolStatus.RollStatus roll() {
     return state.status(now).roll();
   }
@@ -223,7 +223,7 @@ final class PoolScript {
     effects.addAll(more);
   }
 
-  /** What has been done since the last look. */
+  /** Returns the effects since the last look. */
   List<PoolEffect> taken() {
     List<PoolEffect> taken = List.copyOf(effects);
     effects.clear();

@@ -22,7 +22,7 @@ final class PoolWorld {
   private static final String OK = "OK";
   private static final long MAX_MEMORY = 1_000;
 
-  /** How a worker's process ends that was lost, or found to hang. */
+  /** The ways in which a worker's process ends that was lost, or found to hang. */
   enum Ends {
     /** In the same moment. */
     AT_ONCE,
@@ -144,7 +144,7 @@ final class PoolWorld {
     }
   }
 
-  /** Somebody looks how much memory a worker holds. */
+  /** Looks how much memory a worker holds. */
   private void measure() {
     String worker = any(alive.keySet().stream().filter(w -> alive.get(w).ready).toList());
     if (worker != null) {
@@ -298,7 +298,9 @@ final class PoolWorld {
     }
   }
 
-  /** Whether the pool is whole: all are ready, nobody starts or ends, no call is anywhere. */
+  /**
+   * Returns whether the pool is whole: all are ready, nobody starts or ends, no call is anywhere.
+   */
   boolean isSettled() {
     Crew crew = state.crew();
     return state.phase() == PoolPhase.SERVING
