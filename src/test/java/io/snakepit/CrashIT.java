@@ -27,6 +27,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,25 @@ class CrashIT {
     return HttpClient.newHttpClient()
         .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
         .statusCode();
+  }
+
+  /** Fails if the door forgets its streams: nobody could grant them any credit more. */
+  @Test
+  void aDoorThatEndsCancelsItsStreams() throws Exception {
+    BlockingQueue<JsonObject> told = new LinkedBlockingQueue<>();
+    try (RunningSnakepit running =
+        RunningSnakepit.start(directory, "snakepit.adapters.showcase", new JsonObject())) {
+      running.vertx().eventBus().<JsonObject>consumer("chunks", each -> told.add(each.body()));
+      JsonObject flood = new JsonObject().put("chunks", 0);
+      running.ask(
+          Addresses.STREAM,
+          new JsonObject().put("tool", "flood").put("args", flood).put("replyTo", "chunks"));
+      running.snakepit().host().supervisor().crashed(Host.EVENT_BUS, fault());
+
+      JsonObject last = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(last.getJsonObject("error").getString("code")).isEqualTo("CANCELLED");
+      assertThat(running.call(Call.of("ping"))).isEqualTo("pong");
+    }
   }
 
   /** Code of somebody else in the same Vert.x may do that. */

@@ -9,6 +9,13 @@ import io.vertx.core.eventbus.ReplyFailure;
 public final class BusFailures {
   private BusFailures() {}
 
+  /** Returns the error that a command which has failed is answered with. */
+  public static SnakepitException reply(Throwable failure) {
+    return failure instanceof SnakepitException known
+        ? known
+        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+  }
+
   /**
    * Returns the failure itself if it is the pool's own, else an error that explains it.
    *

@@ -8,6 +8,7 @@ import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
 import io.snakepit.bus.Question;
@@ -131,13 +132,7 @@ public final class EventBusVerticle extends VerticleBase {
     } catch (RuntimeException e) {
       answer = Future.failedFuture(e);
     }
-    answer.onComplete(message::reply, failure -> message.reply(asSnakepit(failure)));
-  }
-
-  private static SnakepitException asSnakepit(Throwable failure) {
-    return failure instanceof SnakepitException known
-        ? known
-        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+    answer.onComplete(message::reply, failure -> message.reply(BusFailures.reply(failure)));
   }
 
   private Future<JsonObject> execute(JsonObject body) {

@@ -1,10 +1,9 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.Call;
-import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
-import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Question;
 import io.snakepit.config.PoolOptions;
@@ -177,13 +176,7 @@ public final class PoolVerticle extends VerticleBase {
     here()
         .driver
         .execute(message.body())
-        .onComplete(message::reply, failure -> message.reply(asSnakepit(failure)));
-  }
-
-  private static SnakepitException asSnakepit(Throwable failure) {
-    return failure instanceof SnakepitException known
-        ? known
-        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+        .onComplete(message::reply, failure -> message.reply(BusFailures.reply(failure)));
   }
 
   private void beatMessage(Message<Boolean> message) {
@@ -217,7 +210,7 @@ public final class PoolVerticle extends VerticleBase {
               .report()
               .workers(vertx, driver.workers())
               .onSuccess(message::reply)
-              .onFailure(failure -> message.reply(asSnakepit(failure)));
+              .onFailure(failure -> message.reply(BusFailures.reply(failure)));
       case TOOLS -> {
         JsonArray tools = new JsonArray();
         driver.tools().forEach(tool -> tools.add(tool.toJson()));
