@@ -269,10 +269,14 @@ def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
     monkeypatch.setattr(signal, "pthread_kill", pthread_kill)
     scope = SignalCancelScope()
     canceller = threading.Thread(target=scope.cancel, args=(1,))
-    scope.enter(1, 1)
-    canceller.start()
-    with pytest.raises(Cancelled):
+
+    def wait() -> None:
+        canceller.start()  # on a busy machine it has sent all before this returns
         time.sleep(DEADLINE)
+
+    scope.enter(1, 1)
+    with pytest.raises(Cancelled):
+        wait()
     scope.leave()
     canceller.join()
     assert len(sent) >= 4
