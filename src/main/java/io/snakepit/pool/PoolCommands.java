@@ -6,6 +6,7 @@ import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
 import io.snakepit.config.PoolOptions.PoolSize;
 import io.snakepit.pool.machine.PoolLimits;
+import io.snakepit.pool.machine.PoolOrders;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -32,10 +33,10 @@ final class PoolCommands {
 
   /** Listens, until the verticle whose context this is ends. */
   void listen(EventBus bus) {
-    command(bus, Addresses.drain(pool), List.of(), body -> driver.drain());
-    command(bus, Addresses.resume(pool), List.of(), body -> driver.resume());
-    command(bus, Addresses.roll(pool), List.of(), body -> driver.roll());
-    command(bus, Addresses.resize(pool), List.of(SIZE), body -> driver.resize(size(body)));
+    command(bus, Addresses.drain(pool), List.of(), body -> driver.order(PoolOrders::drain));
+    command(bus, Addresses.resume(pool), List.of(), body -> driver.order(PoolOrders::resume));
+    command(bus, Addresses.roll(pool), List.of(), body -> driver.order(PoolOrders::roll));
+    command(bus, Addresses.resize(pool), List.of(SIZE), this::resize);
     bus.<JsonObject>localConsumer(Addresses.orderOn(pool), this::order);
   }
 
@@ -51,6 +52,11 @@ final class PoolCommands {
     } catch (SnakepitException e) {
       message.reply(e.forCall(null, pool, null));
     }
+  }
+
+  private void resize(JsonObject body) {
+    PoolLimits.Size size = size(body);
+    driver.order(orders -> orders.resize(size, System.nanoTime()));
   }
 
   private PoolLimits.Size size(JsonObject body) {
@@ -71,6 +77,9 @@ final class PoolCommands {
   private void order(Message<JsonObject> message) {
     String worker = message.body().getString("worker", "");
     boolean kill = message.body().getString("order", "").equals("kill");
-    message.reply(kill ? driver.kill(worker) : driver.recycle(worker));
+    message.reply(
+        driver.order(
+            worker,
+            orders -> kill ? orders.kill(worker, System.nanoTime()) : orders.recycle(worker)));
   }
 }

@@ -14,6 +14,7 @@ import io.snakepit.pool.machine.Flow;
 import io.snakepit.pool.machine.NextDue;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolLimits;
+import io.snakepit.pool.machine.PoolOrders;
 import io.snakepit.pool.machine.PoolPhase;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
@@ -29,7 +30,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,41 +216,22 @@ final class PoolDriver {
     return !effects.isEmpty();
   }
 
-  // What operators want.
-
-  /** Takes no more calls, until {@link #resume}. Throws {@link SnakepitException}. */
-  void drain() {
-    state.orders().drain();
+  /**
+   * Carries out an operator's order.
+   *
+   * @throws SnakepitException that says why it can't be done now; then nothing has changed
+   */
+  void order(Function<PoolOrders, List<PoolEffect>> order) {
+    perform(order.apply(state.orders()), null);
   }
 
-  void resume() {
-    state.orders().resume();
-  }
-
-  void resize(PoolLimits.Size size) {
-    perform(state.orders().resize(size, System.nanoTime()), null);
-  }
-
-  void roll() {
-    perform(state.orders().roll(), null);
-  }
-
-  /** Replaces a worker. Answers whether there is one of that name. */
-  boolean recycle(String worker) {
-    return order(worker, () -> state.orders().recycle(worker));
-  }
-
-  /** Kills a worker. Answers whether there is one of that name. */
-  boolean kill(String worker) {
-    return order(worker, () -> state.orders().kill(worker, System.nanoTime()));
-  }
-
-  private boolean order(String worker, Supplier<List<PoolEffect>> order) {
-    if (state.worker(worker) == null) {
-      return false;
+  /** Carries out an order about one worker. Returns whether there is one of that name. */
+  boolean order(String worker, Function<PoolOrders, List<PoolEffect>> order) {
+    boolean known = state.worker(worker) != null;
+    if (known) {
+      order(order);
     }
-    perform(order.get(), null);
-    return true;
+    return known;
   }
 
   PoolReport report() {

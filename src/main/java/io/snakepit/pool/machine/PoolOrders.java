@@ -35,15 +35,17 @@ public final class PoolOrders {
   }
 
   /** Finishes the calls there are and refuses new ones, until {@link #resume}. */
-  public void drain() {
+  public List<PoolEffect> drain() {
     requireWorkers("drained");
     lifecycle.pause(true);
+    return List.of();
   }
 
   /** Takes calls again. */
-  public void resume() {
+  public List<PoolEffect> resume() {
     requireWorkers("resumed");
     lifecycle.pause(false);
+    return List.of();
   }
 
   /** Has another number of workers from now on. */
