@@ -57,7 +57,7 @@ def decode(data: bytes | memoryview) -> Any:
 
 
 class Encoder:
-    """A writer of results. Not for use by several threads at once.
+    """A writer of values as JSON: results, and arguments of calls to the host. For one thread.
 
     `on_unserializable` is "error": a result that JSON can't express is a SERIALIZATION_ERROR; or
     "marker": {"$unserializable": "module.Type"} takes the place of such a value.

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a pool. Durations are in milliseconds, sizes in bytes; the table in {@link Keys} tells
- * each key's default, range and meaning.
+ * each key's default and range, {@code conf/snakepit.yaml} its meaning.
  */
 public record PoolOptions(
     String adapter,

@@ -7,7 +7,7 @@ import io.snakepit.pool.CallEffects.Answer;
 import io.snakepit.pool.machine.BatchRule;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolState;
-import io.snakepit.pool.machine.WorkerMessages;
+import io.snakepit.pool.machine.WorkerAnswers;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
 import io.vertx.core.buffer.Buffer;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerEvents implements WorkerListener {
   private final String pool;
   private final PoolState state;
-  private final WorkerMessages messages;
+  private final WorkerAnswers messages;
   private final WorkerEffects workers;
   private final Performer performer;
   private final BooleanSupplier crashed;

@@ -49,7 +49,7 @@ public final class PoolState {
   private final Arrival arrival;
   private final Restarts restarts;
   private final Schedule schedule;
-  private final WorkerMessages messages;
+  private final WorkerAnswers messages;
   private final PoolOrders orders;
 
   /**
@@ -81,7 +81,7 @@ public final class PoolState {
         new Restarts(
             limits, lifecycle, crew, calls, circuitBreaker, dispatching, recycling, health);
     schedule = new Schedule(lifecycle, expiry, drain, restarts, recycling, sizing, dispatching);
-    messages = new WorkerMessages(crew, completion, streams, eviction, health);
+    messages = new WorkerAnswers(crew, completion, streams, eviction, health);
     orders = new PoolOrders(limits, lifecycle, crew, sizing, recycling, eviction, health);
   }
 
@@ -260,7 +260,7 @@ public final class PoolState {
   }
 
   /** Returns what takes the messages of workers about their calls. */
-  public WorkerMessages messages() {
+  public WorkerAnswers messages() {
     return messages;
   }
 

@@ -260,7 +260,7 @@ class PoolStreamTest {
   void soAreAChunkABlockAndCreditForNoCallAtAll() {
     for (int what = 0; what < 3; what++) {
       PoolScript fresh = script(new JsonObject());
-      WorkerMessages messages = fresh.state.messages();
+      WorkerAnswers messages = fresh.state.messages();
       fresh.does(
           switch (what) {
             case 0 -> messages.chunk("p-1", 99, 1, fresh.now);

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * worker that says what has no place in the conversation is killed, and one that is gone is not
  * heard.
  */
-public final class WorkerMessages {
+public final class WorkerAnswers {
   private final Crew crew;
   private final Completion completion;
   private final Streams streams;
   private final Eviction eviction;
   private final PoolHealth health;
 
-  WorkerMessages(
+  WorkerAnswers(
       Crew crew, Completion completion, Streams streams, Eviction eviction, PoolHealth health) {
     this.crew = crew;
     this.completion = completion;
