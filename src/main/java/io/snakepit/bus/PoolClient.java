@@ -13,9 +13,10 @@ import java.util.function.BooleanSupplier;
 /**
  * A client of this host's pools over the event bus, within this JVM. Any thread may call it.
  *
- * <p>Questions and orders to one pool go to the pool itself. If it does not answer, they fail with
- * {@code SHUTTING_DOWN} while the host stops, with {@code POOL_UNAVAILABLE} while the pool is
- * replaced, and with {@code INTERNAL} otherwise.
+ * <p>Questions and orders to one pool go to the pool itself, which must be one of the host's: of a
+ * name that a client has sent, ask {@link #pool} first, which knows which there are. If it does not
+ * answer, they fail with {@code SHUTTING_DOWN} while the host stops, with {@code POOL_UNAVAILABLE}
+ * while the pool is replaced, and with {@code INTERNAL} otherwise.
  *
  * <p>Questions about the host ({@link #pools}, {@link #pool}, {@link #workers}, {@link #tools},
  * {@link #health}, {@link #recycle(String)}, {@link #kill(String)}) go to its public addresses.
