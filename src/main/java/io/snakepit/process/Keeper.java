@@ -141,7 +141,7 @@ public final class Keeper {
 
   /**
    * Kills a keeper that does not do what it is told, by SIGKILL, and then what is left below it.
-   * Its end is told as that of any keeper that ends unasked.
+   * Listeners hear of the end as of any keeper's that ends unasked.
    */
   public void abandon(String why) {
     because(why);
