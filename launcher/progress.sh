@@ -36,8 +36,7 @@ try_step() {
   begun=$(date +%s)
   # Before there are traps: a just forked child has them for a moment, and would lose the signal that
   # ends it.
-  clock "$label" "$begun" $$ 9>&- &
-  clock=$!
+  start_clock "$label"
   hold_signals
   # In the background, so that a signal ends it at once. It inherits the lock, which thus outlives
   # this shell for as long as the command works on.
@@ -51,9 +50,6 @@ try_step() {
   wait "$child" || status=$?
   trap - INT TERM HUP
   stop_clock
-  if [ -t 2 ]; then
-    printf '\r\033[K' >&2
-  fi
   if [ "$status" -ne 0 ]; then
     say "$label: FAILED (exit code $status)"
     return 1
@@ -61,9 +57,18 @@ try_step() {
   say "$label: done in $(duration $(($(date +%s) - begun)))"
 }
 
+# start_clock LABEL: shows how long it takes, until stop_clock or the end of this shell.
+start_clock() {
+  clock "$1" "$(date +%s)" $$ 9>&- &
+  clock=$!
+}
+
 stop_clock() {
   kill "$clock" 2>/dev/null || :
   wait "$clock" 2>/dev/null || :
+  if [ -t 2 ]; then
+    printf '\r\033[K' >&2
+  fi
 }
 
 # Keeps the exit code that a signal asks for in $held, instead of ending this shell: else one that
@@ -95,7 +100,9 @@ end_step() {
 }
 
 # Shows the seconds on a terminal, and a line every 10 s elsewhere, until killed or its shell is gone.
+# A look may come late, on a busy machine: a line is due from its second on, not in it alone.
 clock() {
+  due=10
   if [ ! -t 2 ]; then
     say "$1 ..."
   fi
@@ -103,8 +110,9 @@ clock() {
     passed=$(($(date +%s) - $2))
     if [ -t 2 ]; then
       printf '\r\033[Ksnakepit: %s ... %s' "$1" "$(duration $passed)" >&2
-    elif [ "$passed" -gt 0 ] && [ $((passed % 10)) -eq 0 ]; then
+    elif [ "$passed" -ge "$due" ]; then
       say "$1 ... $(duration $passed)"
+      due=$((passed - passed % 10 + 10))
     fi
     sleep 1
   done

@@ -24,8 +24,8 @@ read_jdk_major() {
   fi
   if [ "$jdk_path" != "$java" ]; then
     jdk_major=$(java_major "$java")
-    mkdir -p "$work"
-    echo "$jdk_major $java" >"$work/jdk"
+    # Only a memory: in a folder that can't be written, java is asked each time.
+    { mkdir -p "$work" && echo "$jdk_major $java" >"$work/jdk"; } 2>/dev/null || :
   fi
 }
 

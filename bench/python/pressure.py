@@ -35,6 +35,17 @@ class Pressure(Adapter):
         await asyncio.sleep(seconds)
 
     @tool
+    def large(self, size: int) -> bytes:
+        """Answers so many bytes."""
+        return bytes(size)
+
+    @tool
+    def slow_body(self, body: bytes) -> int:
+        """Takes a second for a body, behind which others wait."""
+        time.sleep(1)
+        return len(body)
+
+    @tool
     def single(self, n: int) -> int:
         """One element at a time."""
         time.sleep(FIXED_SECONDS + ELEMENT_SECONDS)

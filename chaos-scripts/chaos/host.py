@@ -14,7 +14,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from chaos.processes import Family, Process, command, process
+from chaos.processes import Family, Process, process, status
 
 HOME = Path(__file__).resolve().parent.parent.parent
 LAUNCHER = HOME / "snakepit"
@@ -22,6 +22,7 @@ TESTS = HOME / "python" / "tests"
 
 MARK = "CHAOS_HOST"  # Snakepit would warn of a variable named as its own
 READY = re.compile(r"ready  http://([^:\s]+):(\d+)")
+DEFAULT_SIZE = 2
 START_PATIENCE_S = 60.0
 ANSWER_PATIENCE_S = 30.0
 
@@ -59,6 +60,7 @@ class Host:
     ) -> None:
         identity = uuid.uuid4().hex
         self.folder = folder
+        self._size = int(pool.get("size", DEFAULT_SIZE))
         self.family = Family(f"{MARK}={identity}")
         self._out = folder / f"{identity}.out"
         self._err = folder / f"{identity}.err"
@@ -97,9 +99,27 @@ class Host:
             if time.monotonic() - self.begun > START_PATIENCE_S:
                 raise HostFailed(f"not ready in {START_PATIENCE_S:.0f} s: {self.last_words()}")
             time.sleep(0.005)
+        took = time.monotonic() - self.begun
         self._address = (found[1], int(found[2]))
-        self.family.look()
-        return time.monotonic() - self.begun
+        self.check_whole()
+        return took
+
+    def check_whole(self) -> None:
+        """Demands that host, keeper and all workers are seen: whoever finds nobody, misses nobody.
+
+        Raises:
+            HostFailed: one of them does not bear the mark, or is not there.
+        """
+        seen = self.family.look()
+        workers = self.workers()
+        counts = {
+            "host": (len({each for each in seen if each.pid == self.pid}), 1),
+            "keeper": (len(self.keepers()), 1),
+            "workers": (len(workers & seen), self._size),
+        }
+        for what, (found, wanted) in counts.items():
+            if found != wanted:
+                raise HostFailed(f"{wanted} {what} should bear {self.family.mark}: seen {found}")
 
     def last_words(self) -> str:
         """The end of its standard error."""
@@ -131,7 +151,7 @@ class Host:
     def begin_call(self, tool: str, **args: object) -> socket.socket:
         """Sends a call and doesn't wait: the call is under way until the socket is closed."""
         body = json.dumps({"tool": tool, "args": args}).encode()
-        head = f"POST /v1/execute HTTP/1.1\r\nhost: chaos\r\ncontent-length: {len(body)}\r\n"
+        head = f"POST /v1/execute HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n"
         connection = socket.create_connection(self._address, ANSWER_PATIENCE_S)
         connection.sendall(f"{head}content-type: application/json\r\n\r\n".encode() + body)
         return connection
@@ -142,12 +162,27 @@ class Host:
         return {each for each in found if each is not None}
 
     def keepers(self) -> set[Process]:
-        """The keepers, by the program they run."""
-        return {each for each in self.family.look() if "snakepit._keeper" in command(each.pid)}
+        """The keepers, by the name that they give themselves."""
+        return self._named("snakepit-keeper")
+
+    def guards(self) -> set[Process]:
+        """The keepers' guards, likewise."""
+        return self._named("snakepit-guard")
+
+    def _named(self, name: str) -> set[Process]:
+        entries = {each: status(each.pid) for each in self.family.look()}
+        return {each for each, entry in entries.items() if entry and entry.name == name}
 
     def kill(self) -> float:
-        """Sends SIGKILL to the JVM alone, and returns the moment just after."""
+        """Sends SIGKILL to the JVM alone, and returns the moment just after.
+
+        Raises:
+            HostFailed: too few bear the mark to speak of what is gone afterwards.
+        """
         self.processes_before = len(self.family.look())
+        least = self._size + 2 if self._address[1] else 0  # before it is ready, it is chance
+        if self.processes_before < least:
+            raise HostFailed(f"{self.processes_before} processes bear the mark, not {least}")
         self.process.send_signal(signal.SIGKILL)
         return time.monotonic()
 

@@ -18,7 +18,10 @@ ABLE = ("loop", "ignore_sigterm", "child")
 IN_GROUP = ("hold_gil", "stop_itself", *ABLE)
 """No process of these has left the worker's process group."""
 
-ALL = ("grandchild", *IN_GROUP)
+LEAVING = ("child", "grandchild", "nameless_grandchild")
+"""These answer; the last has let something go that bears no mark."""
+
+ALL = ("grandchild", "nameless_grandchild", *IN_GROUP)
 """All tools of ``python/tests/samples/hostile.py`` that resist."""
 
 PATIENCE_S = 20.0
@@ -38,13 +41,15 @@ class Hostility:
         self._signs = Path(tempfile.mkdtemp(dir=host.folder))
         self._connections: list[socket.socket] = []
         # Those that answer come first: a worker that one of them has used is free for the others.
-        self.behaviours = sorted(behaviours, key=lambda name: name not in {"child", "grandchild"})
+        self.behaviours = sorted(behaviours, key=lambda name: name not in LEAVING)
 
     def __enter__(self) -> Hostility:  # noqa: PYI034 - Self came with Python 3.11
         for number, behaviour in enumerate(self.behaviours):
             sign = self._signs / f"{number}-{behaviour}"
             self._connections.append(self._host.begin_call(behaviour, sign=str(sign)))
             _await(sign, behaviour)
+            if behaviour == "nameless_grandchild":
+                self._count_in(sign)
         self._host.family.look()
         return self
 
@@ -56,6 +61,11 @@ class Hostility:
     ) -> None:
         for connection in self._connections:
             connection.close()
+
+    def _count_in(self, sign: Path) -> None:
+        target = process(int(sign.read_text()))
+        if target is not None:
+            self._host.family.add(target)
 
     def workers(self, behaviour: str) -> set[Process]:
         """Returns the workers that behave in that way."""

@@ -32,8 +32,9 @@ class Process:
 
 @dataclass(frozen=True)
 class Status:
-    """The state of a process in the table at one moment."""
+    """The state of a process in the table at one moment; ``name`` is what it calls itself."""
 
+    name: str
     state: str
     parent: int
     group: int
@@ -46,8 +47,11 @@ def status(pid: int) -> Status | None:
         text = (PROC / str(pid) / "stat").read_text()
     except OSError:
         return None
-    fields = text.rpartition(")")[2].split()  # the name before may hold anything
-    return Status(fields[0], int(fields[1]), int(fields[2]), int(fields[19]))
+    head, _, rest = text.rpartition(")")  # the name before may hold anything
+    fields = rest.split()
+    return Status(
+        head.partition("(")[2], fields[0], int(fields[1]), int(fields[2]), int(fields[19])
+    )
 
 
 def process(pid: int) -> Process | None:
@@ -116,6 +120,10 @@ class Family:
         """Remembers who bears the mark now, and returns all that are known and not gone."""
         self._known |= bearing(self.mark)
         return self._forget_gone()
+
+    def add(self, target: Process) -> None:
+        """Counts one in that bears no mark, and never did: it has an environment of its own."""
+        self._known.add(target)
 
     def _forget_gone(self) -> set[Process]:
         entries = {each: status(each.pid) for each in self._known}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fake_host import Attached
 from stream_workers import PROFILES, start
+from sweeper import sweeping
 
 TABLES = {"arc", "context", "coverage_schema", "file", "line_bits", "meta", "tracer"}
 
@@ -38,6 +39,13 @@ def is_whole(file: Path) -> bool:
             return {name for (name,) in found} >= TABLES and len(checks.fetchall()) == 1
     except sqlite3.Error:
         return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sweeper() -> Iterator[None]:
+    """Has all ended that the tests start, also when they are killed amid one."""
+    with sweeping():
+        yield
 
 
 @pytest.fixture(params=PROFILES)

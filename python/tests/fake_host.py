@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +214,11 @@ class FakeHost:
     def attach(self) -> Attached:
         """Takes both connections of a worker."""
         work, hello = self.accept()
-        control, other = self.accept()
+        try:
+            control, other = self.accept()
+        except BaseException:
+            work.close()
+            raise
         attached = Attached(work, control)
         attached.hellos = [hello, other]
         return attached
@@ -234,23 +238,25 @@ def worker(
     """A ready worker on a thread; it must end with status 0 when told to."""
     host = FakeHost(folder, max_body_bytes=max_body_bytes)
     thread = host.start_worker(adapter, on_unserializable=on_unserializable, **fields)
-    attached = host.attach()
-    message, _ = attached.receive()
-    assert message.WhichOneof("kind") == "ready", message
-    try:
+    with closing(host), closing(host.attach()) as attached:
+        message, _ = attached.receive()
+        assert message.WhichOneof("kind") == "ready", message
         yield attached
         with suppress(BrokenPipeError):  # told already
             attached.shut_down()
         thread.join(DEADLINE)
         assert thread.status == 0
-    finally:
-        attached.close()
-        host.close()
 
 
 @contextmanager
 def process(
-    folder: Path, adapter: str, *, measured: bool = True, uvloop: bool = True, **fields: Any
+    folder: Path,
+    adapter: str,
+    *,
+    measured: bool = True,
+    uvloop: bool = True,
+    max_frame_bytes: int = 0,
+    **fields: Any,
 ) -> Iterator[Attached]:
     """A ready worker in a process of its own, whose main thread runs the tools.
 
@@ -258,17 +264,17 @@ def process(
     coverage's bookkeeping that would leave a lock behind. Without `uvloop` it is as if that were
     not installed.
     """
-    host = FakeHost(folder)
+    host = FakeHost(folder, max_frame_bytes)
     child = spawn(host.boot(adapter, **fields), measured=measured, uvloop=uvloop)
     try:
-        attached = host.attach()
-        message, _ = attached.receive()
-        assert message.WhichOneof("kind") == "ready", message
-        yield attached
-        with suppress(BrokenPipeError):  # told already
-            attached.shut_down()
-        assert child.wait(DEADLINE) == 0
-        attached.close()
+        # Closed whatever happens: else the test in which they are collected fails as well.
+        with closing(host.attach()) as attached:
+            message, _ = attached.receive()
+            assert message.WhichOneof("kind") == "ready", message
+            yield attached
+            with suppress(BrokenPipeError):  # told already
+                attached.shut_down()
+            assert child.wait(DEADLINE) == 0
     finally:
         with suppress(ProcessLookupError):  # what it has started may hold its pipes
             os.killpg(child.pid, signal.SIGKILL)

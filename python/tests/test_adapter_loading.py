@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
-from snakepit import AdapterError
-from snakepit._tools.loading import load
+from snakepit import AdapterError, tool
+from snakepit._forkserver.server import describe
+from snakepit._tools.loading import from_module, load
+from snakepit._tools.shadowing import explanation
 
 
 def tool_names(spec: str) -> list[str]:
@@ -68,8 +73,51 @@ def test_a_wrong_spec_is_refused_with_its_remedy(spec: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+def test_an_adapter_with_the_name_of_an_own_module_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "calendar.py").write_text("SHAPE = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(AdapterError, match=r"calendar.py is hidden .* module calendar: rename it"):
+        load("calendar")
+
+
+@pytest.mark.parametrize("line", ["from types import Shape", "import types; types.Shape"])
+def test_a_hidden_helper_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Red where `explanation` finds nothing."""
+    (tmp_path / "types.py").write_text("class Shape: pass\n")
+    (tmp_path / "with_helper.py").write_text(line + "\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises((ImportError, AttributeError)) as caught:
+        load("with_helper")
+    file = tmp_path / "types.py"
+    hint = f"{file} is hidden by the interpreter's own module types: rename it"
+    assert explanation(caught.value) == hint
+    assert str(describe(caught.value)["message"]).endswith(hint)
+
+
+def test_what_has_another_reason_is_not_explained() -> None:
+    assert explanation(ImportError("cannot import name 'x' from 'json'")) == ""
+    assert explanation(ValueError("'types'")) == ""
+
+
 def test_what_the_import_raises_is_left_as_it_is() -> None:
     with pytest.raises(SystemExit, match="not today"):
         load("samples.bad_import")
     with pytest.raises(ModuleNotFoundError, match="a_library_that_nobody_has"):
         load("samples.missing_dependency")
+
+
+@pytest.mark.parametrize("name", ["größe", "a b", "x" * 129, "x" * 5_000_000, "a\n", "a/b"])
+def test_a_tool_that_nobody_could_call_is_refused(name: str) -> None:
+    def nameless() -> None: ...
+
+    nameless.__name__ = "nameless"
+    module = ModuleType("odd")
+    module.__dict__["odd"] = tool(name=name)(nameless)
+    nameless.__module__ = "odd"
+    with pytest.raises(AdapterError, match="a tool's name must be 1 to 128 of A-Z a-z 0-9") as told:
+        from_module(module)
+    assert len(str(told.value)) < 350

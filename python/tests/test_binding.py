@@ -199,6 +199,32 @@ def test_a_raw_body_is_refused_where_it_cannot_do(tools: testing.TestWorker) -> 
         tools.call_with("mixed", b"raw")
 
 
+def test_an_empty_raw_body_is_no_arguments_for_who_takes_none(tools: testing.TestWorker) -> None:
+    """Fails if the type of nothing matters: clients send one with every request."""
+    assert tools.call_with("variadic", b"") == [0, 1]
+    assert tools.call_with("literal", b"", content_type="image/png") == "fast"
+    with pytest.raises(CallError, match="tool typed: argument i is missing"):
+        tools.call_with("typed", b"", content_type="text/plain")
+
+
+def test_an_empty_raw_body_is_empty_bytes_for_who_takes_them(tools: testing.TestWorker) -> None:
+    assert tools.call_with("raw", b"", content_type="image/png") == b""
+    assert tools.call_with("raw_or_json", b"", content_type="text/plain") == ""
+
+
+def test_an_empty_json_body_is_no_arguments(tools: testing.TestWorker) -> None:
+    assert tools.call_with("raw_or_json", b"", content_type="application/json") == "none"
+    with pytest.raises(CallError, match="tool raw takes bytes in body, not JSON"):
+        tools.call_with("raw", b"", content_type="application/json")
+
+
+def test_a_form_of_several_parts_is_told_what_to_send_instead(tools: testing.TestWorker) -> None:
+    with pytest.raises(CallError, match="send the arguments as one JSON object") as caught:
+        tools.call_with("typed", b"--x--", content_type="Multipart/Form-Data; boundary=x")
+    assert "application/json" in caught.value.message
+    assert "multipart/form-data" in caught.value.message
+
+
 def test_details_name_the_argument(tools: testing.TestWorker) -> None:
     with pytest.raises(CallError) as caught:
         tools.call("typed", i="x")

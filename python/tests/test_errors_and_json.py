@@ -9,7 +9,7 @@ import pytest
 from exceptiongroup import ExceptionGroup
 
 from snakepit import CallError
-from snakepit._tools.errors import PythonFault, cut, cut_head, quoted, type_name
+from snakepit._tools.errors import PythonFault, cut, cut_head, quoted, shown, type_name
 from snakepit._tools.json_text import Encoder
 
 
@@ -117,6 +117,25 @@ def test_an_interpreter_without_the_accelerator_writes_the_same(
     monkeypatch.setattr(json.encoder, "c_make_encoder", None)
     encoder = Encoder()
     assert encoder.encode({"ä": [1, "\u2028"]}) == '{"ä":[1,"\u2028"]}'.encode()
-    assert encoder.encode("\ud800") == b'"\\ud800"'
+    with pytest.raises(CallError, match="half a surrogate pair"):
+        encoder.encode("\ud800")
     with pytest.raises(CallError, match="result is nan"):
         encoder.encode(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", ""),
+        ("größe 中 😀 'x'", "größe 中 😀 'x'"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 199 + "…"),
+        ("x" * 5_000_000, "x" * 199 + "…"),
+        ("a\nb\x1b[2J\x00", "a\\nb\\x1b[2J\\x00"),
+        ("\u2028\u202e\ud83d", "\\u2028\\u202e\\ud83d"),
+        ("\x00" * 1_000, "\\x00" * 49 + "…"),
+    ],
+)
+def test_what_was_sent_is_shown_in_part_and_visibly(text: str, told: str) -> None:
+    """Fails if it is cut amid an escape, or repeated as a whole."""
+    assert shown(text) == told

@@ -11,9 +11,11 @@ from unittest.mock import Mock
 
 import pytest
 
+from snakepit._system import fresh_bytes, reserve
 from snakepit._system.fresh_bytes import whole
-from snakepit._tools.bodies import Gathered
-from snakepit._worker.link import Link, ProtocolError
+from snakepit._tools.bodies import Body, Gathered
+from snakepit._worker import link as module
+from snakepit._worker.link import Link, ProtocolError, Unheld
 
 Ends = tuple[Link, socket.socket]
 
@@ -160,3 +162,127 @@ def test_waking_ends_a_wait(ends: Ends) -> None:
     link.end()
     link.close()
     link.wake()
+
+
+@pytest.mark.usefixtures("spent")
+def test_a_body_that_has_come_is_not_read_twice(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails if what comes next is taken for it: another call's bytes, or a wait for ever."""
+    link, peer = ends
+    raw = frame(b"large", b"b" * 300_000) + frame(b"next", b"x" * 200_000)
+
+    def send() -> None:
+        peer.sendall(raw)
+        peer.shutdown(socket.SHUT_WR)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with monkeypatch.context() as patch:
+        # Where the body is looked at as a whole.
+        patch.setattr(module, "memoryview", Mock(side_effect=MemoryError), raising=False)
+        with pytest.raises(Unheld) as dropped:
+            link.read()
+    assert (dropped.value.header, dropped.value.size) == (b"large", 300_000)
+    assert read(link) == (b"next", b"x" * 200_000)
+    sender.join()
+
+
+class Scripted:
+    """A socket that gives so many bytes at a time; where None stands, there is no memory."""
+
+    def __init__(self, data: bytes, *steps: int | None) -> None:
+        self._data = data
+        self._steps = iter(steps)
+        self.sendall = self.sendmsg = Mock()
+
+    def recv_into(self, buffer: memoryview, *_: int) -> int:
+        step = next(self._steps, len(buffer))
+        if step is None:
+            raise MemoryError
+        piece, self._data = self._data[:step], self._data[step:]
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mock]:
+    with monkeypatch.context() as patch:
+        spend = Mock(side_effect=[True, False])
+        patch.setattr(reserve, "spend", spend)
+        yield spend
+
+
+@pytest.mark.usefixtures("spent")
+def test_no_memory_amid_a_small_frame_loses_none_of_it() -> None:
+    """Fails if what came before is received over."""
+    data = frame(b"header", b"body" * 10)
+    link = Link(Scripted(data, 5, 10, None, 7))  # type: ignore[arg-type]
+    assert read(link) == (b"header", b"body" * 10)
+
+
+@pytest.mark.usefixtures("spent")
+@pytest.mark.parametrize("held", [True, False])
+def test_no_memory_amid_a_large_body_is_the_end(
+    monkeypatch: pytest.MonkeyPatch, *, held: bool
+) -> None:
+    """Fails if its middle is taken for a beginning, and the next call's frame for the rest."""
+    if not held:
+        monkeypatch.setattr(fresh_bytes, "make", Mock(side_effect=MemoryError))
+    data = frame(b"large", b"b" * 300_000) + frame(b"next", b"x" * 300_000)
+    link = Link(Scripted(data, 100_000, 100_000, None))  # type: ignore[arg-type]
+    with pytest.raises(ProtocolError, match="no memory"):
+        link.read()
+
+
+def test_no_memory_amid_a_write_is_the_end() -> None:
+    """Fails if another frame is written behind half of this one."""
+
+    class Taking:
+        sent = b""
+        ended = False
+
+        def recv_into(self, *_: object) -> int:
+            return 0
+
+        def sendall(self, _: bytes) -> None:
+            raise MemoryError
+
+        def sendmsg(self, parts: tuple[bytes, bytes]) -> int:
+            self.sent += b"".join(parts)[:3]
+            return 3
+
+        def shutdown(self, _: int) -> None:
+            self.ended = True
+
+    taking = Taking()
+    with pytest.raises(OSError, match="no memory"):
+        Link(taking).write(b"header", b"b" * 20_000)  # type: ignore[arg-type]
+    assert taking.ended
+
+
+def test_frames_that_were_sent_are_off_the_list_when_there_is_no_memory_for_the_next() -> None:
+    """Fails if they are still on it: whoever answers what is left would answer twice."""
+
+    class Unreadable(Gathered):
+        def __bytes__(self) -> bytes:
+            raise MemoryError
+
+    ours, theirs = socket.socketpair()
+    sent: list[bytes] = []
+    reader = threading.Thread(target=lambda: sent.append(theirs.recv(300_000, socket.MSG_WAITALL)))
+    reader.start()
+    frames: list[tuple[bytes, Body]] = [
+        (b"1", b"a"),
+        (b"2", b"b" * 100_000),
+        (b"3", b"c"),
+        (b"4", Unreadable((b"d",))),
+    ]
+    left = frames[2:]
+    with pytest.raises(MemoryError):
+        Link(ours).write_all(frames)
+    ours.close()
+    reader.join()
+    theirs.close()
+    assert frames == left
+    assert sent == [frame(b"1", b"a") + frame(b"2", b"b" * 100_000)]

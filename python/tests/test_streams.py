@@ -10,6 +10,10 @@ import pytest
 from fake_host import Attached, worker
 from stream_workers import PROFILES, start
 
+from snakepit._tools.errors import CallError
+from snakepit._tools.json_text import Encoder
+from snakepit._tools.results import Results
+from snakepit._tools.stream import Chunks
 from snakepit.v1 import worker_pb2 as pb
 
 BOTH = ["numbers", "numbers_async"]
@@ -324,3 +328,20 @@ def test_streams_run_side_by_side(tmp_path: Path, profile: str) -> None:
             streams.grant(call, 2, 2)
             assert streams.chunks(call, 1) == [1]
             streams.expect("result", call)
+
+
+def test_a_stream_is_collected_to_exactly_the_limit() -> None:
+    """Fails if the array may have one byte less, or one more, than a body may have."""
+    write = Results(Encoder("error").encode, 1000).write
+    whole = b'[1,{"a":2},"xyz"]'
+    chunks = Chunks(write, len(whole))
+    for chunk in (1, {"a": 2}, "xyz"):
+        chunks.add(chunk)
+    assert chunks.end() == whole
+    short = Chunks(write, len(whole) - 1)
+    short.add(1)
+    short.add({"a": 2})
+    with pytest.raises(CallError, match="the stream's chunks exceed 16 bytes") as caught:
+        short.add("xyz")
+    assert caught.value.code == "PAYLOAD_TOO_LARGE"
+    assert Chunks(write, 2).end() == b"[]"

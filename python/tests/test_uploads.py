@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +14,9 @@ from fake_host import Attached, worker
 from stream_workers import PROFILES, start
 
 from snakepit import Adapter, AdapterError, tool
+from snakepit._tools.errors import CallError
 from snakepit._tools.loading import from_class
+from snakepit._tools.pieces import Given, collect, collect_async
 from snakepit.v1 import worker_pb2 as pb
 
 BOTH = ["lengths", "lengths_async"]
@@ -55,6 +58,16 @@ def test_what_has_been_taken_is_granted_before_the_tool_waits(streams: Attached,
     assert streams.expect("credit", call)[0].bytes == 300
     streams.part(call, b"x" * 100, last=True)
     assert result(streams, call) == [10, 300, 100]
+
+
+def test_nothing_is_something_to_read(streams: Attached) -> None:
+    """Fails if a body that is empty counts as none: a file of no bytes is one."""
+    raw = "application/octet-stream"
+    for name in BOTH:
+        assert streams.call(name, b"", content_type=raw) == []
+    for name in ("whole", "whole_async"):
+        assert streams.call(name, b"", content_type="image/png") == b""
+    assert streams.call("maybe", b"", content_type=raw) == 0
 
 
 def test_half_a_window_is_granted_at_once(streams: Attached) -> None:
@@ -297,3 +310,14 @@ def test_memory_stays_flat_however_much_comes(tmp_path: Path, profile: str, tool
             message, body = streams.receive()
         assert json.loads(body) == [len(piece)] * total
         assert message.result.resident_bytes - before < total * len(piece) / 4
+
+
+def test_an_upload_is_collected_to_exactly_the_limit() -> None:
+    """Fails if a tool that takes bytes may get one byte less, or one more, than a body may have."""
+    pieces = [b"ab", b"", b"cde"]
+    assert collect(Given(pieces), 5) == b"abcde"
+    assert asyncio.run(collect_async(Given(pieces), 5)) == b"abcde"
+    with pytest.raises(CallError, match="the arguments exceed 4 bytes"):
+        collect(Given(pieces), 4)
+    with pytest.raises(CallError, match="the arguments exceed 4 bytes"):
+        asyncio.run(collect_async(Given(pieces), 4))

@@ -25,7 +25,7 @@ def test_answers_each_call_with_its_own_id(tmp_path: Path) -> None:
 
 
 def test_echoes_arguments_exactly_whatever_their_names(tmp_path: Path) -> None:
-    args = {"self": 1, "tool": [1.5, None, True], "größe": "\u2028", "n": 10**6000, "": {}}
+    args = {"self": 1, "tool": [1.5, None, True], "größe": "\u2028", "n": 10**4200, "": {}}
     with worker(tmp_path, "snakepit.adapters.showcase") as showcase:
         assert showcase.call("echo", args) == args
 
@@ -104,6 +104,8 @@ def test_a_cancelled_tool_answers_cancelled(odd: Attached) -> None:
         ("set", "result.a.b[1] is a set"),
         ("key", "result.a has the key (1, 2), a tuple"),
         ("circle", "result[0] refers back"),
+        ("surrogate", "result is a text with half a surrogate pair"),
+        ("int", "result is a number that is too long: it may have at most 4300 digits"),
     ],
 )
 def test_a_result_that_json_cannot_express_says_what_and_where(
@@ -121,10 +123,8 @@ def test_a_result_nested_too_deeply_is_a_serialization_error(odd: Attached) -> N
     assert "nested too deeply" in failure.message
 
 
-@pytest.mark.parametrize("kind", ["surrogate", "int", "generator"])
-def test_unusual_results_are_expressed_exactly(odd: Attached, kind: str) -> None:
-    expected = {"surrogate": "a\ud800b", "int": 10**5000, "generator": [0, 1, 2]}
-    assert odd.call("return_it", {"kind": kind}) == expected[kind]
+def test_a_generator_that_is_returned_is_a_list(odd: Attached) -> None:
+    assert odd.call("return_it", {"kind": "generator"}) == [0, 1, 2]
 
 
 def test_bytearray_and_memoryview_are_bytes_as_well(odd: Attached) -> None:
@@ -182,6 +182,10 @@ def test_async_tools_share_one_event_loop(odd: Attached) -> None:
         (b'{"n": -Infinity}', "-Infinity"),
         (b"\xff", "not valid JSON"),
         (b'{"n":' + b"[" * 100_000, "nested too deeply"),
+        (b'{"n":' + b"[" * 500 + b"]" * 500 + b"}", "at most 500 levels"),
+        (b'{"n": 1e999}', "the number 1e999, which is too large"),
+        (b'{"n": ' + b"9" * 1_000_000 + b"}", "at most 4300 digits"),
+        (b'{"n": "\\ud800"}', "half a surrogate pair"),
     ],
 )
 def test_a_body_that_is_no_json_object_is_an_invalid_request(

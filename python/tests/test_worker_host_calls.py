@@ -225,7 +225,7 @@ def test_an_interruption_amid_the_end_of_a_call_leaves_its_way_to_the_host_whole
         with pytest.raises(Cancelled):
             host.end_call()
         scope.leave()
-        assert host._watching is None
+        assert not host._tasks.are_watching
         assert ours.gettimeout() is None
         loop.close()
     assert waits[0].cancelled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -226,7 +227,7 @@ def test_a_frame_that_has_no_place_ends_the_worker(
     thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     attached.receive()
-    attached.work.write(frame)
+    attached.work._send(struct.pack(">II", len(frame), 0) + frame)  # not by `write`: it refuses
     assert finish(thread) == 1
     assert "test-1: " in capsys.readouterr().err
     attached.close()

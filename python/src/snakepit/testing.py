@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from types import ModuleType, TracebackType
 from typing import Any
@@ -22,7 +21,7 @@ from snakepit._tools.adapter import Adapter
 from snakepit._tools.arguments import JSON
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import HostError
-from snakepit._tools.json_text import Encoder, allow_long_integers, decode
+from snakepit._tools.json_text import Encoder, decode
 from snakepit._tools.loading import LoadedAdapter, from_class, from_module, load
 from snakepit._tools.pieces import Given
 from snakepit._tools.request import Request
@@ -68,8 +67,6 @@ class TestWorker:
     ) -> None:
         self._host = _TestHost(host_tools)
         self._calls = 0
-        self._digits = _digits_limit()
-        allow_long_integers()
         self.tools: list[dict[str, Any]] = [tool.describe() for tool in loaded.tools]
         self.adapter, tools = loaded.open()
         self.adapter.start(_WORKER)
@@ -154,8 +151,6 @@ class TestWorker:
             self.adapter.stop()
         finally:
             self._runner.close()
-            if self._digits is not None:
-                sys.set_int_max_str_digits(self._digits)
 
     def __enter__(self) -> TestWorker:  # noqa: PYI034 - Self is too new
         return self
@@ -204,7 +199,3 @@ def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:
 def _decoded(answer: Answer) -> Any:
     content_type, body = answer
     return bytes(body) if content_type else decode(bytes(body))
-
-
-def _digits_limit() -> int | None:
-    return sys.get_int_max_str_digits() if hasattr(sys, "get_int_max_str_digits") else None

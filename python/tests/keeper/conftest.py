@@ -31,7 +31,16 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def without_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the real package, save that there are no cgroups to be had."""
-    directory = tmp_path_factory.mktemp("without-cgroups")
+    return with_cgroups_of("no_cgroups.py", tmp_path_factory.mktemp("without-cgroups"))
+
+
+@pytest.fixture(scope="session")
+def with_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the real package, save that its cgroups are a model's."""
+    return with_cgroups_of("model_cgroups.py", tmp_path_factory.mktemp("with-cgroups"))
+
+
+def with_cgroups_of(module: str, directory: Path) -> Path:
     keeper = directory / "snakepit" / "_keeper"
     keeper.mkdir(parents=True)
     for room in (fake_host.SOURCES / "snakepit").iterdir():
@@ -40,7 +49,7 @@ def without_cgroups(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in (fake_host.SOURCES / "snakepit" / "_keeper").glob("*.py"):
         if file.name != "cgroup.py":
             (keeper / file.name).symlink_to(file)
-    (keeper / "cgroup.py").symlink_to(Path(__file__).parent / "no_cgroups.py")
+    (keeper / "cgroup.py").symlink_to(Path(__file__).parent / module)
     return directory
 
 
@@ -81,9 +90,14 @@ def new_pool(
     pools: list[Pool] = []
 
     def make(
-        lifelines: str | None = None, *, package: Path = fake_host.SOURCES, **fields: object
+        lifelines: str | None = None,
+        *,
+        package: Path = fake_host.SOURCES,
+        groups: str = "",
+        **fields: object,
     ) -> Pool:
         environ = {} if lifelines is None else {"SNAKEPIT_TEST_LIFELINES": lifelines}
+        environ["SNAKEPIT_TEST_GROUPS"] = groups
         keeper = new_keeper(package=package, **environ)
         pools.append(Pool(keeper, tmp_path, method, **fields))
         return pools[-1]

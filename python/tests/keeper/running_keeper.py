@@ -39,6 +39,11 @@ def is_gone(key: Key, of_ours: Iterable[int] = ()) -> bool:
     return process.state == process_table.ZOMBIE and process.ppid not in set(of_ours)
 
 
+def is_stopped(pid: int) -> bool:
+    process = process_table.read(pid)
+    return process is not None and process.state == "T"
+
+
 def kill_exactly(key: Key) -> None:
     process = process_table.read(key[0])
     if process is not None and process.key == key:
@@ -65,7 +70,10 @@ def keeper_command(package: Path, socket: Path, *, measured: bool | None = None)
 
 
 class RunningKeeper:
-    """A keeper below this process, and the host's end of the conversation with it."""
+    """A keeper below this process, and the host's end of the conversation with it.
+
+    ``process`` is what was started: the keeper's guard, or the keeper where that lifeline is cut.
+    """
 
     def __init__(self, package: Path, directory: Path, environ: dict[str, str]) -> None:
         self.run = uuid.uuid4().hex
@@ -85,7 +93,9 @@ class RunningKeeper:
             self.connection, _ = listener.accept()
         self.connection.settimeout(DEADLINE)
         self.hello = self.event("hello")
+        self.pid: int = self.hello["pid"]
         self._see(self.process.pid)
+        self.key = self._see(self.pid)
 
     def tell_token(self, token: str) -> None:
         assert self.process.stdin is not None
@@ -96,6 +106,11 @@ class RunningKeeper:
         """Ends the keeper's input, as the kernel does when the host dies."""
         assert self.process.stdin is not None
         self.process.stdin.close()
+
+    def kill(self) -> None:
+        """Kills the keeper, and it alone."""
+        assert self.key is not None
+        kill_exactly(self.key)
 
     def send_raw(self, body: bytes) -> None:
         self.connection.sendall(len(body).to_bytes(4, "big") + body)
@@ -178,7 +193,7 @@ class RunningKeeper:
         """The keeper's children that are no workers."""
         pids = {e["pid"] for e in self.events if e["event"] == "started"}
         table = process_table.snapshot().values()
-        servers = [p for p in table if p.ppid == self.process.pid and p.pid not in pids]
+        servers = [p for p in table if p.ppid == self.pid and p.pid not in pids]
         self.seen.update(server.key for server in servers)
         return [server.key for server in servers]
 
@@ -188,7 +203,7 @@ class RunningKeeper:
 
     def memory(self) -> int:
         """Bytes of its resident memory."""
-        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def left(self) -> list[str]:

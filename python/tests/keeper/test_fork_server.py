@@ -12,14 +12,14 @@ import pytest
 from fake_host import TESTS
 from keeper.running_keeper import ADAPTERS, RunningKeeper, eventually, is_gone, kill_exactly
 
-from snakepit._keeper.workers import MOST_FORKING
+from snakepit._keeper.forking import MOST_FORKING
 
 HostMaker = Callable[..., RunningKeeper]
 
 
 def write_adapter(keeper: RunningKeeper, text: str) -> str:
     """An adapter in the keeper's working directory, the last place on the path."""
-    home = Path(f"/proc/{keeper.process.pid}/cwd").readlink()
+    home = Path(f"/proc/{keeper.pid}/cwd").readlink()
     (home / "changing.py").write_text(text)
     return "changing"
 
@@ -80,7 +80,7 @@ def test_threads_after_the_import_make_the_pool_spawn(keeper: RunningKeeper) -> 
 
 
 def test_a_library_that_does_not_survive_a_fork_makes_the_pool_spawn(keeper: RunningKeeper) -> None:
-    home = Path(f"/proc/{keeper.process.pid}/cwd").readlink()
+    home = Path(f"/proc/{keeper.pid}/cwd").readlink()
     (home / "grpc.py").touch()
     keeper.configure(preload=["grpc"], pythonPath=[str(home), str(TESTS)])
     assert "grpc" in keeper.event("fallback")["reason"]
@@ -93,7 +93,19 @@ def test_numpy_survives_the_fork(keeper: RunningKeeper) -> None:
     for worker in ("w-1", "w-2"):
         keeper.start(worker, "multiply", ready="product 64000000.0 random 0.")
         assert keeper.event("exited", worker=worker)["status"] == 0
+    # Red without the reseeding in `_start_afresh`.
     assert keeper.lines("w-1") != keeper.lines("w-2"), "siblings draw different numbers"
+
+
+def test_what_waits_in_a_buffer_is_printed_once(keeper: RunningKeeper) -> None:
+    """Red without the flush before the fork: each child would print the server's half line, too."""
+    keeper.configure(adapter=ADAPTERS + "unflushed")
+    keeper.start("w-1", "leave", ready="")
+    keeper.event("exited", worker="w-1")
+    assert "half a line" not in "".join(keeper.lines("w-1"))
+    kill_exactly(keeper.fork_server())
+    streams = {keeper.line("", "half a line")["stream"] for _ in range(2)}
+    assert streams == {"stdout", "stderr"}
 
 
 def test_nothing_printed_is_taken_for_an_answer(new_keeper: HostMaker, tmp_path: Path) -> None:
@@ -120,14 +132,12 @@ def test_what_an_import_has_started_ends_with_its_fork_server(keeper: RunningKee
     keeper.configure(adapter=ADAPTERS + "noisy")
     keeper.event("imported")
     family = keeper.family()
-    assert len(family) >= 3, "keeper, fork server, helper"
+    assert len(family) >= 4, "guard, keeper, fork server, helper"
     server = keeper.fork_server()
     kill_exactly(server)
     keeper.line("", "keeper: the fork server")
-    rest = family - {server, next(k for k in family if k[0] == keeper.process.pid)}
-    eventually(
-        lambda: all(is_gone(key, [keeper.process.pid]) for key in rest), lambda: str(keeper.left())
-    )
+    rest = {key for key in family if key[0] not in (server[0], keeper.pid, keeper.process.pid)}
+    eventually(lambda: all(is_gone(key, [keeper.pid]) for key in rest), lambda: str(keeper.left()))
 
 
 def test_a_roll_imports_anew_and_the_old_server_ends_with_its_last_worker(
@@ -147,10 +157,10 @@ def test_a_roll_imports_anew_and_the_old_server_ends_with_its_last_worker(
     assert keeper.event("exited", worker="new-1")["status"] == 0
     keeper.send("kill", worker="old-1", signal=15)
     keeper.event("exited", worker="old-1")
-    assert not is_gone(old, [keeper.process.pid])
+    assert not is_gone(old, [keeper.pid])
     keeper.send("kill", worker="old-2", signal=15)
     keeper.event("exited", worker="old-2")
-    eventually(lambda: is_gone(old, [keeper.process.pid]), lambda: "the old fork server stays")
+    eventually(lambda: is_gone(old, [keeper.pid]), lambda: "the old fork server stays")
     keeper.start("new-2")
     assert "ended" not in " ".join(keeper.lines("")), "an end that was wanted is no news"
 
@@ -251,13 +261,13 @@ def test_without_descriptors_starts_fail_until_there_are_some(
 ) -> None:
     keeper.configure(method)
     keeper.start("w-1")
-    limits = resource.prlimit(keeper.process.pid, resource.RLIMIT_NOFILE)
-    open_now = len(list(Path(f"/proc/{keeper.process.pid}/fd").iterdir()))
-    resource.prlimit(keeper.process.pid, resource.RLIMIT_NOFILE, (open_now, limits[1]))
+    limits = resource.prlimit(keeper.pid, resource.RLIMIT_NOFILE)
+    open_now = len(list(Path(f"/proc/{keeper.pid}/fd").iterdir()))
+    resource.prlimit(keeper.pid, resource.RLIMIT_NOFILE, (open_now, limits[1]))
     keeper.send("start", worker="w-2", token="idle")
     assert "Too many open files" in keeper.event("startFailed", worker="w-2")["message"]
     if method == "forkserver":
         keeper.send("roll")
         assert "Too many open files" in keeper.event("importFailed")["message"]
-    resource.prlimit(keeper.process.pid, resource.RLIMIT_NOFILE, limits)
+    resource.prlimit(keeper.pid, resource.RLIMIT_NOFILE, limits)
     keeper.start("w-3")

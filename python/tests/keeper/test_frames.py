@@ -100,3 +100,14 @@ def test_the_other_side_may_go_at_any_time(pair: tuple[Channel, Channel]) -> Non
         os.write(write, b"x")
     os.close(write)
     assert sender.receive() == []
+
+
+def test_a_message_that_is_too_large_goes_with_its_texts_cut() -> None:
+    """Fails if it goes as it is: the host ends a keeper that sends it, with all its workers."""
+    largest = {"event": "importFailed", "ms": 1, "message": "x" * 1_000_000}
+    reader = FrameReader()
+    (whole,) = reader.feed(encode(largest))
+    assert decode(whole) == largest
+    for letter in ("x", "\x00", "😀"):
+        (cut,) = reader.feed(encode({**largest, "message": letter * 3_000_000}))
+        assert decode(cut) == {**largest, "message": letter * 8192}

@@ -16,7 +16,9 @@ from fake_host import DEADLINE
 from keeper.running_keeper import (
     ADAPTERS,
     RunningKeeper,
+    eventually,
     is_gone,
+    is_stopped,
     keeper_command,
     kill_exactly,
 )
@@ -47,7 +49,7 @@ def close_socket(keeper: RunningKeeper) -> None:
         RunningKeeper.end_input,
         close_socket,
         lambda keeper: keeper.send("stop"),
-        lambda keeper: keeper.process.send_signal(signal.SIGTERM),
+        lambda keeper: os.kill(keeper.pid, signal.SIGTERM),
     ],
     ids=["input ends", "socket ends", "stop", "SIGTERM"],
 )
@@ -85,8 +87,8 @@ def test_a_keeper_whose_host_dies_before_it_has_said_who_it_is_ends(package: Pat
 def test_a_stopped_keeper_is_woken_by_the_hosts_end(keeper: RunningKeeper, method: str) -> None:
     """Red without `wake_at_end` in the keeper's main: what is stopped reads no end of input."""
     populate(keeper, method)
-    os.kill(keeper.process.pid, signal.SIGSTOP)
-    os.waitid(os.P_PID, keeper.process.pid, os.WSTOPPED)
+    os.kill(keeper.pid, signal.SIGSTOP)
+    eventually(lambda: is_stopped(keeper.pid), lambda: "not stopped")
     keeper.end_input()
     keeper.assert_all_gone()
 
@@ -100,7 +102,7 @@ def test_a_keeper_whose_input_is_no_pipe_says_that_nothing_will_wake_it() -> Non
 def test_interrupts_are_not_for_the_keeper(keeper: RunningKeeper) -> None:
     keeper.configure("spawn")
     for number in (signal.SIGINT, signal.SIGHUP):
-        keeper.process.send_signal(number)
+        os.kill(keeper.pid, number)
     keeper.start("w-1")
 
 
@@ -118,7 +120,7 @@ def test_each_lifeline_alone_ends_workers_whose_keeper_is_killed(
     # The parent-death signal reaches the worker itself, not its children.
     behaviours = IN_GROUP if "pipe" in lifelines else IN_GROUP[:-1]
     populate(keeper, method, behaviours)
-    keeper.process.kill()
+    keeper.kill()
     keeper.assert_all_gone()
 
 
@@ -126,7 +128,7 @@ def test_workers_outlive_their_keeper_without_lifelines(new_keeper: HostMaker, m
     """Workers without lifelines stay, so the test before proves something."""
     keeper = new_keeper(SNAKEPIT_TEST_LIFELINES="")
     populate(keeper, method, ("idle",))
-    keeper.process.kill()
+    keeper.kill()
     keeper.process.wait()
     assert keeper.left()
 
@@ -142,8 +144,8 @@ def test_workers_end_with_a_killed_fork_server_and_the_next_start_makes_another(
     keeper.line("", f"keeper: the fork server (pid {old[0]}) ended with signal 9")
     keeper.start("new")
     assert keeper.fork_server() != old
-    there = {key for key in keeper.family() if not is_gone(key, [keeper.process.pid])}
-    assert len(there) == 3, "keeper, fork server, worker: no zombie either"
+    there = {key for key in keeper.family() if not is_gone(key, [keeper.pid])}
+    assert len(there) == 4, "guard, keeper, fork server, worker: no zombie either"
 
 
 def test_a_stopped_fork_server_ends_with_the_host(keeper: RunningKeeper) -> None:
@@ -172,5 +174,5 @@ def test_nothing_stays_whenever_the_end_comes_during_the_start(
         if victim == "host":
             keeper.end_input()
         else:
-            keeper.process.kill()
+            keeper.kill()
         keeper.assert_all_gone()

@@ -86,6 +86,29 @@ def test_nobody_to_read_means_dropped_in_whole_lines() -> None:
     assert split.feed(b"rd\n", 0.0) == [Line("third", len(b"begun\nsecond\n"))]
 
 
+def test_a_carriage_return_ends_a_line() -> None:
+    split = splitter()
+    assert split.feed(b"\r10%\r20%\r", 0.0) == [Line("10%", 0), Line("20%", 0)]
+    assert split.feed(b"\n30%\r\r\n\r", 0.0) == [Line("30%", 0)]
+    assert split.feed(b"\n4", 0.0) == [Line("", 0)]
+    assert split.feed(b"\r\r", 0.0) == [Line("4", 0)]
+    assert split.feed(b"\r", 0.0) == []
+    assert split.feed(b"\n\n", 0.0) == [Line("", 0)]
+
+
+def test_lines_are_the_same_in_whatever_pieces_they_come() -> None:
+    chance = random.Random(3)
+    for _ in range(300):
+        data = bytes(chance.choices(b"ab\r\n", k=40))
+        whole = splitter()
+        pieces = splitter()
+        expected = whole.feed(data, 0.0) + whole.flush()
+        lines: list[Line] = []
+        for byte in data:
+            lines += pieces.feed(bytes([byte]), 0.0)
+        assert lines + pieces.flush() == expected, data
+
+
 def test_every_byte_is_sent_or_counted() -> None:
     chance = random.Random(7)
     split = splitter(rate=5000)

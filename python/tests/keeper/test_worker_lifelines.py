@@ -21,9 +21,9 @@ SHORT = 0.3
 def replace_parent(pool: Pool, method: str) -> None:
     """Ends the worker's parent, while the keeper can't do its part."""
     if method == "spawn":
-        pool.keeper.process.kill()
+        pool.keeper.kill()
         return
-    os.kill(pool.keeper.process.pid, signal.SIGSTOP)
+    os.kill(pool.keeper.pid, signal.SIGSTOP)
     kill_exactly(pool.keeper.fork_server())
 
 
@@ -45,7 +45,7 @@ class TestEachAlone:
         pool.keeper.family()
         replace_parent(pool, method)
         pool.awaits_its_end()
-        pool.keeper.process.kill()
+        pool.keeper.kill()
 
     def test_silence(self, new_pool: Callable[..., Pool], busy: bool) -> None:
         """Red where HostWatch.is_silent always answers no."""
@@ -63,7 +63,7 @@ def test_none_of_them_ends_a_worker_whose_lifelines_are_cut(
     pool.worker.close()
     replace_parent(pool, method)
     assert pool.lives_for(3 * SILENCE_MS / 1000)
-    pool.keeper.process.kill()
+    pool.keeper.kill()
 
 
 def test_a_silence_that_is_not_limited_ends_nobody(new_pool: Callable[..., Pool]) -> None:

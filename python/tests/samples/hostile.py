@@ -170,6 +170,20 @@ def grandchild(sign: str = "/dev/null") -> None:
     subprocess.run([sys.executable, "-I", "-S", "-c", program, sign], check=True)
 
 
+@tool
+def nameless_grandchild(sign: str) -> None:
+    """As grandchild, with an empty environment: nothing but its parents tells whose it is."""
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "if os.fork(): os._exit(0)\n"
+        "os.setsid()\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))\n"
+        f"os.execve('/bin/sleep', ['sleep', '{FOREVER_S}'], {{}})\n"
+    )
+    subprocess.run([sys.executable, "-I", "-S", "-c", program, sign], check=True)
+
+
 # Tools that crash, and one that answers what can't be sent
 
 

@@ -237,7 +237,7 @@ class Stubborn(Adapter):
 
         def ask() -> None:
             try:
-                ctx.call_host("from elsewhere")
+                ctx.call_host("from-elsewhere")
             except RuntimeError as error:
                 self.steps.append(str(error))
 
@@ -252,7 +252,7 @@ class Stubborn(Adapter):
 
         async def ask() -> None:
             try:
-                await ctx.call_host_async("never answered")
+                await ctx.call_host_async("never-answered")
             except asyncio.CancelledError:
                 self.steps.append("cancelled")
                 raise

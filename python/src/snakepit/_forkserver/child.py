@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from snakepit._system import lifeline
+from snakepit._system import lifeline, shortage
 from snakepit._system.limits import put_on
 from snakepit._tools import loading
 from snakepit._worker.boot import Boot
@@ -79,14 +79,22 @@ def live(context: ForkContext, loaded: Any) -> NoReturn:
         status = serve(Boot.from_json(context.boot), loaded)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else FAULT_STATUS
-    except BaseException:  # noqa: BLE001 - nothing may get back into the server's code
+    except BaseException as error:  # noqa: BLE001 - nothing may get back into the server's code
         with contextlib.suppress(Exception):
-            traceback.print_exc()
+            _complain(context.worker, error)
     finally:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(status)
+
+
+def _complain(worker: str, error: BaseException) -> None:
+    """Says why a worker ends before it has begun; of a limit that is reached, without a trace."""
+    if shortage.is_one(error):
+        print(f"snakepit worker {worker}: {shortage.explain(error)}", file=sys.stderr)  # noqa: T201
+    else:
+        traceback.print_exc()
 
 
 def _lay_off_server(context: ForkContext) -> None:

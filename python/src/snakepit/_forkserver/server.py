@@ -13,6 +13,7 @@ prints while it is imported can be taken for an answer.
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
@@ -26,8 +27,9 @@ import warnings
 from typing import NoReturn
 
 from snakepit._forkserver import child
-from snakepit._system import killing
-from snakepit._system.frames import Channel, decode
+from snakepit._system import killing, shortage
+from snakepit._system.frames import LOST, Channel, decode
+from snakepit._tools.shadowing import explanation
 
 FORK_UNSAFE = ("grpc",)
 """Modules whose threads and locks are known not to survive a fork."""
@@ -79,11 +81,9 @@ def describe(error: BaseException) -> dict[str, object]:
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
     text = "".join(traceback.format_exception(kind, error, frames))
-    return {
-        "type": name,
-        "message": str(error)[:_MESSAGE_LIMIT],
-        "traceback": text[-_TRACEBACK_LIMIT:],
-    }
+    said = shortage.explain(error, "the fork server")[:_MESSAGE_LIMIT]
+    message = "; ".join(part for part in (said, explanation(error)) if part)
+    return {"type": name, "message": message, "traceback": text[-_TRACEBACK_LIMIT:]}
 
 
 class _Server:
@@ -132,12 +132,16 @@ class _Server:
     def _fork(self, worker: str, boot: str, limits: dict[str, object]) -> None:
         output = (self._channel.descriptors.popleft(), self._channel.descriptors.popleft())
         server = os.getpid()
+        if LOST in output:
+            error = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+            self._fork_failed(worker, error)
+            return
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # else the child would print it once more
         try:
             pid = _fork_quietly()
         except OSError as error:
-            self._channel.send({"event": "forkFailed", "worker": worker, "message": str(error)})
+            self._fork_failed(worker, error)
             return
         finally:
             if os.getpid() == server:
@@ -148,6 +152,10 @@ class _Server:
         self._children[pid] = worker
         self._channel.send({"event": "forked", "worker": worker, "pid": pid})
         self._channel.flush()
+
+    def _fork_failed(self, worker: str, error: OSError) -> None:
+        message = shortage.explain(error, "the fork server")
+        self._channel.send({"event": "forkFailed", "worker": worker, "message": message})
 
     def _become_worker(
         self,

@@ -46,7 +46,7 @@ class Configuration:
         self.cpus = _number(limits, "cpus")
         """Number of CPUs of one worker; 0: as many as there are."""
 
-    def boot(self, worker: str, token: str, parent: int) -> str:
+    def boot(self, worker: str, token: str, parent: int, memory_group: str) -> str:
         """Returns a worker's orders, as the JSON of ``snakepit._worker.boot.Boot``."""
         boot = {
             "worker": worker,
@@ -60,6 +60,7 @@ class Configuration:
             "profile": self.profile,
             "concurrency": self.concurrency,
             "tell_memory": self.tell_memory,
+            "memory_group": memory_group,
         }
         return json.dumps(boot)
 

@@ -77,6 +77,11 @@ class Ends:
         for process in left:
             killing.kill_process(process)
 
+    def catch_up(self, worker: Worker, now: float) -> None:
+        """Sends the signal that was asked for before a worker's pid was known, if there is one."""
+        if worker.signal_on_start:
+            self.kill(worker, worker.signal_on_start, now)
+
     def has_ended(self, worker: Worker, end: dict[str, object], now: float) -> None:
         """Notes a worker's end, which its parent has seen; :meth:`sweep` does the rest."""
         worker.end = end

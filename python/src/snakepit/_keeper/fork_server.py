@@ -12,7 +12,7 @@ from snakepit._system.frames import Channel, decode
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from snakepit._keeper.configuration import Configuration
     from snakepit._keeper.output import Outputs
@@ -82,3 +82,44 @@ class ForkServer:
         while frames := self.channel.receive():
             for frame in frames:
                 yield decode(frame)
+
+
+class Servers:
+    """All fork servers of one keeper: the one that forks, and the old ones of a roll.
+
+    Attributes: ``current`` forks, if there is one; ``by_channel`` has all, by the descriptors of
+    their channels, which are watched by ``watching``: how that begins, and how it ends.
+    """
+
+    def __init__(self, watching: tuple[Callable[[int], None], Callable[[int], None]]) -> None:
+        self._watch, self._unwatch = watching
+        self.current: ForkServer | None = None
+        self.by_channel: dict[int, ForkServer] = {}
+
+    def all(self) -> list[ForkServer]:
+        """Returns those that have not been removed."""
+        return list(self.by_channel.values())
+
+    def add(self, server: ForkServer) -> None:
+        """Adds a new one, which is the current one."""
+        self.current = server
+        self.by_channel[server.channel.fileno()] = server
+        self._watch(server.channel.fileno())
+
+    def retire(self, server: ForkServer) -> None:
+        """Has one fork no more: its end is expected."""
+        server.retired = True
+        if self.current is server:
+            self.current = None
+
+    def unwatch(self, server: ForkServer) -> None:
+        """Listens to one no more."""
+        if server.watched:
+            server.watched = False
+            self._unwatch(server.channel.fileno())
+
+    def remove(self, server: ForkServer) -> None:
+        """Removes one that has ended."""
+        del self.by_channel[server.channel.fileno()]
+        self.unwatch(server)
+        server.channel.close()

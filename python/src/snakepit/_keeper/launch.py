@@ -19,20 +19,35 @@ if TYPE_CHECKING:
 
 _MOST_DESCRIPTORS = 1 << 20
 
-# Host and workers must never differ in version: the package beside this file comes first. The
-# working directory comes last: a user's json.py must not shadow the standard library's.
+# Host and workers must never differ in version: the package beside this file comes first. Then the
+# standard library, the pool's paths, those of PYTHONPATH, what is installed, and the working
+# directory: a user's json.py must not hide the interpreter's. What was imported before we have a
+# say, as by a sitecustomize.py, may be a user's all the same: then this tells.
 _BOOTSTRAP = """\
 import os, sys
 mark = sys.argv.index("--")
 if sys.path and sys.path[0] == "":
     del sys.path[0]
-sys.path[:0] = sys.argv[1:mark]
-sys.path.append(os.getcwd())
+own = os.path.dirname(os.__file__)
+archive = "%s/python%d%d.zip" % (os.path.dirname(own), *sys.version_info[:2])
+parts = (archive, own, own + "/lib-dynload")
+library = [path for path in sys.path if path in parts]
+rest = [path for path in sys.path if path not in library]
+sys.path[:] = [sys.argv[1], *library, *sys.argv[2:mark], *rest, os.getcwd()]
 del sys.argv[1:mark + 1]
 for stream in (sys.stdout, sys.stderr):
     stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-from snakepit.{module} import main
-sys.exit(main())
+try:
+    from snakepit.{module} import main
+    sys.exit(main())
+except Exception:
+    sys.excepthook(*sys.exc_info())
+    for name, loaded in sorted(sys.modules.items()):
+        file = getattr(loaded, "__file__", None) or own
+        if name in sys.stdlib_module_names and not file.startswith(own):
+            print(file, "hides the interpreter's own module", name + ": rename it", file=sys.stderr)
+    sys.stdout.flush()
+    os._exit(1)
 """
 
 

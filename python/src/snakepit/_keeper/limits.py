@@ -4,6 +4,9 @@ Cgroups where they can be had: they bound a worker with all below it. Else each 
 its private writable memory (RLIMIT_DATA), and the CPUs that it may run on.
 """
 
+# pathlib takes longer to import than all of the keeper.
+# ruff: noqa: PTH120
+
 from __future__ import annotations
 
 import math
@@ -69,6 +72,13 @@ class WorkerLimits:
             self._places[worker] = place
             limits["cpus"] = share(sorted(os.sched_getaffinity(0)), math.ceil(self._cpus), place)
         return limits
+
+    def memory_group(self, limits: dict[str, object]) -> str:
+        """Returns the directory of the cgroup that bounds a worker's memory; empty: none does.
+
+        The worker is told, and looks there before it takes much: the kernel's answer is a kill.
+        """
+        return os.path.dirname(str(limits["cgroup"])) if self.memory == "cgroup" else ""
 
     def close(self, worker: str, end: dict[str, object]) -> str:
         """Gives back the limits of a worker that has gone. Returns why, if one was the reason."""

@@ -9,8 +9,10 @@ import socket
 import sys
 import time
 
+from snakepit._keeper import guard
 from snakepit._keeper.ends import HUNG_SECONDS
 from snakepit._keeper.output import Outputs
+from snakepit._keeper.wakeup import Wakeup
 from snakepit._keeper.workers import Pool
 from snakepit._system import killing, lifeline
 from snakepit._system.frames import Channel, Malformed, decode
@@ -26,35 +28,6 @@ _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
 class Stop(Exception):
     """The keeper's work is over: the host is gone, or has said so."""
-
-
-class Wakeup:
-    """Signals as bytes in a pipe, which the poll loop can wait for."""
-
-    def __init__(self) -> None:
-        self.stopping = False
-        self.fd, self._write = os.pipe()
-        for fd in (self.fd, self._write):
-            os.set_blocking(fd, False)
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    def _stop(self, *_: object) -> None:
-        self.stopping = True
-
-    def clear(self) -> None:
-        try:
-            os.read(self.fd, 4096)
-        except BlockingIOError:
-            return
-
-    def wait(self, seconds: float) -> None:
-        """Waits until the next signal, at most that long."""
-        select.select([self.fd], [], [], seconds)
-        self.clear()
 
 
 class Keeper:
@@ -167,25 +140,34 @@ def _signal(order: dict[str, object]) -> int:
     return signal.SIGKILL if number == signal.SIGKILL else signal.SIGTERM
 
 
-def read_token() -> str:
-    """Reads the one line on standard input; empty if the host is gone before it was written."""
+def read_token(wakeup: Wakeup) -> str:
+    """Reads the one line on standard input; empty if there is nobody to serve any more."""
     line = bytearray()
-    while byte := os.read(_STDIN, 1):
-        if byte == b"\n":
-            return line.decode("utf-8", "replace")
-        line += byte
+    while not wakeup.stopping:
+        select.select([_STDIN, wakeup.fd], [], [])
+        wakeup.clear()
+        while select.select([_STDIN], [], [], 0)[0]:
+            byte = os.read(_STDIN, 1)
+            if byte == b"\n":
+                return line.decode("utf-8", "replace")
+            if not byte:
+                return ""
+            line += byte
     return ""
 
 
-def main() -> int:
-    """Runs the keeper to its end, and returns its exit status."""
-    if (
-        os.getpgrp() != os.getpid()
-    ):  # a group's leader can't make a session; whoever made it one had a reason
-        os.setsid()
+def keep(guarded_by: int) -> int:
+    """Runs the keeper itself to its end, and returns its exit status.
+
+    ``guarded_by`` is the pid of its guard, 0 if there is none.
+    """
+    guard.lead_session()
+    guard.name_process("snakepit-keeper")
     wakeup = Wakeup()
     lifeline.become_subreaper()
-    token = read_token()
+    if not lifeline.stop_with_parent(guarded_by):
+        return 0
+    token = read_token(wakeup)
     if not token:
         return 0
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -194,7 +176,7 @@ def main() -> int:
     version = ".".join(str(part) for part in sys.version_info[:3])
     host.send({"event": "hello", "token": token, "pid": os.getpid(), "python": version})
     keeper = Keeper(host, wakeup)
-    if fault := lifeline.wake_at_end(_STDIN):
+    if lifeline.tied("keeper") and (fault := lifeline.wake_at_end(_STDIN)):
         keeper.complain(fault)
     try:
         keeper.run()
@@ -205,3 +187,8 @@ def main() -> int:
             os.closerange(host.fileno() + 1, _MOST_DESCRIPTORS)  # to look into /proc takes some
             killing.kill_all_below(keeper.groups(), wakeup.wait)
     return 0
+
+
+def main() -> int:
+    """Runs a keeper and its guard, and returns the keeper's exit status."""
+    return guard.guarded(keep)

@@ -2,13 +2,14 @@
 
 Every byte that a worker prints is either sent or counted as dropped, and no worker's flood takes
 more memory than one line: a line is cut at 16 KiB, and what exceeds 1 MiB/s per worker, or comes
-while the host does not read, is dropped and counted.
+while the host does not read, is dropped and counted. A carriage return ends a line as well, so that
+a progress bar is seen while it moves.
 """
 
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 TYPE_CHECKING = False  # the module typing takes longer to import than this whole file
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ MOST_LINGERING = 64
 """Pipes kept open after their worker has ended, because something else holds their other end."""
 
 _READ_SIZE = 65536
+_TAIL_LINES = 40
+_TAIL_CHARACTERS = 400
 _LAST_WORDS = 2 << 20
 """Bytes read from a pipe when its worker has ended: more than any pipe's buffer holds."""
 
@@ -78,10 +81,11 @@ class LineSplitter:
         self._partial = bytearray()
         self._excess = 0  # bytes of the current line beyond the limit
         self._dropped = 0
+        self._returned = False  # a carriage return has ended the last line: a newline adds nothing
 
     def feed(self, data: bytes, now: float) -> list[Line]:
         """Returns the lines that are whole now. From the first over the rate, all are dropped."""
-        pieces = data.split(b"\n")
+        pieces = self._with_newlines(data).split(b"\n")
         rest = pieces.pop()
         lines: list[Line] = []
         for index, piece in enumerate(pieces):
@@ -96,7 +100,7 @@ class LineSplitter:
 
     def drop(self, data: bytes) -> None:
         """Counts the lines that end in these bytes as dropped: nobody takes them now."""
-        *ended, rest = data.rsplit(b"\n", 1)
+        *ended, rest = self._with_newlines(data).rsplit(b"\n", 1)
         if ended:
             self._dropped += len(ended[0])
             self._drop_line()
@@ -110,6 +114,30 @@ class LineSplitter:
             self._dropped = 0
         return lines
 
+    def _with_newlines(self, data: bytes) -> bytes:
+        """Makes newlines of carriage returns. Several, and a newline after them, are one end.
+
+        One that would end an empty line is left out: a bar begins with it as often as it ends so.
+        """
+        if self._returned:
+            data = data.lstrip(b"\r")
+            if not data:
+                return data
+            data = data.removeprefix(b"\n")
+            self._returned = False
+        if b"\r" not in data:
+            return data
+        while b"\r\r" in data:
+            data = data.replace(b"\r\r", b"\r")
+        first, *others = data.replace(b"\r\n", b"\n").split(b"\r")
+        made = bytearray(first)
+        ends = False
+        for piece in others:
+            ends = not made.endswith(b"\n") if made else bool(self._partial)
+            made += b"\n" + piece if ends else piece
+        self._returned = ends and not others[-1]
+        return bytes(made)
+
     def _extend(self, piece: bytes) -> None:
         room = LINE_LIMIT - len(self._partial)
         self._partial += piece[:room]
@@ -120,7 +148,7 @@ class LineSplitter:
             kept = self._partial[: LINE_LIMIT - len(CUT_MARK)]
             self._excess += len(self._partial) - len(kept)
             self._partial = kept + CUT_MARK
-        line = Line(self._partial.removesuffix(b"\r").decode("utf-8", "replace"), self._dropped)
+        line = Line(self._partial.decode("utf-8", "replace"), self._dropped)
         self._dropped = self._excess
         self._clear()
         return line
@@ -166,6 +194,8 @@ class Outputs:
         self._report = report
         self._refuses = refuses
         self._streams: dict[int, Stream] = {}
+        self._tails: dict[str, deque[str]] = {}
+        """The last lines, cut, that fork servers have printed as errors, by owner."""
         self._lingering: OrderedDict[int, None] = OrderedDict()
 
     def __contains__(self, fd: int) -> bool:
@@ -177,6 +207,8 @@ class Outputs:
         Their lines are reported as those of ``worker``: the owner, if nothing else is said.
         """
         label = owner if worker is None else worker
+        if not label:
+            self._tails[owner] = deque(maxlen=_TAIL_LINES)
         limit = RateLimit(now)
         made: list[int] = []
         try:
@@ -209,8 +241,10 @@ class Outputs:
             self._send(stream, stream.splitter.feed(data, now))
         return len(data)
 
-    def finish(self, owner: str, now: float) -> None:
+    def finish(self, owner: str, now: float) -> list[str]:
         """Sends the last words of one that has ended.
+
+        Returns the last lines of its standard error, cut, if it is no worker.
 
         Something else may still hold its pipes: they are not waited for, but read on, the oldest
         closed when there are too many of them.
@@ -224,6 +258,7 @@ class Outputs:
                 self._lingering[stream.fd] = None
         while len(self._lingering) > MOST_LINGERING:
             self._close(self._streams[next(iter(self._lingering))])
+        return list(self._tails.pop(owner, ()))
 
     def _close(self, stream: Stream) -> None:
         self._send(stream, stream.splitter.flush())
@@ -240,6 +275,8 @@ class Outputs:
                 "stream": stream.name,
                 "text": line.text,
             }
+            if line.text and stream.owner in self._tails and stream.name == "stderr":
+                self._tails[stream.owner].append(line.text[:_TAIL_CHARACTERS])
             if line.dropped:
                 event["dropped"] = line.dropped
             self._report(event)

@@ -3,7 +3,7 @@
 Each module is an entry of its own: ``lifeline`` ties a process to its parent, ``process_table``
 reads ``/proc``, ``killing`` ends processes without hitting a stranger, ``frames`` carries JSON over
 a Unix socket, ``limits`` bounds a process, ``signals`` names the reserved ones, ``fresh_bytes``
-fills ``bytes`` without a copy.
+fills ``bytes`` without a copy, ``room`` tells whether something large may be held.
 
 Only the standard library may be imported here, and none of the other rooms: the keeper, which is
 started without site-packages, uses these modules. They have no threads of their own.

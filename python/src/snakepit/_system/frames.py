@@ -16,7 +16,14 @@ from collections import deque
 LARGEST_FRAME = 1 << 20
 """Bytes of the largest frame that is read; a larger one is skipped and reported as malformed."""
 
+LOST = -1
+"""Stands for a descriptor that the kernel could not hand over: this process has too many open."""
+
+PER_FRAME = 2
+"""Descriptors that travel with a frame, if any do: where some are lost, so are both."""
+
 _CHUNK = 65536
+_CUT = 8192  # characters of each text of a message that is too large
 _DESCRIPTORS = 64
 _LENGTH = 4
 _CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
@@ -27,9 +34,21 @@ class Malformed(ValueError):
 
 
 def encode(message: dict[str, object]) -> bytes:
-    """Makes a frame of a message. Lone surrogates, as of odd file names, become question marks."""
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """Makes a frame of a message. Lone surrogates, as of odd file names, become question marks.
+
+    The other side ends the conversation at a frame that is too large: one that would be has its
+    texts cut.
+    """
+    body = _written(message)
+    if len(body) > LARGEST_FRAME:
+        texts = {k: v[:_CUT] if isinstance(v, str) else v for k, v in message.items()}
+        body = _written(texts)
     return len(body).to_bytes(_LENGTH, "big") + body
+
+
+def _written(message: dict[str, object]) -> bytes:
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
 
 
 class FrameReader:
@@ -159,14 +178,18 @@ class Channel:
 
     def _receive(self) -> tuple[bytes, list[int]]:
         room = socket.CMSG_SPACE(_DESCRIPTORS * array.array("i").itemsize)
-        data, ancillary, _, _ = self._socket.recvmsg(_CHUNK, room, _CLOSE_ON_EXEC)
+        data, ancillary, flags, _ = self._socket.recvmsg(_CHUNK, room, _CLOSE_ON_EXEC)
         received = array.array("i")
         for level, kind, content in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
                 received.frombytes(content[: len(content) - len(content) % received.itemsize])
+        if flags & socket.MSG_CTRUNC:
+            _close_all(tuple(received))
+            return data, [LOST] * PER_FRAME
         return data, list(received)
 
 
 def _close_all(descriptors: tuple[int, ...]) -> None:
     for descriptor in descriptors:
-        os.close(descriptor)
+        if descriptor != LOST:
+            os.close(descriptor)

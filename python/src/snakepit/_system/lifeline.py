@@ -10,6 +10,7 @@ the ties that stay tied, separated by commas. Unset, as in any real use, all are
 
 ================  ==================================================================
 ``keeper``        the keeper kills all below it when the host's pipe or socket ends
+``guard``         the keeper's parent does so when the keeper can't
 ``death-signal``  :func:`set_parent_death_signal`
 ``pipe``          :func:`arm_pipe`
 ``connection``    the end of a worker's control connection
@@ -74,6 +75,18 @@ def set_parent_death_signal(expected_parent: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def stop_with_parent(expected_parent: int) -> bool:
+    """Has the kernel ask this process to end, by SIGTERM, when its parent ends.
+
+    For the keeper, which then kills all below it: SIGKILL would leave that to nobody. Returns
+    whether the parent is still there. 0 stands for a parent that is not waited for.
+    """
+    if not LINUX or not expected_parent:
+        return True
+    _call_prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return os.getppid() == expected_parent
+
+
 def arm_pipe(fd: int) -> int:
     """Has the kernel kill this whole process group when the last write end of a pipe is closed.
 
@@ -99,11 +112,11 @@ def arm_pipe(fd: int) -> int:
 def wake_at_end(fd: int) -> str:
     """Has the kernel continue this process, if it is stopped, when a pipe's last writer is gone.
 
-    For the keeper, which kills all below it when that pipe ends: a stopped one could not. ``fd``
-    is the read end, left as it is; a reopened one stays open as long as the process. Returns why it
-    can't be done, or an empty string. Does nothing outside Linux.
+    For keeper and guard, which kill all below them when that pipe ends: stopped, they could not.
+    ``fd`` is the read end, left as it is; a reopened one stays open as long as the process. Returns
+    why it can't be done, or an empty string. Does nothing outside Linux.
     """
-    if not LINUX or not tied("keeper"):
+    if not LINUX:
         return ""
     try:
         _signal_at_end(_reopen(fd), os.getpid(), signal.SIGCONT)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from snakepit._system.fresh_bytes import whole
-from snakepit._tools.binding import Binding
+from snakepit._system import fresh_bytes
+from snakepit._tools.binding import Binding, wants_json
 from snakepit._tools.errors import INVALID_REQUEST, CallError
 from snakepit._tools.json_text import decode
 from snakepit._tools.loading import Tool
+from snakepit._tools.no_room import NoRoom
 from snakepit._tools.pieces import AsyncUpload, Given, Pieces, Upload
 
 JSON = "application/json"
@@ -16,10 +17,8 @@ JSON = "application/json"
 
 def payload_of_batch(tool: str, content_type: str, body: bytes | memoryview) -> dict[str, Any]:
     """Returns the arguments of one call of a batch."""
-    if content_type and not is_json(content_type):
-        raise CallError(
-            INVALID_REQUEST, f"tool {tool} takes a JSON object: send content type {JSON}"
-        )
+    if body and content_type and not is_json(content_type):
+        raise CallError(INVALID_REQUEST, f"tool {tool} {wants_json(content_type)}")
     return _object(body)
 
 
@@ -34,7 +33,7 @@ def refuse_early(tool: Tool, content_type: str) -> None:
     if tool.batch is not None:
         return
     if content_type and not is_json(content_type):
-        tool.binding.check_raw()
+        tool.binding.check_raw(content_type)
     elif not tool.binding.takes_json:
         tool.binding.refuse_json()
 
@@ -46,8 +45,10 @@ def bind(
     pieces: Pieces | None = None,
 ) -> dict[str, Any]:
     """Returns the keyword arguments that a body stands for, the Context aside."""
-    if content_type and content_type != JSON and not is_json(content_type):
-        name = binding.check_raw()
+    raw = content_type and content_type != JSON and not is_json(content_type)
+    # Nothing, of whatever type, is no arguments for who takes no bytes.
+    if raw and (body or pieces is not None or binding.raw is not None):
+        name = binding.check_raw(content_type)
         if not binding.upload:
             return {name: whole(body)}
         pieces = pieces or Given((whole(body),))
@@ -75,6 +76,14 @@ def _object(body: bytes | memoryview) -> dict[str, Any]:
             INVALID_REQUEST, f"arguments must be a JSON object: got {describe_json(value)}"
         )
     return value
+
+
+def whole(body: bytes | memoryview) -> bytes:
+    """Returns a body as `bytes`. Raises NoRoom."""
+    try:
+        return fresh_bytes.whole(body)
+    except MemoryError:
+        raise NoRoom(len(body)) from None
 
 
 def is_json(content_type: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NoReturn, Union
 
 from snakepit._tools.context import Context
 from snakepit._tools.conversion import Convert, converter
-from snakepit._tools.errors import INVALID_REQUEST, AdapterError, CallError, cut, quoted
+from snakepit._tools.errors import INVALID_REQUEST, AdapterError, CallError, quoted, shown
 from snakepit._tools.schema import of_parameters
 
 Arguments = dict[str, Any]
@@ -105,11 +105,10 @@ class Binding:
             if name in arguments:
                 arguments[name] = self._converted(name, arguments[name], convert)
 
-    def check_raw(self) -> str:
+    def check_raw(self, content_type: str) -> str:
         """Returns the parameter that a raw body binds. Raises CallError if that alone can't do."""
         if self.raw is None:
-            message = "takes a JSON object: send content type application/json"
-            raise CallError(INVALID_REQUEST, f"tool {self._tool} {message}")
+            raise CallError(INVALID_REQUEST, f"tool {self._tool} {wants_json(content_type)}")
         if self._required:
             self._refuse_missing({})
         return self.raw
@@ -158,11 +157,11 @@ class Binding:
     def _refuse_unknown(self, name: str) -> NoReturn:
         known = [known for known, accepted in self._accepted.items() if accepted]
         takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
-        shown = cut(name, 200)
+        told = shown(name)
         raise CallError(
             INVALID_REQUEST,
-            f"tool {self._tool} has no argument {shown!r}: {takes}",
-            {"argument": shown},
+            f"tool {self._tool} has no argument '{told}': {takes}",
+            {"argument": told},
         )
 
     def _refuse_missing(self, arguments: Arguments) -> NoReturn:
@@ -178,11 +177,11 @@ class Binding:
         self._refuse_value(name, f"one of {', '.join(map(quoted, choices))}", quoted(value))
 
     def _refuse_value(self, name: str, expected: str, given: str) -> NoReturn:
-        shown = cut(name, 200)
+        told = shown(name)
         raise CallError(
             INVALID_REQUEST,
-            f"tool {self._tool}: argument {shown} must be {expected}: got {given}",
-            {"argument": shown, "expected": expected, "given": given},
+            f"tool {self._tool}: argument {told} must be {expected}: got {given}",
+            {"argument": told, "expected": expected, "given": given},
         )
 
     def _converted(self, name: str, value: object, convert: Convert) -> Any:
@@ -191,9 +190,19 @@ class Binding:
         except (ValueError, TypeError) as error:
             raise CallError(
                 INVALID_REQUEST,
-                f"tool {self._tool}: argument {name} doesn't fit: {cut(str(error), 500)}",
+                f"tool {self._tool}: argument {name} doesn't fit: {shown(str(error))}",
                 {"argument": name, "given": quoted(value)},
             ) from error
+
+
+def wants_json(content_type: str) -> str:
+    """Tells what to send, of some type that is not JSON, to a tool that takes nothing else."""
+    if content_type.lower().startswith("multipart/"):
+        return (
+            "takes a JSON object, and multipart/form-data is not taken apart: "
+            "send the arguments as one JSON object with content type application/json"
+        )
+    return "takes a JSON object: send content type application/json"
 
 
 def accepted_types(hint: object) -> Accepted:

@@ -73,7 +73,7 @@ class CallError(Exception):
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
-        self.message = message
+        self.message = str(message)  # users may give anything
         self.details = details
         self.python = python
 
@@ -82,8 +82,8 @@ class ToolNotFound(CallError):
     """The failure of a call to no known tool. A catch-all `execute` may raise it, too."""
 
     def __init__(self, name: str, message: str = "") -> None:
-        shown = cut(name, MAX_QUOTED)
-        super().__init__(TOOL_NOT_FOUND, message or f"there is no tool {shown!r}", {"tool": shown})
+        told = shown(name)
+        super().__init__(TOOL_NOT_FOUND, message or f"there is no tool '{told}'", {"tool": told})
 
 
 for _public in (Cancelled, AdapterError, HostError, CallError, ToolNotFound):
@@ -105,6 +105,8 @@ def raised(error: BaseException) -> CallError:
     """Returns the answer to a call whose tool raised `error`."""
     if isinstance(error, ToolNotFound):  # a catch-all that doesn't catch this one
         return CallError(error.code, error.message, error.details)
+    if isinstance(error, CallError) and error.code == PAYLOAD_TOO_LARGE:  # of a piece that it read
+        return error
     fault = PythonFault(error)
     message = f"{fault.type}: {fault.message}" if fault.message else fault.type
     if isinstance(error, Cancelled):
@@ -129,6 +131,19 @@ def quoted(value: object) -> str:
     except Exception:  # noqa: BLE001 - foreign code
         text = f"<{type_name(type(value))}>"
     return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
+
+
+def shown(text: str) -> str:
+    """Shows a text that was sent: at most 200 characters, what can't be printed made visible."""
+    if len(text) <= MAX_QUOTED and text.isprintable():
+        return text
+    start = ""
+    for place, character in enumerate(text):
+        more = character if character.isprintable() else ascii(character)[1:-1]
+        if len(start) + len(more) > MAX_QUOTED - (place + 1 < len(text)):
+            return start + "…"
+        start += more
+    return start
 
 
 def cut(text: str, limit: int) -> str:

@@ -19,7 +19,9 @@ from typing import Any
 from snakepit._tools.adapter import Adapter, Mark, mark_of
 from snakepit._tools.batch import BatchRule, rule_of
 from snakepit._tools.binding import Binding
-from snakepit._tools.errors import AdapterError
+from snakepit._tools.errors import AdapterError, quoted
+from snakepit._tools.names import TOOL_RULE, is_tool
+from snakepit._tools.shadowing import hidden
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,10 @@ def from_module(module: ModuleType, spec: str = "") -> LoadedAdapter:
 
 
 def _import(name: str, spec: str) -> ModuleType:
+    if file := hidden(name):
+        raise AdapterError(
+            f"adapter {spec}: {file} is hidden by the interpreter's own module {name}: rename it"
+        )
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -192,6 +198,11 @@ def _compile(name: str, target: Any, mark: Mark, attribute: str | None = None) -
         raise AdapterError(f"tool {name} overrides a tool with {function!r}, which can't be called")
     bound = attribute is not None and not isinstance(target, staticmethod)
     name = mark.name or name
+    if not is_tool(name):
+        raise AdapterError(
+            f"a tool's name must be {TOOL_RULE}: got {quoted(name)}; "
+            'say another with @tool(name="...")'
+        )
     is_async = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
     binding = Binding(name, function, bound=bound)
     _check_upload(name, binding, is_async=is_async, is_batch=mark.batch != 0)

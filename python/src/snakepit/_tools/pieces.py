@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Protocol
 
+from snakepit._system import room
 from snakepit._tools.errors import PAYLOAD_TOO_LARGE, CallError
+from snakepit._tools.no_room import NoRoom
 
 
 class Pieces(Protocol):
@@ -86,6 +88,7 @@ class _Whole:
         self._limit = limit
         self._pieces: list[bytes] = []
         self._size = 0
+        self._asked = 0  # the size for which there has been room
 
     def add(self, piece: bytes) -> None:
         self._size += len(piece)
@@ -95,7 +98,20 @@ class _Whole:
                 f"the arguments exceed {self._limit} bytes, and the tool takes them as a whole",
                 {"maxBodyBytes": self._limit},
             )
+        if self._size - self._asked > room.LARGE_BYTES:
+            self._ask()
         self._pieces.append(piece)
 
+    def _ask(self) -> None:
+        """Raises NoRoom if what there is could not be joined: that takes as much again."""
+        self._asked = self._size
+        try:
+            room.require(self._size)
+        except MemoryError:
+            raise NoRoom(self._size) from None
+
     def join(self) -> bytes:
-        return b"".join(self._pieces)
+        try:
+            return b"".join(self._pieces)
+        except MemoryError:
+            raise NoRoom(self._size) from None

@@ -18,7 +18,7 @@ from snakepit._tools.adapter import Adapter
 from snakepit._tools.arguments import bind, payload, reads_pieces, refuse_early
 from snakepit._tools.batch_runner import Call, run_together
 from snakepit._tools.context import Context
-from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, cut, raised
+from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, raised, shown
 from snakepit._tools.json_text import Encoder
 from snakepit._tools.loading import Tool
 from snakepit._tools.pieces import collect, collect_async
@@ -186,7 +186,7 @@ class Runner:
 
     def _alone(self, request: Request) -> Answer | CallError:
         if request.sink is not None:  # there may be more chunks than a member has credit for
-            message = f"tool {cut(request.tool, 200)} takes no batches, so it can't stream in one"
+            message = f"tool {shown(request.tool)} takes no batches, so it can't stream in one"
             return CallError(INVALID_REQUEST, message)
         try:
             return self.run(request.tool, request.content_type, request.body, request.make_context)
@@ -271,10 +271,10 @@ class Runner:
     def _find_catch_all(self, name: str) -> Callable[..., Any]:
         if self._catch_all is not None:
             return self._catch_all
-        shown = cut(name, 200)
-        near = difflib.get_close_matches(shown, self._tools, n=1)
+        told = shown(name)
+        near = difflib.get_close_matches(told, self._tools, n=1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(self._tools))}"
-        raise ToolNotFound(name, f"there is no tool {shown!r}: {hint}")
+        raise ToolNotFound(name, f"there is no tool '{told}': {hint}")
 
 
 def _answered(outcome: Answer | CallError) -> Answer:

@@ -15,7 +15,7 @@ from snakepit._tools.results import Answer
 from snakepit._worker import answers
 from snakepit._worker.call_threads import Threads
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
-from snakepit._worker.link import Link, ProtocolError
+from snakepit._worker.link import Link
 
 
 class AsyncLoop:
@@ -31,7 +31,7 @@ class AsyncLoop:
         self._ended: Future[None] = Future()
 
     def run(self) -> None:
-        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
+        """Serves until `stop`, or until the connection ends. Raises what ends it before."""
         try:
             event_loop.run_until_done(self._loop, self._loop.create_task(self._serve()))
         finally:
@@ -54,17 +54,12 @@ class AsyncLoop:
     def _on_readable(self) -> None:
         """Reads all frames there are."""
         try:
-            while True:
-                frame = self._link.read()
-                if frame is None:
-                    self._end(None)
-                    return
-                job = self._jobs.receive(frame)
-                if job is not None:
-                    self._start(job)
+            while self._jobs.read(self._start):
                 if not self._link.has_more:
                     return
-        except (ProtocolError, OSError) as error:
+            self._end(None)
+        except Exception as error:  # noqa: BLE001 - the event loop would only write it to the log
+            self._jobs.break_off()  # at once: what still runs may take long
             self._end(error)
 
     def _end(self, error: BaseException | None) -> None:

@@ -32,6 +32,8 @@ class Boot:
     concurrency: int = 1
     # Whether answers tell how much memory the worker holds.
     tell_memory: bool = False
+    # The directory of the cgroup that bounds the worker's memory. Empty: there is none.
+    memory_group: str = ""
 
     def __repr__(self) -> str:
         return f"Boot(worker={self.worker!r}, pool={self.pool!r}, adapter={self.adapter!r})"

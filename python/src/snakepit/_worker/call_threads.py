@@ -6,7 +6,7 @@ import queue
 import threading
 
 from snakepit._tools.cancel_scope import CancelScope, ThreadCancelScope
-from snakepit._tools.errors import CallError
+from snakepit._tools.errors import INTERNAL, CallError
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
@@ -33,9 +33,19 @@ class Threads:
             if self._under_way > len(self._threads) < self._most:
                 name = f"snakepit-call-{len(self._threads) + 1}"
                 thread = threading.Thread(target=self._run, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                try:
+                    thread.start()
+                    self._threads.append(thread)
+                except (RuntimeError, MemoryError):  # no memory for its stack, or no more of them
+                    if not self._threads:
+                        self._under_way -= 1
+                        return self._refuse(job)
         self._queue.put(job)
+        return None
+
+    def _refuse(self, job: Job) -> None:
+        why = "the worker can't start a thread for the call: it has no memory, or too many threads"
+        self._jobs.answer(job, [CallError(INTERNAL, why)] * len(job.calls))
 
     def close(self) -> None:
         """Waits until all jobs are over."""
@@ -45,11 +55,19 @@ class Threads:
             thread.join()
 
     def _run(self) -> None:
+        try:
+            self._run_jobs()
+        except BaseException:
+            self._jobs.break_off()  # the job that this thread was made for has nobody
+            raise
+
+    def _run_jobs(self) -> None:
         scope = ThreadCancelScope()
         runner = self._make_runner(scope)
         try:
             while (job := self._queue.get()) is not None:
                 self._run_job(job, runner, scope)
+                del job  # with its arguments: it needn't live until the next
                 with self._lock:
                     self._under_way -= 1
         finally:

@@ -9,11 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 
-from snakepit._system import lifeline
+from snakepit._system import lifeline, reserve
 from snakepit._worker.handshake import parse
 from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link, ProtocolError
 from snakepit.v1 import worker_pb2 as pb
+
+# How long to wait for memory before looking again.
+_NO_MEMORY_SECONDS = 0.05
 
 
 def end_process_group() -> None:
@@ -79,13 +82,24 @@ class Control:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            if self._wait() and not self._serve():
-                self._attached = False
-                if self._is_loss("connection"):
-                    return self._on_lost()
-            if self._host_is_gone():
+            try:
+                lost = self._look()
+            except MemoryError:
+                # A tool holds all there is. What was read is read again, or the host asks again.
+                reserve.spend()
+                time.sleep(_NO_MEMORY_SECONDS)
+                continue
+            if lost:
                 return self._on_lost()
         return None
+
+    def _look(self) -> bool:
+        """Waits, and does what there is to do. Returns whether the host is gone."""
+        if self._wait() and not self._serve():
+            self._attached = False
+            if self._is_loss("connection"):
+                return True
+        return self._host_is_gone()
 
     def _wait(self) -> bool:
         """Waits until it is time to look again, or there is something to read, which it returns."""
@@ -110,6 +124,7 @@ class Control:
     def _obey(self, message: pb.HostMessage) -> None:
         kind = message.WhichOneof("kind")
         if kind == "ping":
+            reserve.keep()  # if it has been spent, and there is room again
             resident = self._resident_bytes()
             pong = pb.Pong(sequence=message.ping.sequence, resident_bytes=resident)
             self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())

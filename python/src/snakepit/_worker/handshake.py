@@ -8,6 +8,7 @@ import socket
 
 from google.protobuf.message import DecodeError
 
+from snakepit._system import reserve
 from snakepit._version import __version__
 from snakepit._worker.boot import Boot
 from snakepit._worker.link import MAX_HEADER_BYTES, Link, ProtocolError
@@ -45,12 +46,20 @@ def dial(boot: Boot, channel: pb.Channel) -> tuple[Link, int]:
     return link, min(welcome.max_body_bytes or fitting, fitting)
 
 
-def parse(header: bytes) -> pb.HostMessage:
-    """Parses a header. Raises ProtocolError."""
+def parse(header: bytes, into: pb.HostMessage | None = None) -> pb.HostMessage:
+    """Parses a header, into a message that is there already, if one is given.
+
+    Raises ProtocolError.
+    """
+    message = pb.HostMessage() if into is None else into
     try:
-        return pb.HostMessage.FromString(header)
-    except DecodeError as error:
-        raise ProtocolError(f"a header of {len(header)} bytes can't be parsed") from error
+        message.ParseFromString(header)
+    except (DecodeError, MemoryError) as error:
+        # For want of memory, too, protobuf says that it can't be parsed.
+        if not reserve.spend():
+            raise ProtocolError(f"a header of {len(header)} bytes can't be parsed") from error
+        return parse(header, into)
+    return message
 
 
 def _hello(boot: Boot, channel: pb.Channel) -> pb.WorkerMessage:

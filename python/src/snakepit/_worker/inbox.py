@@ -13,10 +13,19 @@ from typing import Protocol
 from snakepit._system.fresh_bytes import whole
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, raise_again
+from snakepit._tools.errors import PAYLOAD_TOO_LARGE, CallError
+from snakepit._tools.no_room import NoRoom
 from snakepit.v1 import worker_pb2 as pb
 
 Grants = deque[tuple[int, int]]
 Parts = deque[tuple[bytes, bool]]
+
+# Made beforehand, for where there is no memory for more words.
+_LOST = CallError(
+    PAYLOAD_TOO_LARGE,
+    "a piece of the arguments doesn't fit into the worker's memory: send less, or have the tool "
+    "take an Iterator[bytes]",
+)
 
 
 class Inbox:
@@ -26,20 +35,34 @@ class Inbox:
         grants: credit, as chunks and bytes.
         parts: pieces of the arguments, each with whether it is the last. The host sends no more
             than it has credit for, so that they are bounded by the window.
+        fault: why no more of the arguments can be read, though more have come.
     """
 
-    __slots__ = ("grants", "parts")
+    __slots__ = ("fault", "grants", "parts")
 
     def __init__(self) -> None:
         self.grants: Grants = deque()
         self.parts: Parts = deque()
+        self.fault: CallError | None = None
 
     def put(self, message: pb.HostMessage, body: memoryview) -> None:
         """Hands in a Credit or a Part. From the thread that reads."""
         if message.HasField("credit"):
             self.grants.append((message.credit.chunks, message.credit.bytes))
-        else:
+            return
+        try:
             self.parts.append((whole(body), message.part.last))
+        except MemoryError:
+            self.fail(len(body))
+
+    def fail(self, size: int) -> None:
+        """Takes note of a Part that found no memory. From the thread that reads."""
+        if self.fault is None:
+            try:
+                self.fault = NoRoom(size, "a piece of the arguments")
+            except MemoryError:
+                self.fault = _LOST
+        self.parts.append((b"", True))
 
 
 class Interruptible:

@@ -9,22 +9,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from snakepit._system import reserve
+from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import CallError
+from snakepit._tools.no_room import NoRoom
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
+from snakepit._worker import answers
+from snakepit._worker.batches import Held, read_batch, write_answers
 from snakepit._worker.chunk_sender import ChunkSender
 from snakepit._worker.handshake import parse
-from snakepit._worker.link import Frame, Link, ProtocolError
-from snakepit._worker.process_loop import frames_of, read_batch
+from snakepit._worker.link import Frame, Link, ProtocolError, Unheld
 from snakepit._worker.shared_host import SharedHost
 from snakepit._worker.shared_inbox import SharedInbox, SharedLine
 from snakepit._worker.upload import UploadReader
 from snakepit.v1 import worker_pb2 as pb
 
-Calls = list[tuple[pb.Call, bytes]]
 MakeRunner = Callable[[CancelScope | None], Runner]
 
 
@@ -37,13 +40,17 @@ class Job:
         inbox: what comes for its streams, if it has any.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Held) -> None:
         self.calls = calls
         self.cancelled = False
         self.interrupt: Callable[[], None] | None = None
         first = calls[0][0]
         self.inbox = SharedInbox() if first.window_chunks or first.upload_window_bytes else None
         self.upload: UploadReader | None = None
+
+    def release(self) -> None:
+        """Lets go of the arguments, as the job is over: the next may come before all is tidy."""
+        self.calls = [(call, b"") for call, _ in self.calls]
 
     @property
     def id(self) -> int:
@@ -68,19 +75,70 @@ class Jobs:
         self._early: set[int] = set()  # cancelled before they have come
         self._end: Callable[[], None] | None = None  # what to do when all are answered
 
+    def read(self, start: Callable[[Job], None]) -> bool:
+        """Reads a frame and starts the job if it is one. Returns False at the connection's end.
+
+        Raises ProtocolError. Nothing that has been read lives on here until the next: it may be
+        large.
+        """
+        try:
+            frame = self._link.read()
+        except Unheld as dropped:
+            job = self.receive_dropped(dropped)
+        else:
+            if frame is None:
+                return False
+            job = self.receive(frame)
+        if job is not None:
+            start(job)
+        return True
+
     def receive(self, frame: Frame) -> Job | None:
-        """Takes in a frame. Returns a job if it is one. Raises ProtocolError."""
+        """Takes in a frame. Returns a job if it is one. Raises ProtocolError, MemoryError."""
         message = parse(frame[0])
+        try:
+            return self._receive(message, frame[1])
+        except MemoryError:
+            reserve.spend()
+            if message.call.batch > 1:  # of which others may have been read already
+                raise
+            return self._receive(message, frame[1])
+
+    def _receive(self, message: pb.HostMessage, body: memoryview) -> Job | None:
         kind = message.WhichOneof("kind")
         if kind == "host_result":
-            self.host.answered(message.host_result, frame[1])
+            self.host.answered(message.host_result, body)
             return None
         if kind in {"credit", "part"}:
-            self._deliver(message, frame[1])
+            self._deliver(message, body)
             return None
         if kind != "call":
             raise ProtocolError(f"{kind} instead of a call")
-        job = Job(read_batch(message.call, frame[1], self._link))
+        return self._begin(message.call, body)
+
+    def receive_dropped(self, dropped: Unheld) -> Job | None:
+        """Takes in a frame whose body found no memory; else as `receive`."""
+        message = parse(dropped.header)
+        kind = message.WhichOneof("kind")
+        if kind == "call":
+            return self._begin(message.call, NoRoom(dropped.size))
+        if kind == "host_result":
+            self.host.failed(message.host_result.id, dropped.size)
+        elif kind == "part":
+            job = self._job_of(message.part.id)
+            if job is not None and job.inbox is not None:
+                job.inbox.fail(dropped.size)
+        else:
+            raise dropped
+        return None
+
+    def _begin(self, first: pb.Call, body: memoryview | NoRoom) -> Job | None:
+        held, refused = read_batch(first, body, self._link)
+        for call, no_room in refused:
+            self._write([(answers.failure(call.id, no_room), b"")])
+        if not held:
+            return None
+        job = Job(held)
         with self._lock:
             self._read = job.calls[-1][0].id
             ids = {call.id for call, _ in job.calls}
@@ -90,17 +148,23 @@ class Jobs:
         return job
 
     def _deliver(self, message: pb.HostMessage, body: memoryview) -> None:
-        call = message.credit.id if message.HasField("credit") else message.part.id
-        with self._lock:
-            job = self._by_call.get(call)
+        job = self._job_of(message.credit.id if message.HasField("credit") else message.part.id)
         if job is not None and job.inbox is not None:
             job.inbox.put(message, body)
+
+    def _job_of(self, call: int) -> Job | None:
+        with self._lock:
+            return self._by_call.get(call)
 
     def stop(self, end: Callable[[], None]) -> None:
         """Has `end` called once all jobs are answered: until then they need the connection."""
         with self._lock:
             self._end = end
         self._end_if_idle()
+
+    def break_off(self) -> None:
+        """Ends the connection, so that the host answers all calls. From any thread."""
+        self._link.end()
 
     def _end_if_idle(self) -> None:
         with self._lock:
@@ -140,23 +204,33 @@ class Jobs:
         return False
 
     def answer(self, job: Job, outcomes: list[Answer | CallError]) -> None:
-        """Answers a job. From any thread. That a host is gone, the control connection tells."""
+        """Answers a job. From any thread. That a host is gone, the control connection tells.
+
+        Where there is no memory for any answer, the connection ends, which answers all.
+        """
         if job.upload is not None:
             job.upload.close()
+        job.release()
         with self._lock:
             for call, _ in job.calls:
                 self._by_call.pop(call.id, None)
             if job.cancelled:
                 outcomes = [cancelled()] * len(job.calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
-        frames = frames_of(job.calls, outcomes, resident)
+        try:
+            with self._writing:
+                write_answers(self._link, job.calls, outcomes, resident)
+        except (OSError, MemoryError):
+            self._link.end()
+        if self._end is not None:
+            self._end_if_idle()
+
+    def _write(self, frames: list[tuple[bytes, Body]]) -> None:
         try:
             with self._writing:
                 self._link.write_all(frames)
         except OSError:
             self._link.end()
-        if self._end is not None:
-            self._end_if_idle()
 
     def requests(self, job: Job, runner: Runner, scope: CancelScope | None) -> list[Request]:
         """Returns a job's calls, for a runner. `scope` is that of the thread that runs them."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import fcntl
+import gc
 import os
 import socket
 import struct
@@ -16,7 +18,7 @@ import termios
 import weakref
 from typing import TYPE_CHECKING, NoReturn
 
-from snakepit._system import fresh_bytes
+from snakepit._system import fresh_bytes, reserve, room
 from snakepit._tools.bodies import Body, Gathered
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ MAX_HEADER_BYTES = 64 * 1024
 _BUFFER_BYTES = 2 * MAX_HEADER_BYTES
 # Up to here one copy into one buffer is cheaper than a send of two.
 _SMALL_BODY_BYTES = 16 * 1024
+# Small frames go together up to here.
+_TOGETHER_BYTES = 128 * 1024
 # A socket that is not quite blocking needs some limit.
 _PATIENCE_SECONDS = 24 * 3600.0
 # Exit status of a tool's forked child that took itself for the worker (EX_SOFTWARE).
@@ -43,6 +47,23 @@ _kept: weakref.WeakSet[Link] = weakref.WeakSet()
 
 class ProtocolError(Exception):
     """A breach of the protocol by the other side, after which the connection must end."""
+
+
+class TooLarge(ValueError):
+    """A frame that the other side would not accept. It was not written: the connection goes on."""
+
+
+class Unheld(ProtocolError):
+    """A frame whose body found no memory, or no room: it was read to its end and dropped.
+
+    Attributes: `header` is the frame's, `size` the bytes of its body. A breach only where nothing
+    that large has a place.
+    """
+
+    def __init__(self, header: bytes, size: int) -> None:
+        super().__init__(f"a body of {size} bytes found no memory")
+        self.header = header
+        self.size = size
 
 
 class Link:
@@ -64,6 +85,9 @@ class Link:
         # Where in the buffer the next frame has begun, if some of it came with the last.
         self._next = 0
         self._left = 0
+        # Bytes of a begun frame that the buffer still has, from its beginning on; 0: as many as
+        # were received at first, -1: some are there no more.
+        self._begun = 0
 
     @property
     def has_more(self) -> bool:
@@ -97,8 +121,10 @@ class Link:
     def read(self) -> Frame | None:
         """Waits for a frame. None: the connection has ended.
 
-        The body is valid until the next read. Raises ProtocolError for a frame that is too large.
+        The body is valid until the next read. Raises ProtocolError for a frame that is too large,
+        or that has found no memory amid its body, and Unheld for one whose body finds none at all.
         """
+        size = -1
         try:
             size = self._shift() if self._left else self._receive(self._buffer)
             self.reads += 1
@@ -111,10 +137,35 @@ class Link:
             return self._read_rest(size) if size else None
         except ConnectionResetError:
             return None
+        except MemoryError:
+            if not self._left:
+                self._keep(self._begun or size)
+            self._begun = 0
+            if not reserve.spend():
+                raise
+            return self.read()
+
+    def _keep(self, size: int) -> None:
+        """Keeps what has come of a frame, for the next read. Raises ProtocolError if it can't."""
+        if size < 0:
+            raise ProtocolError("there was no memory amid a frame, of which some is lost") from None
+        self._next, self._left = 0, size
+
+    def _take(self, start: int, end: int, size: int) -> Frame:
+        """Returns the frame at the buffer's beginning, of whose `size` bytes it is the first."""
+        self._next, self._left = 0, size  # not read yet, if there is no memory
+        frame = bytes(self._view[_LENGTHS.size : start]), self._view[start:end]
+        self._next, self._left = end, size - end
+        self._begun = 0
+        return frame
 
     def write(self, header: bytes, body: Body = b"") -> None:
-        """Writes a frame. Raises OSError if the connection has ended."""
+        """Writes a frame. Raises OSError if the connection has ended, TooLarge if it may not go."""
         size = len(body)
+        if len(header) > MAX_HEADER_BYTES or size > self.max_frame_bytes - len(header):
+            raise TooLarge(
+                f"a header of {len(header)} bytes and a body of {size} are more than the host takes"
+            )
         head = _LENGTHS.pack(len(header), size) + header
         if type(body) is Gathered:
             self._write_parts((head, *body.parts))
@@ -126,23 +177,28 @@ class Link:
     def _write_parts(self, parts: tuple[bytes | bytearray | memoryview, ...]) -> None:
         """Writes parts with one system call, unless that takes only some of them."""
         sent = self._send_parts(parts)
-        for part in parts:
-            if sent < len(part):
-                self._send(memoryview(part)[max(sent, 0) :])
-            sent -= len(part)
+        try:
+            for part in parts:
+                if sent < len(part):
+                    self._send(memoryview(part)[max(sent, 0) :])
+                sent -= len(part)
+        except MemoryError:
+            self.end()  # nothing may be written behind a part of a frame
+            raise OSError(errno.ENOMEM, "there was no memory amid a frame") from None
 
     def write_all(self, frames: list[tuple[bytes, Body]]) -> None:
-        """Writes frames, small ones together. Raises OSError if the connection has ended."""
-        together = bytearray()
-        for header, body in frames:
-            if len(body) > _SMALL_BODY_BYTES:
+        """Writes frames, small ones together, and takes each off the list once it is written.
+
+        Raises OSError if the connection has ended; MemoryError, and then those left are unwritten.
+        """
+        while frames:
+            count, together = _small_ones(frames)
+            if count:
                 self._send(together)
-                together = bytearray()
-                self.write(header, body)
             else:
-                together += _LENGTHS.pack(len(header), len(body)) + header + bytes(body)
-        if together:
-            self._send(together)
+                count = 1
+                self.write(*frames[0])
+            del frames[:count]
 
     def wake(self) -> None:
         """Ends a wait in `read`, from any thread: it returns None, once the buffers are empty."""
@@ -173,8 +229,9 @@ class Link:
 
     def _shift(self) -> int:
         """Moves the beginning of the next frame to the buffer's, and returns its size."""
-        size, self._left = self._left, 0
-        self._buffer[:size] = self._buffer[self._next : self._next + size]
+        size = self._left
+        self._view[:size] = self._view[self._next : self._next + size]
+        self._next = self._left = 0
         return size
 
     def _read_rest(self, size: int) -> Frame | None:
@@ -195,23 +252,43 @@ class Link:
         size = self._fill(size, end)
         if size < end:
             return None
-        self._next, self._left = end, size - end
-        return bytes(self._view[_LENGTHS.size : start]), self._view[start:end]
+        return self._take(start, end, size)
 
     def _read_large(self, size: int, start: int, length: int) -> Frame | None:
         """Reads a frame that exceeds the buffer: its body goes straight to memory of its own."""
         size = self._fill(size, start)
         if size < start:
             return None
-        body, room = fresh_bytes.make(length)
         filled = size - start
-        room[:filled] = self._view[start:size]
+        try:
+            body, view = _hold(length)
+            view[:filled] = self._view[start:size]
+            # Made now: what has come can't be read once more.
+            frame = bytes(self._view[_LENGTHS.size : start]), memoryview(body)
+        except MemoryError:
+            return self._drop(size, start, length)
+        self._begun = -1
         while filled < length:
-            got = self._socket.recv_into(room[filled:], 0, socket.MSG_WAITALL)
+            got = self._socket.recv_into(view[filled:], 0, socket.MSG_WAITALL)
             if not got:
                 return None
             filled += got
-        return bytes(self._view[_LENGTHS.size : start]), memoryview(body)
+        self._begun = 0
+        return frame
+
+    def _drop(self, size: int, start: int, length: int) -> Frame | None:
+        """Reads a body that can't be held, piece by piece. Raises Unheld. None: the end came."""
+        header, _ = self._take(start, start, size)
+        dropped = Unheld(header, length)
+        self._left, self._begun = 0, -1
+        left = length - (size - start)
+        while left:
+            got = self._receive(self._view[: min(left, _BUFFER_BYTES)])
+            if not got:
+                return None
+            left -= got
+        self._begun = 0
+        raise dropped
 
     def _fill(self, size: int, wanted: int) -> int:
         """Receives until the buffer holds `wanted` bytes; fewer are returned if the peer ended."""
@@ -220,7 +297,35 @@ class Link:
             if not got:
                 return size
             size += got
+            self._begun = size
         return size
+
+
+def _hold(length: int) -> tuple[bytes, memoryview]:
+    """Makes a body and a view to fill it by. Raises MemoryError."""
+    try:
+        room.require(length)
+        return fresh_bytes.make(length)
+    except MemoryError:
+        gc.collect()  # what earlier calls have left in circles is no reason to refuse this one
+    room.require(length)
+    return fresh_bytes.make(length)
+
+
+def _small_ones(frames: list[tuple[bytes, Body]]) -> tuple[int, bytearray]:
+    """Returns how many frames there are up to the first large one, and these in one piece."""
+    together = bytearray()
+    count = 0
+    for header, body in frames:
+        if (
+            len(body) > _SMALL_BODY_BYTES
+            or len(header) > MAX_HEADER_BYTES
+            or len(together) > _TOGETHER_BYTES
+        ):
+            break
+        together += _LENGTHS.pack(len(header), len(body)) + header + bytes(body)
+        count += 1
+    return count, together
 
 
 def _end_child(*_: object) -> NoReturn:

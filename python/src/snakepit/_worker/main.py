@@ -15,20 +15,21 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from snakepit._system import lifeline, signals
+from snakepit._system import lifeline, reserve, room, shortage, signals
 from snakepit._tools.cancel_scope import CancelScope, of_this_thread
 from snakepit._tools.context import WorkerInfo
-from snakepit._tools.errors import PythonFault
-from snakepit._tools.json_text import Encoder, allow_long_integers
+from snakepit._tools.errors import AdapterError, PythonFault
+from snakepit._tools.json_text import Encoder
 from snakepit._tools.loading import LoadedAdapter, load
 from snakepit._tools.runner import Runner
+from snakepit._tools.shadowing import explanation
 from snakepit._worker.answers import python_error
 from snakepit._worker.boot import Boot
 from snakepit._worker.control import Control, end_process_group
 from snakepit._worker.handshake import Refused, dial
 from snakepit._worker.host import SocketHost
 from snakepit._worker.host_watch import HostWatch
-from snakepit._worker.link import Link, ProtocolError
+from snakepit._worker.link import Link, ProtocolError, TooLarge
 from snakepit._worker.memory import Meter
 from snakepit._worker.process_loop import ProcessLoop
 from snakepit.v1 import worker_pb2 as pb
@@ -50,7 +51,6 @@ def serve(
     the protocol. When the host is gone, the control thread calls `on_lost`, which ends the process
     group with SIGKILL.
     """
-    allow_long_integers()
     try:
         work, max_body_bytes = dial(boot, pb.CHANNEL_WORK)
         with contextlib.closing(work):
@@ -69,8 +69,18 @@ def main() -> None:
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises
         status = report_import_failure(boot, error)
     else:
-        status = serve(boot, loaded)
+        status = _serve_spawned(boot, loaded)
     _exit(status)
+
+
+def _serve_spawned(boot: Boot, loaded: LoadedAdapter) -> int:
+    try:
+        return serve(boot, loaded)
+    except (OSError, RuntimeError) as error:
+        if not shortage.is_one(error):
+            raise
+        _complain(boot, shortage.explain(error))
+        return 1
 
 
 def report_import_failure(boot: Boot, error: BaseException) -> int:
@@ -117,6 +127,8 @@ class _Worker:
         for each in (self._work, link):
             each.keep_from_children()
         boot = self._boot
+        reserve.keep()
+        room.bound_by(boot.memory_group)
         faulthandler.register(signals.DUMP, file=2, all_threads=True)
         watch = HostWatch(boot.parent, boot.silence_ms / 1000, time.monotonic())
         resident = self._meter.resident_bytes if self._meter else lambda: 0
@@ -164,19 +176,24 @@ class _Worker:
 
         loop, close = self._make_loop(worker, make_runner)
         try:
-            self._serve_calls(loaded, loop)
+            return self._serve_calls(loaded, loop)
         finally:
             _quietly(adapter.stop, "the adapter's stop()")
             _quietly(close, "closing the event loop")
-        return 0
 
-    def _serve_calls(self, loaded: LoadedAdapter, loop: Loop) -> None:
+    def _serve_calls(self, loaded: LoadedAdapter, loop: Loop) -> int:
+        """Returns the exit status."""
         self._loop = loop
         if self._stopping:  # told to end while the adapter started
-            return
+            return 0
         with contextlib.suppress(OSError):  # the host is gone: the control connection tells
-            _send_ready(self._work, loaded)
+            try:
+                _send_ready(self._work, loaded)
+            except TooLarge as error:
+                why = f"the descriptions of {len(loaded.tools)} tools are too long: {error}"
+                return _report_start_failure(self._boot, self._work, AdapterError(why))
             loop.run()
+        return 0
 
     def _make_loop(
         self, worker: WorkerInfo, make_runner: MakeRunner
@@ -221,6 +238,7 @@ def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
 
 def _report_start_failure(boot: Boot, work: Link, error: BaseException) -> int:
     fault = PythonFault(error)
+    fault.message = "; ".join(part for part in (fault.message, explanation(error)) if part)
     _complain(boot, f"the adapter failed to start\n{fault.traceback}".rstrip())
     failure = pb.StartFailure(python=python_error(fault))
     with contextlib.suppress(OSError):

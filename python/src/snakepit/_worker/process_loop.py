@@ -10,19 +10,21 @@ from collections.abc import Callable
 
 from google.protobuf.message import DecodeError
 
-from snakepit._system.fresh_bytes import whole
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import CallError
+from snakepit._tools.no_room import NoRoom
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
 from snakepit._worker import answers
+from snakepit._worker.batches import Held, Refused, read_batch, write_answers
 from snakepit._worker.chunk_sender import ChunkSender
+from snakepit._worker.handshake import parse
 from snakepit._worker.host import SocketHost
 from snakepit._worker.inbox import Inbox
-from snakepit._worker.link import Frame, Link, ProtocolError
+from snakepit._worker.link import Link, ProtocolError, TooLarge, Unheld
 from snakepit._worker.upload import UploadReader
 from snakepit.v1 import worker_pb2 as pb
 
@@ -64,12 +66,17 @@ class ProcessLoop:
         """Answers calls until `stop`, or until the connection ends. Raises ProtocolError."""
         read, answer = self._link.read, self._answer
         message = self._message
-        parse, has_field = message.ParseFromString, message.HasField
+        parse_into, has_field = message.ParseFromString, message.HasField
         while True:
             self._idle = True  # before looking at _stopping, see stop()
             if self._stopping:
                 return
-            frame = read()
+            try:
+                frame = read()
+            except Unheld as dropped:
+                self._idle = False
+                self._refuse(dropped)
+                continue
             self._idle = False
             if frame is None:
                 return
@@ -77,18 +84,30 @@ class ProcessLoop:
             body: memoryview | None
             header, body = frame
             try:
-                parse(header)
-            except DecodeError as error:
-                raise ProtocolError("the header of a frame can't be parsed") from error
+                parse_into(header)
+            except DecodeError:
+                parse(header, message)  # perhaps it is for want of memory
             if has_field("call"):
                 call = message.call
                 if call.batch > 1:
-                    self._answer_batch(read_batch(call, body, self._link))
+                    self._answer_batch(*read_batch(call, body, self._link))
                 else:
                     answer(call, body)
             elif message.WhichOneof("kind") not in FOR_A_CALL:  # one that is over
                 raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
             frame = body = None  # large ones needn't live until the next call
+
+    def _refuse(self, dropped: Unheld) -> None:
+        """Answers what came with a body that found no memory. Raises ProtocolError."""
+        message = parse(dropped.header)
+        if message.HasField("call"):
+            no_room = NoRoom(dropped.size)
+            if message.call.batch > 1:
+                self._answer_batch(*read_batch(message.call, no_room, self._link))
+            else:
+                self._link.write(answers.failure(message.call.id, no_room))
+        elif message.WhichOneof("kind") not in FOR_A_CALL:
+            raise dropped
 
     def stop(self) -> None:
         """Lets `run` return after the current call. From any thread.
@@ -108,8 +127,9 @@ class ProcessLoop:
     def _answer(self, call: pb.Call, body: memoryview) -> None:
         scope, call_id = self._scope, call.id
         failure: CallError | None = None
+        content_type = ""
         streamed = call.window_chunks or call.upload_window_bytes
-        result: Body
+        result: Body = b""
         try:
             try:
                 scope.enter(call_id, call_id)
@@ -129,6 +149,16 @@ class ProcessLoop:
             raise self._host.fault
         if scope.interrupted:  # likewise
             failure = cancelled()
+        try:
+            self._reply(call_id, failure, content_type, result)
+        except MemoryError:
+            self._reply(call_id, answers.no_memory())
+        except TooLarge as error:
+            self._reply(call_id, answers.too_large(error))
+
+    def _reply(
+        self, call_id: int, failure: CallError | None, content_type: str = "", result: Body = b""
+    ) -> None:
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         if failure is not None:
             self._link.write(answers.failure(call_id, failure, resident))
@@ -159,7 +189,11 @@ class ProcessLoop:
             self._upload.close()
             self._upload = None
 
-    def _answer_batch(self, calls: list[tuple[pb.Call, bytes]]) -> None:
+    def _answer_batch(self, calls: Held, refused: Refused) -> None:
+        for call, no_room in refused:
+            self._link.write(answers.failure(call.id, no_room))
+        if not calls:
+            return
         scope = self._scope
         outcomes: list[Answer | CallError]
         try:
@@ -175,7 +209,7 @@ class ProcessLoop:
         if scope.interrupted:
             outcomes = [cancelled()] * len(calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
-        self._link.write_all(frames_of(calls, outcomes, resident))
+        write_answers(self._link, calls, outcomes, resident)
 
     def _request(self, call: pb.Call, body: bytes) -> Request:
         # No more than the first chunk, which needs no further credit.
@@ -198,42 +232,3 @@ class ProcessLoop:
             call.timeout_ms,
             lambda: self._scope.interrupted,
         )
-
-
-def read_batch(first: pb.Call, body: memoryview, link: Link) -> list[tuple[pb.Call, bytes]]:
-    """Reads the calls of a batch whose first has just been read. Raises ProtocolError."""
-    copy = pb.Call()
-    copy.CopyFrom(first)
-    if copy.batch > 1 and copy.upload_window_bytes:
-        raise ProtocolError("a call whose arguments come in pieces can't be one of a batch")
-    calls = [(copy, whole(body))]
-    while len(calls) < copy.batch:
-        frame = link.read()
-        if frame is None:
-            raise ProtocolError("the connection ended amid a batch")
-        calls.append(_parse_call(frame))
-    return calls
-
-
-def _parse_call(frame: Frame) -> tuple[pb.Call, bytes]:
-    header, body = frame
-    try:
-        message = pb.HostMessage.FromString(header)
-    except DecodeError as error:
-        raise ProtocolError("the header of a frame can't be parsed") from error
-    if not message.HasField("call"):
-        raise ProtocolError(f"{message.WhichOneof('kind')} amid a batch")
-    return message.call, whole(body)
-
-
-def frames_of(
-    calls: list[tuple[pb.Call, bytes]], outcomes: list[Answer | CallError], resident_bytes: int
-) -> list[tuple[bytes, Body]]:
-    """Makes the frames that answer a batch, each call by its own id."""
-    frames: list[tuple[bytes, Body]] = []
-    for (call, _), outcome in zip(calls, outcomes, strict=True):
-        if isinstance(outcome, CallError):
-            frames.append((answers.failure(call.id, outcome, resident_bytes), b""))
-        else:
-            frames.append((answers.success(call.id, outcome[0], resident_bytes), outcome[1]))
-    return frames

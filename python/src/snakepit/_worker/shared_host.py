@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder
-from snakepit._worker.host import result_of
+from snakepit._worker.host_calls import check_room, no_room, request, result_of
 from snakepit._worker.link import Link
 from snakepit._worker.shared_inbox import wait_for
 from snakepit.v1 import worker_pb2 as pb
@@ -27,6 +27,7 @@ class SharedHost:
         self._lock = threading.Lock()
         self._last_id = 0
         self._waiting: dict[int, Future[Any]] = {}
+        self._under_way: set[int] = set()  # not answered, though perhaps nobody waits any more
 
     def client(self, scope: CancelScope | None) -> SharedHostClient:
         """Makes a call's client. `scope` is its thread's; None: it runs on the event loop."""
@@ -37,12 +38,14 @@ class SharedHost:
         body = Encoder().encode(dict(args))
         answer: Future[Any] = Future()
         with self._lock:
-            self._last_id += 1
-            own = self._last_id
+            check_room(len(self._under_way))
+            own = self._last_id + 1
+            header = request(own, call_id, tool, body, self._link.max_frame_bytes)
+            self._last_id = own
+            self._under_way.add(own)
             self._waiting[own] = answer
-        call = pb.HostCall(id=own, tool=tool, call=call_id)
         with self._writing:
-            self._link.write(pb.WorkerMessage(host_call=call).SerializeToString(), body)
+            self._link.write(header, body)
         return own, answer
 
     def forget(self, own: int) -> None:
@@ -54,13 +57,21 @@ class SharedHost:
 
     def answered(self, result: pb.HostResult, body: memoryview) -> None:
         """Hands in an answer. From the thread that reads the connection."""
+        self._settle(result.id, lambda: result_of(result, body))
+
+    def failed(self, own: int, size: int) -> None:
+        """Hands in an answer that found no memory. From the thread that reads the connection."""
+        self._settle(own, lambda: no_room(size))
+
+    def _settle(self, own: int, result: Callable[[], Any]) -> None:
         with self._lock:
-            answer = self._waiting.pop(result.id, None)
+            self._under_way.discard(own)
+            answer = self._waiting.pop(own, None)
         if answer is None:
             return
         with contextlib.suppress(InvalidStateError):  # cancelled just now
             try:
-                value = result_of(result, body)
+                value = result()
             except Exception as error:  # noqa: BLE001 - handed on to who waits
                 answer.set_exception(error)
             else:

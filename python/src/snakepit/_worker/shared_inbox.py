@@ -32,6 +32,10 @@ class SharedInbox(Inbox):
         super().put(message, body)
         self._stir()
 
+    def fail(self, size: int) -> None:
+        super().fail(size)
+        self._stir()
+
     def close(self) -> None:
         """Tells whoever waits that the connection has ended."""
         self._ended = True

@@ -16,12 +16,13 @@ class ThreadLoop:
         self._threads = Threads(jobs, make_runner, concurrency)
 
     def run(self) -> None:
-        """Serves until `stop`, or until the connection ends. Raises ProtocolError."""
+        """Serves until `stop`, or until the connection ends. Raises what ends it before."""
         try:
-            while (frame := self._link.read()) is not None:
-                job = self._jobs.receive(frame)
-                if job is not None:
-                    self._threads.submit(job)
+            while self._jobs.read(self._threads.submit):
+                pass
+        except BaseException:
+            self._jobs.break_off()  # at once: what still runs may take long
+            raise
         finally:
             self._jobs.close()
             self._threads.close()

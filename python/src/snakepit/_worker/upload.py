@@ -17,6 +17,7 @@ class UploadReader:
         self._id = call.id
         self._call = call.call
         self._window_bytes = call.upload_window_bytes
+        self._inbox = inbox
         self._parts = inbox.parts
         self._line = line
         self._taken = 0
@@ -26,7 +27,7 @@ class UploadReader:
     def take(self) -> bytes | None:
         """Raises Cancelled when the call is interrupted, HostError when the connection has ended.
 
-        And RuntimeError once the call is over.
+        And RuntimeError once the call is over; NoRoom where a piece has found no memory.
         """
         while not (piece := self._next()) and not self._complete:
             self._grant()
@@ -49,6 +50,8 @@ class UploadReader:
     def _next(self) -> bytes | None:
         if self._closed:
             raise RuntimeError(f"call {self._call} is over: its upload can't be read any more")
+        if self._inbox.fault is not None:
+            raise self._inbox.fault
         while self._parts:
             piece, last = self._parts.popleft()
             self._complete = last

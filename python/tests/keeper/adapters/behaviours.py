@@ -68,14 +68,14 @@ def child_that_listens(boot: Any) -> None:
     idle(boot)
 
 
-def _detach() -> int:
+def _detach(environ: dict[str, str] | None = None) -> int:
     """A daemon by the book: forked twice, session of its own, orphaned. Returns its pid."""
     read, write = os.pipe()
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
             os.write(write, str(os.getpid()).encode())
-            os.execv(SLEEP[0], SLEEP)
+            os.execve(SLEEP[0], SLEEP, os.environ if environ is None else environ)
         os._exit(0)
     os.wait()
     os.close(write)
@@ -87,6 +87,12 @@ def _detach() -> int:
 
 def daemon(boot: Any) -> None:
     say("child", _detach())
+    idle(boot)
+
+
+def nameless_daemon(boot: Any) -> None:
+    """A daemon with an empty environment: nothing but its parents says whose it is."""
+    say("child", _detach({}))
     idle(boot)
 
 

@@ -1,7 +1,10 @@
-"""An adapter that has numpy loaded before it is forked."""
+"""An adapter that has numpy loaded, and has drawn from it, before it is forked."""
 
 import numpy as np
 from keeper.adapters.behaviours import *  # noqa: F403
+
+# numpy loads its module random with the first use: without one there is nothing to seed anew.
+DRAWN = np.random.rand()
 
 
 def multiply(boot: object) -> int:

@@ -3,6 +3,7 @@ package io.snakepit.bench;
 import io.snakepit.pool.QueueCosts;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** The bounds of speed and memory that the project promises, and a check of a run against them. */
@@ -63,6 +64,13 @@ final class Bounds {
           figure(StreamsPart.RSS, Kind.AT_MOST, 8, "MiB"),
           figure(StreamsPart.CANCEL, Kind.AT_MOST, 100, "ms"),
           figure(StreamsPart.DISCONNECT, Kind.AT_MOST, 100, "ms"),
+          figure(HardeningPart.LIVE, Kind.AT_MOST, 100, "ms"),
+          figure(HardeningPart.OTHERS, Kind.AT_LEAST, 99, "%"),
+          figure(HardeningPart.HEAP, Kind.AT_MOST, 16, "MiB"),
+          figure(HardeningPart.TOKENS, Kind.AT_MOST, 50, "ms"),
+          figure(HardeningPart.NORMAL, Kind.AT_MOST, 0, ""),
+          figure(HardeningPart.WORKERS, Kind.AT_MOST, 0, ""),
+          figure(HardeningPart.KEEPER, Kind.AT_MOST, 1_000, "ms"),
           most(
               "the host's kill -9, 8 hostile workers, forkserver",
               250,
@@ -113,11 +121,7 @@ final class Bounds {
   }
 
   private static double figure(Results results, String name) {
-    return results.figures.stream()
-        .filter(figure -> figure.name().equals(name))
-        .mapToDouble(Results.Figure::value)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.figures, row -> row.name().equals(name), Results.Figure::value);
   }
 
   /**
@@ -155,68 +159,58 @@ final class Bounds {
 
   private static double call(
       Results results, Door door, int workers, int inFlight, ToDoubleFunction<CallRow> figure) {
-    return results.calls.stream()
-        .filter(row -> row.door() == door)
-        .filter(row -> row.workers() == workers && row.inFlight() == inFlight)
-        .mapToDouble(figure)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(
+        results.calls,
+        row -> row.door() == door && row.workers() == workers && row.inFlight() == inFlight,
+        figure);
+  }
+
+  /** Returns a figure of the first row that fits; NaN if there is none. */
+  private static <T> double first(List<T> rows, Predicate<T> fits, ToDoubleFunction<T> figure) {
+    return rows.stream().filter(fits).mapToDouble(figure).findFirst().orElse(Double.NaN);
+  }
+
+  private static boolean isForked(Results.Recovery recovery) {
+    return recovery.startMethod().equals(StartMethods.FORKSERVER);
   }
 
   private static double forkedStart(Results results) {
-    return results.recoveries.stream()
-        .filter(recovery -> recovery.startMethod().equals(StartMethods.FORKSERVER))
-        .mapToDouble(Results.Recovery::startMillis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.recoveries, Bounds::isForked, Results.Recovery::startMillis);
   }
 
   private static double recovery(Results results) {
-    return results.recoveries.stream()
-        .filter(recovery -> recovery.startMethod().equals(StartMethods.FORKSERVER))
-        .mapToDouble(Results.Recovery::recoveryMillis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.recoveries, Bounds::isForked, Results.Recovery::recoveryMillis);
   }
 
   private static double killed(Results results, String method) {
-    return results.hostKills.stream()
-        .filter(kill -> kill.hostile() && kill.startMethod().equals(method))
-        .mapToDouble(Results.HostKill::millis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(
+        results.hostKills,
+        kill -> kill.hostile() && kill.startMethod().equals(method),
+        Results.HostKill::millis);
   }
 
   private static double hang(Results results) {
-    return results.hangs.stream()
-        .mapToDouble(Results.Hang::foundMillis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.hangs, any -> true, Results.Hang::foundMillis);
   }
 
   private static double idle(Results results) {
-    return results.idles.stream()
-        .mapToDouble(idle -> 100 * idle.share())
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.idles, any -> true, idle -> 100 * idle.share());
   }
 
   private static double started(Results results, int workers) {
-    return results.starts.stream()
-        .filter(start -> start.startMethod().equals(StartMethods.FORKSERVER))
-        .filter(start -> start.workers() == workers)
-        .mapToDouble(Results.Start::millis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(
+        results.starts,
+        start -> start.startMethod().equals(StartMethods.FORKSERVER) && start.workers() == workers,
+        Results.Start::millis);
   }
 
   private static double idleMemory(Results results) {
-    return results.memory.stream()
-        .filter(memory -> memory.what().equals(MemoryPart.WORKER))
-        .filter(memory -> memory.startMethod().equals(StartMethods.FORKSERVER))
-        .mapToDouble(memory -> memory.bytes() / MIB)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(
+        results.memory,
+        memory ->
+            memory.what().equals(MemoryPart.WORKER)
+                && memory.startMethod().equals(StartMethods.FORKSERVER),
+        memory -> memory.bytes() / MIB);
   }
 
   private static double largeBytes(Results results) {
@@ -229,17 +223,10 @@ final class Bounds {
   }
 
   private static double p50Micros(Results results, Payloads payload) {
-    return results.large.stream()
-        .filter(large -> large.payload() == payload)
-        .mapToDouble(large -> large.sample().p50Micros())
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.large, row -> row.payload() == payload, row -> row.sample().p50Micros());
   }
 
   private static double serve(Results results) {
-    return results.serves.stream()
-        .mapToDouble(Results.Serve::millis)
-        .findFirst()
-        .orElse(Double.NaN);
+    return first(results.serves, any -> true, Results.Serve::millis);
   }
 }

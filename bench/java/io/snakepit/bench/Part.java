@@ -12,6 +12,7 @@ enum Part {
   IDLE("idle", "CPU of a host whose many workers have nothing to do"),
   MEMORY("memory", "what an idle worker and a host hold"),
   HOST_KILL("host-kill", "the host's kill -9 until nothing is left"),
+  HARDENING("hardening", "hostile clients, and what others notice of them"),
   SERVE("serve", "./snakepit serve until it is ready"),
   PEERS("peers", "other ways to call Python: grpcio, Ray");
 
@@ -53,6 +54,7 @@ enum Part {
       case IDLE -> new IdlePart();
       case MEMORY -> new MemoryPart();
       case HOST_KILL -> new HostKillPart();
+      case HARDENING -> new HardeningPart();
       case SERVE -> new ServePart();
       case PEERS -> new PeersPart();
     };

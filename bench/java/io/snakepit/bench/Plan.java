@@ -62,8 +62,9 @@ record Plan(
    * @param storm workers killed under load
    * @param hosts how often a host is killed
    * @param orphans workers that a host has when it is killed
+   * @param keepers how often a host is killed together with its keeper
    */
-  record Kills(int workers, int storm, int hosts, int orphans) {}
+  record Kills(int workers, int storm, int hosts, int orphans, int keepers) {}
 
   /**
    * Costs of workers without calls.
@@ -99,7 +100,7 @@ record Plan(
             Duration.ofSeconds(60)),
         Duration.ofSeconds(2),
         new Starts(List.of(1, 8, 64), 3, 250, 3),
-        new Kills(15, 50, 3, 32),
+        new Kills(15, 50, 3, 32, 30),
         new Idle(8, 100, Duration.ofSeconds(20), Duration.ofSeconds(20)),
         List.of(1_000, 10_000, 100_000),
         new Streams(200_000, 2_000_000_000, Duration.ofSeconds(60)));
@@ -119,7 +120,7 @@ record Plan(
             Duration.ofSeconds(10)),
         Duration.ofSeconds(1),
         new Starts(List.of(1, 64), 1, 250, 1),
-        new Kills(7, 50, 1, 8),
+        new Kills(7, 50, 1, 8, 6),
         new Idle(4, 100, Duration.ofSeconds(10), Duration.ofSeconds(10)),
         List.of(1_000, 10_000, 100_000),
         new Streams(100_000, 500_000_000, Duration.ofSeconds(10)));
@@ -139,7 +140,7 @@ record Plan(
             Duration.ZERO),
         Duration.ofMillis(50),
         new Starts(List.of(1, 2), 1, 3, 1),
-        new Kills(2, 2, 1, 2),
+        new Kills(2, 2, 1, 2, 1),
         new Idle(2, 2, Duration.ZERO, Duration.ofMillis(300)),
         List.of(1_000, 2_000),
         new Streams(500, 3_000_000, Duration.ofMillis(300)));

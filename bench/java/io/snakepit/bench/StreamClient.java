@@ -16,7 +16,7 @@ record StreamClient(Socket socket) {
     socket.setSoTimeout(PATIENCE_MS);
     String body = "{\"chunks\":0,\"size\":%d}".formatted(size);
     String head =
-        "POST /v1/pools/default/tools/flood HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
+        "POST /v1/pools/default/tools/flood HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
     socket.getOutputStream().write(head.formatted(body.length(), body).getBytes(ISO_8859_1));
     if (socket.getInputStream().read() < 0) {
       throw new IOException("the server closed a connection");

@@ -21,7 +21,7 @@ final class UploadClient {
       OutputStream out = socket.getOutputStream();
       long begun = System.nanoTime();
       String head =
-          "POST /v1/pools/default/tools/upload_size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n";
+          "POST /v1/pools/default/tools/upload_size HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n";
       out.write(head.formatted(bytes).getBytes(ISO_8859_1));
       byte[] piece = new byte[PIECE];
       for (long left = bytes; left > 0; left -= PIECE) {

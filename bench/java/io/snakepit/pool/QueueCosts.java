@@ -72,7 +72,9 @@ public record QueueCosts(
     SnakepitOptions options =
         SnakepitOptions.fromJson(
             new JsonObject().put("pools", new JsonObject().put("bench", pool)));
-    PoolLimits limits = ConfiguredLimits.of("bench", options.pools().values().iterator().next(), 1);
+    PoolLimits limits =
+        ConfiguredLimits.of(
+            "bench", options.pools().values().iterator().next(), options.sessions());
     PoolState state = new PoolState(limits, new SplittableRandom(1));
     state.start();
     state.workerReady("bench-1", List.of(), 0);

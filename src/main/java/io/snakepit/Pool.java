@@ -1,6 +1,8 @@
 package io.snakepit;
 
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.PoolInfo;
+import io.snakepit.api.SnakepitException;
 import io.snakepit.api.WorkerInfo;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.Question;
@@ -76,9 +78,14 @@ public final class Pool {
    * @param idle how long a worker above {@code min} has nothing to do before it goes
    */
   public Future<PoolInfo> resize(int min, int max, Duration idle) {
-    JsonObject size =
-        new JsonObject().put("min", min).put("max", max).put("idleMs", idle.toMillis());
-    return resizeTo(size);
+    if (idle == null) {
+      return Future.failedFuture(
+          new SnakepitException(ErrorCode.INVALID_REQUEST, "idle must be a duration: got null"));
+    }
+    // One that can't be counted in milliseconds is refused as much as one that is too long.
+    boolean countable = Math.abs(idle.toSeconds() / 1000) < Integer.MAX_VALUE;
+    long idleMs = countable ? idle.toMillis() : idle.isNegative() ? -1 : Long.MAX_VALUE;
+    return resizeTo(new JsonObject().put("min", min).put("max", max).put("idleMs", idleMs));
   }
 
   /**
@@ -94,12 +101,18 @@ public final class Pool {
    * WORKER_NOT_FOUND}.
    */
   public Future<Void> recycle(String worker) {
-    return pools.recycle(name, worker);
+    return worker == null ? noWorker() : pools.recycle(name, worker);
   }
 
   /** Kills one worker now; it is replaced. Fails with {@code WORKER_NOT_FOUND}. */
   public Future<Void> kill(String worker) {
-    return pools.kill(name, worker);
+    return worker == null ? noWorker() : pools.kill(name, worker);
+  }
+
+  private static Future<Void> noWorker() {
+    return Future.failedFuture(
+        new SnakepitException(
+            ErrorCode.INVALID_REQUEST, "worker must be the id of a worker: got null"));
   }
 
   private Future<PoolInfo> resizeTo(Object size) {

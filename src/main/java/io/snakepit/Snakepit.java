@@ -6,11 +6,14 @@ import io.snakepit.api.ChunkStream;
 import io.snakepit.api.HostTool;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.api.waiting.ByteAccount;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.host.Host;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs Python code as if it were local and reliable: the front door for Java.
@@ -34,7 +37,7 @@ public final class Snakepit implements CallExecutor {
 
   /** Prepares an instance; nothing runs until {@link #start}. */
   public static Snakepit create(Vertx vertx, SnakepitOptions options) {
-    return new Snakepit(new Host(vertx, options));
+    return new Snakepit(new Host(given(vertx, "vertx"), given(options, "options")));
   }
 
   /**
@@ -79,8 +82,37 @@ public final class Snakepit implements CallExecutor {
   }
 
   @Override
+  public long streamHeadAfterMs(String pool) {
+    return host.calls().streamHeadAfterMs(pool);
+  }
+
+  @Override
+  public ByteAccount bodies(String pool) {
+    return host.calls().bodies(pool);
+  }
+
+  @Override
   public Future<Boolean> cancel(String callId) {
     return host.calls().cancel(callId);
+  }
+
+  /**
+   * Sets whether the JVM ends at once when it runs out of memory, as a server of its own should. If
+   * not, which is the default, all pools end, their workers are killed, and calls answer {@code
+   * INTERNAL} from then on; the application goes on, and should be started anew.
+   */
+  public Snakepit exitOnOutOfMemory(boolean yes) {
+    host.outOfHeap().exits(yes);
+    return this;
+  }
+
+  /**
+   * Has a handler told, once, when the JVM has run out of memory and the pools have been ended. It
+   * is called on whichever thread meets the error, and should need little memory itself.
+   */
+  public Snakepit onOutOfMemory(Handler<Throwable> handler) {
+    host.outOfHeap().tell(given(handler, "handler")::handle);
+    return this;
   }
 
   /** Offers a tool that running Python can call by {@code ctx.call_host}. */
@@ -118,6 +150,13 @@ public final class Snakepit implements CallExecutor {
   /** Returns the options that this instance was created with. */
   public SnakepitOptions options() {
     return host.options();
+  }
+
+  static <T> T given(@Nullable T value, String what) {
+    if (value == null) {
+      throw new IllegalArgumentException(what + " must be given: got null");
+    }
+    return value;
   }
 
   /** Returns the host behind this door, for tests that break parts of it. */

@@ -26,6 +26,7 @@ public final class SnakepitVerticle extends VerticleBase {
 
   private final @Nullable SnakepitOptions options;
   private @Nullable Snakepit snakepit;
+  private boolean exitOnOutOfMemory;
 
   /**
    * Makes a verticle that reads its options from {@code config()}: the keys of a configuration
@@ -40,7 +41,16 @@ public final class SnakepitVerticle extends VerticleBase {
 
   /** Makes a verticle with these options; it does not read its {@code config()}. */
   public SnakepitVerticle(SnakepitOptions options) {
-    this.options = options;
+    this.options = Snakepit.given(options, "options");
+  }
+
+  /**
+   * Sets whether the JVM ends at once when it runs out of memory, as {@link
+   * Snakepit#exitOnOutOfMemory} has it. Before the deployment.
+   */
+  public SnakepitVerticle exitOnOutOfMemory(boolean yes) {
+    exitOnOutOfMemory = yes;
+    return this;
   }
 
   @Override
@@ -56,7 +66,7 @@ public final class SnakepitVerticle extends VerticleBase {
   }
 
   private Future<Snakepit> start(SnakepitOptions read) {
-    Snakepit created = Snakepit.create(vertx, read);
+    Snakepit created = Snakepit.create(vertx, read).exitOnOutOfMemory(exitOnOutOfMemory);
     snakepit = created;
     return created.start();
   }

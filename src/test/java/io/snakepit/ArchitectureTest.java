@@ -11,6 +11,7 @@ import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.vertx.core.eventbus.EventBus;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -146,6 +147,23 @@ class ArchitectureTest {
     assertThat(guests.distinct()).isSubsetOf(ROOT + ".process.NuProcessLauncher");
   }
 
+  /** Pools are asked in one class, which knows how long to wait and what silence means. */
+  @Test
+  void onlyClientsAskOverTheBus() {
+    Stream<String> askers =
+        classes.stream()
+            .filter(
+                each ->
+                    each.getMethodCallsFromSelf().stream()
+                        .anyMatch(
+                            call ->
+                                call.getName().equals("request")
+                                    && call.getTargetOwner().isAssignableTo(EventBus.class)))
+            .map(ArchitectureTest::outermost);
+    assertThat(askers.distinct())
+        .containsExactlyInAnyOrder(ROOT + ".bus.PoolClient", ROOT + ".worker.RegistryClient");
+  }
+
   /** The wire's messages end in one room: whatever lies above speaks our own words. */
   @Test
   void onlyTheBridgeKnowsTheWiresMessages() {
@@ -173,6 +191,54 @@ class ArchitectureTest {
     String name = packageOf(dependency);
     return name.startsWith("io.netty")
         || (name.startsWith("io.vertx") && (name + ".").matches(".*\\.(internal|impl)\\..*"));
+  }
+
+  /**
+   * Methods that end sooner the sooner two texts differ, and so tell how much of a key is right.
+   */
+  private static final Set<String> HASTY =
+      Set.of(
+          "equals",
+          "equalsIgnoreCase",
+          "contentEquals",
+          "deepEquals",
+          "compareTo",
+          "compareToIgnoreCase",
+          "compare",
+          "mismatch",
+          "contains",
+          "containsKey",
+          "indexOf",
+          "startsWith",
+          "endsWith",
+          "matches",
+          "hashCode");
+
+  /** Fails if a key is compared, or looked up, by anything but {@code MessageDigest.isEqual}. */
+  @Test
+  void keysAreComparedInConstantTimeAlone() {
+    JavaClass keys = classes.get(ROOT + ".http.ApiKeys");
+    assertThat(keys.getMethodCallsFromSelf())
+        .extracting(call -> call.getTarget().getName())
+        .doesNotContainAnyElementsOf(HASTY);
+    assertThat(keys.getMethodCallsFromSelf())
+        .extracting(call -> call.getTargetOwner().getName() + "." + call.getTarget().getName())
+        .contains("java.security.MessageDigest.isEqual");
+    assertThat(keys.getMethodReferencesFromSelf())
+        .extracting(reference -> reference.getTarget().getName())
+        .doesNotContainAnyElementsOf(HASTY);
+  }
+
+  /** Keys leave the class that compares them nowhere: nobody else can. */
+  @Test
+  void nobodyElseSeesTheKeysThatACallerMayHave() {
+    assertThat(
+            classes.stream()
+                .filter(each -> !roomOf(each).equals("config"))
+                .flatMap(each -> each.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getTarget().getName().equals("apiKeys"))
+                .map(call -> outermost(call.getOriginOwner())))
+        .containsOnly(ROOT + ".http.HttpVerticle", ROOT + ".host.Doors");
   }
 
   @Test

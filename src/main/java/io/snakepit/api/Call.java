@@ -1,14 +1,12 @@
 package io.snakepit.api;
 
+import io.snakepit.api.waiting.AnswerHold;
+import io.snakepit.api.waiting.WaitingBody;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,46 +23,48 @@ public final class Call {
   /** The type of a body that holds a tool's arguments as a JSON object. */
   public static final String JSON = "application/json";
 
-  private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9._:-]{1,256}");
-  private static final Pattern ID = Pattern.compile("[\\x21-\\x7e]{1,256}");
-  private static final Buffer NO_BODY = Buffer.buffer();
+  /**
+   * The longest timeout in milliseconds, a hundred years: one that is longer counts as this one, so
+   * that no clock runs over.
+   */
+  public static final long LONGEST_TIMEOUT_MS = 100 * 365 * 86_400_000L;
 
   private final String tool;
   private final String pool;
   private final String session;
   private final String id;
-  private final String contentType;
-  private final Buffer body;
-  private final @Nullable JsonObject args;
-  private final @Nullable ReadStream<Buffer> upload;
-  private final @Nullable Context uploadContext;
+  private final Payload payload;
   private final long timeoutMs;
   private final boolean idempotent;
+  private final @Nullable AnswerHold answerHold;
 
-  private Call(Builder b) {
-    this.tool = b.tool;
-    this.pool = b.pool;
-    this.session = b.session;
-    this.id = b.id;
-    this.contentType = b.contentType;
-    this.body = b.body;
-    this.args = b.args;
-    this.upload = b.upload;
-    this.uploadContext = b.uploadContext;
-    this.timeoutMs = b.timeoutMs;
-    this.idempotent = b.idempotent;
+  private Call(
+      String tool,
+      String pool,
+      String session,
+      String id,
+      Payload payload,
+      long timeoutMs,
+      boolean idempotent,
+      @Nullable AnswerHold answerHold) {
+    this.tool = tool;
+    this.pool = pool;
+    this.session = session;
+    this.id = id;
+    this.payload = payload;
+    this.timeoutMs = timeoutMs;
+    this.idempotent = idempotent;
+    this.answerHold = answerHold;
   }
 
   /**
    * Makes a call of a tool, without arguments.
    *
-   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if the name is empty
+   * @param tool 1 to 128 of {@code A-Z a-z 0-9 _ . -}
+   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if that can't be a tool's name
    */
   public static Call of(String tool) {
-    if (tool.isEmpty()) {
-      throw invalid("tool must be the name of a tool: got an empty text");
-    }
-    return new Call(new Builder(tool));
+    return new Call(Names.tool(tool), "", "", "", Payload.NONE, 0, false, null);
   }
 
   /**
@@ -74,10 +74,8 @@ public final class Call {
    * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express the value
    */
   public Call with(String name, @Nullable Object value) {
-    // What is there already is a copy of ours, so that a new map of the same values will do.
-    JsonObject changed =
-        new JsonObject(new LinkedHashMap<>(args == null ? Map.of() : args.getMap()));
-    return taking(changed.put(name, Arguments.copyOf(name, value)));
+    return bringing(
+        payload.with(Names.given(name, "the name of an argument"), Arguments.copyOf(name, value)));
   }
 
   /**
@@ -86,16 +84,11 @@ public final class Call {
    * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if JSON can't express a value
    */
   public Call args(JsonObject arguments) {
-    return taking(Arguments.copyOf(arguments));
+    return bringing(Payload.of(Arguments.copyOf(Names.given(arguments, "args"))));
   }
 
-  private Call taking(JsonObject ours) {
-    Builder b = new Builder(this);
-    b.args = ours;
-    b.body = NO_BODY;
-    b.upload = null;
-    b.contentType = "";
-    return new Call(b);
+  private Call bringing(Payload other) {
+    return new Call(tool, pool, session, id, other, timeoutMs, idempotent, answerHold);
   }
 
   /** Gives a body that reaches Python untouched: a JSON object's bytes become keyword arguments. */
@@ -106,14 +99,19 @@ public final class Call {
   /**
    * Gives a body of a type, which reaches Python untouched; nobody may write to it any more.
    * Anything but {@code application/json} reaches the tool as {@code bytes}.
+   *
+   * @param type at most 1024 printable ASCII characters; empty means JSON
    */
   public Call body(Buffer bytes, String type) {
-    Builder b = new Builder(this);
-    b.args = null;
-    b.body = bytes;
-    b.upload = null;
-    b.contentType = type;
-    return new Call(b);
+    return bringing(Payload.of(Names.given(bytes, "body"), Names.contentType(type)));
+  }
+
+  /**
+   * Gives a large body that is counted while it waits, for those who accept calls: the host lets go
+   * of it as soon as nobody needs it, and closes it when the call is over.
+   */
+  public Call body(WaitingBody counted, String type) {
+    return bringing(Payload.of(counted, Names.contentType(type)));
   }
 
   /**
@@ -126,20 +124,17 @@ public final class Call {
    *     is called on
    */
   public Call upload(ReadStream<Buffer> bytes, String type) {
-    Builder b = new Builder(this);
-    b.args = null;
-    b.body = NO_BODY;
-    b.upload = bytes;
-    b.uploadContext = Vertx.currentContext();
-    b.contentType = type;
-    return new Call(b);
+    return bringing(Payload.of(Names.given(bytes, "upload"), Names.contentType(type)));
   }
 
-  /** Names the pool; without a name it is {@code default}, or else the only one. */
+  /**
+   * Names the pool; without a name it is {@code default}, or else the only one.
+   *
+   * @param name a letter {@code a-z}, then at most 62 of {@code a-z 0-9 -}; empty: none
+   */
   public Call pool(String name) {
-    Builder b = new Builder(this);
-    b.pool = name;
-    return new Call(b);
+    String named = Names.pool(name);
+    return new Call(tool, named, session, id, payload, timeoutMs, idempotent, answerHold);
   }
 
   /**
@@ -148,20 +143,16 @@ public final class Call {
    * @param key 1 to 256 of {@code A-Z a-z 0-9 . _ : -}
    */
   public Call session(String key) {
-    if (!SESSION.matcher(key).matches()) {
-      throw invalid("session must be 1 to 256 of A-Z a-z 0-9 . _ : -: got \"" + key + "\"");
-    }
-    Builder b = new Builder(this);
-    b.session = key;
-    return new Call(b);
+    String named = Names.session(key);
+    return new Call(tool, pool, named, id, payload, timeoutMs, idempotent, answerHold);
   }
 
   /**
    * Sets the longest duration from the call's acceptance to the last byte of the answer; at least 1
-   * ms.
+   * ms. One that is longer than any clock can count is as good as for ever.
    */
   public Call timeout(Duration timeout) {
-    return timeoutMs(timeout.toMillis());
+    return timeoutMs(Names.milliseconds(Names.given(timeout, "timeout")));
   }
 
   /** Sets the timeout as {@link #timeout} does, in milliseconds. */
@@ -169,18 +160,23 @@ public final class Call {
     if (milliseconds < 1) {
       throw invalid("timeoutMs must be at least 1: got " + milliseconds);
     }
-    Builder b = new Builder(this);
-    b.timeoutMs = milliseconds;
-    return new Call(b);
+    long counted = Math.min(milliseconds, LONGEST_TIMEOUT_MS);
+    return new Call(tool, pool, session, id, payload, counted, idempotent, answerHold);
   }
 
   /**
    * Says whether running the call twice does no harm, so that it may be tried again after a crash.
    */
   public Call idempotent(boolean yes) {
-    Builder b = new Builder(this);
-    b.idempotent = yes;
-    return new Call(b);
+    return new Call(tool, pool, session, id, payload, timeoutMs, yes, answerHold);
+  }
+
+  /**
+   * Lets go of the body, which there is no room for, and has the call refused with {@link
+   * ErrorCode#POOL_SATURATED} instead of run; for those who accept calls.
+   */
+  public Call overBudget(String why) {
+    return bringing(Payload.withoutRoom(why));
   }
 
   /**
@@ -188,12 +184,16 @@ public final class Call {
    * ASCII, at most 256.
    */
   public Call id(String callId) {
-    if (!ID.matcher(callId).matches()) {
-      throw invalid("a call's id must be 1 to 256 printable ASCII characters without spaces");
-    }
-    Builder b = new Builder(this);
-    b.id = callId;
-    return new Call(b);
+    return id(callId, answerHold);
+  }
+
+  /**
+   * Gives the id as {@link #id(String)} does, and says who has a large answer counted while a
+   * client takes it; for doors.
+   */
+  public Call id(String callId, @Nullable AnswerHold hold) {
+    String named = Names.callId(callId);
+    return new Call(tool, pool, session, named, payload, timeoutMs, idempotent, hold);
   }
 
   public String tool() {
@@ -217,27 +217,72 @@ public final class Call {
 
   /** Returns the body's type; empty means {@link #JSON}. */
   public String contentType() {
-    return contentType;
+    return payload.contentType();
   }
 
   /**
-   * Returns the arguments' bytes, written anew from {@link #args} if that gave them. Nobody may
-   * write to it.
+   * Returns the arguments' bytes, which are written the first time if {@link #args} gave them.
+   * Nobody may write to them. Any thread.
+   *
+   * @throws SnakepitException {@link ErrorCode#INVALID_REQUEST} if they can't be written
    */
   public Buffer body() {
-    return args == null ? body : args.toBuffer();
+    return payload.bytes();
+  }
+
+  /**
+   * Returns the arguments' bytes as {@link #body} does, but writes them anew, so that nothing of
+   * them is kept here.
+   */
+  public Buffer writtenAnew() {
+    return payload.writtenAnew();
+  }
+
+  /** Returns the body that is counted while it waits; null of one that is not. */
+  public @Nullable WaitingBody waiting() {
+    return payload.waiting();
+  }
+
+  /** Returns whether the body could be sent once more: it has not been let go of. */
+  public boolean hasItsBody() {
+    return payload.isHere();
+  }
+
+  /** Returns how many bytes the arguments have, also if they are not written yet. */
+  public long weight() {
+    return payload.weight();
+  }
+
+  /** Returns whether the arguments have more bytes than that; never takes long to tell. */
+  public boolean isOver(long bytes) {
+    return payload.isOver(bytes);
+  }
+
+  /** Returns whether {@link #body} has to write the arguments first. */
+  public boolean isUnwritten() {
+    return payload.isUnwritten();
+  }
+
+  /** Returns why there is no room for the call's body; empty if there is. */
+  public String overBudget() {
+    return payload.overBudget();
+  }
+
+  /** Returns who has the result counted while its client takes it; null if nobody has. */
+  public @Nullable AnswerHold answerHold() {
+    return answerHold;
   }
 
   /**
    * Returns the body that is still to come, by {@link #upload}; null where {@link #body} is all.
    */
   public @Nullable ReadStream<Buffer> upload() {
-    return upload;
+    return payload.upload();
   }
 
   /** Returns the context where {@link #upload} is to be read; null means any thread. */
   public @Nullable Context uploadContext() {
-    return uploadContext;
+    return payload.uploadContext();
   }
 
   /** Returns the timeout in milliseconds; 0 means the pool's {@code executeTimeoutMs}. */
@@ -256,38 +301,5 @@ public final class Call {
 
   private static SnakepitException invalid(String message) {
     return new SnakepitException(ErrorCode.INVALID_REQUEST, message);
-  }
-
-  /** Builder of a copy with other parts. */
-  private static final class Builder {
-    final String tool;
-    String pool = "";
-    String session = "";
-    String id = "";
-    String contentType = "";
-    Buffer body = NO_BODY;
-    @Nullable JsonObject args;
-    @Nullable ReadStream<Buffer> upload;
-    @Nullable Context uploadContext;
-    long timeoutMs;
-    boolean idempotent;
-
-    Builder(String tool) {
-      this.tool = tool;
-    }
-
-    Builder(Call call) {
-      this.tool = call.tool;
-      this.pool = call.pool;
-      this.session = call.session;
-      this.id = call.id;
-      this.contentType = call.contentType;
-      this.body = call.body;
-      this.args = call.args;
-      this.upload = call.upload;
-      this.uploadContext = call.uploadContext;
-      this.timeoutMs = call.timeoutMs;
-      this.idempotent = call.idempotent;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.snakepit.api;
 
+import io.snakepit.api.waiting.ByteAccount;
 import io.vertx.core.Future;
 
 /** Executor of calls: all that a door, such as HTTP, needs to know of the host behind it. */
@@ -30,6 +31,23 @@ public interface CallExecutor {
    * @param pool empty: the default pool
    */
   boolean takesUpload(String pool, String tool);
+
+  /**
+   * Returns the account that counts the bodies which wait for a pool, for doors that read them. Any
+   * thread.
+   *
+   * @param pool empty: not known yet, so the default pool or the first one
+   * @throws SnakepitException {@code POOL_NOT_FOUND}, or {@code POOL_UNAVAILABLE} before the start
+   */
+  ByteAccount bodies(String pool);
+
+  /**
+   * Returns how long the answer of a stream that yields nothing waits to begin, in milliseconds:
+   * until then an error has its own status. Any thread.
+   *
+   * @param pool empty: the default pool; of one that there is not, any time will do
+   */
+  long streamHeadAfterMs(String pool);
 
   /**
    * Cancels a call that is queued or running: its caller is answered {@link ErrorCode#CANCELLED} at

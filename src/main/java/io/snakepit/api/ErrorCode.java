@@ -1,5 +1,6 @@
 package io.snakepit.api;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,7 +15,7 @@ public enum ErrorCode {
   /** The caller's message is at fault; its text names the part. */
   INVALID_REQUEST(400, "Invalid request", false),
   UNAUTHENTICATED(401, "Unauthenticated", false),
-  /** The caller's key is limited to other pools. */
+  /** The caller's key is limited to other pools, or a web page of another site is calling. */
   FORBIDDEN(403, "Forbidden", false),
   POOL_NOT_FOUND(404, "Pool not found", false),
   TOOL_NOT_FOUND(404, "Tool not found", false),
@@ -28,6 +29,8 @@ public enum ErrorCode {
   /** A conditional write came too late: somebody else's was first. */
   CONFLICT(412, "Conflict", true),
   PAYLOAD_TOO_LARGE(413, "Payload too large", false),
+  /** The body is of a type, or in an encoding, that is not taken there. */
+  UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type", false),
   /** Every worker is busy and the queue is full. */
   POOL_SATURATED(429, "Pool saturated", true),
   WORKER_BUSY(429, "Worker busy", true),
@@ -67,6 +70,11 @@ public enum ErrorCode {
   /** Returns the HTTP status, which is the {@code failureCode} on the event bus as well. */
   public int status() {
     return status;
+  }
+
+  /** Returns the type of every problem of this code: stable, so that programs can compare it. */
+  public String type() {
+    return "urn:snakepit:error:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Returns a few words for people; the same for every error of this code. */

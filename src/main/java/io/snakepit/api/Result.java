@@ -2,7 +2,6 @@ package io.snakepit.api;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Base64;
@@ -32,7 +31,7 @@ public record Result(
    * @throws DecodeException if Python's JSON can't be read, which would be a fault of ours
    */
   public @Nullable Object json() {
-    return isJson() ? Json.decodeValue(bytes) : new JsonObject().put("$bytes", base64());
+    return isJson() ? HostJson.read(bytes) : new JsonObject().put("$bytes", base64());
   }
 
   /**

@@ -5,18 +5,27 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.io.Serializable;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown, or told by a future, when a call fails. Immutable; the {@code with…} methods answer
- * copies. On the event bus it travels whole, so a caller in another verticle sees the same code,
- * message and Python details.
+ * copies. On the event bus a caller in the same JVM gets it as it is. One in another JVM gets a
+ * plain {@link ReplyException} whose message is the problem as JSON text, since it need not have
+ * this class; where it has, {@link #from} makes the same error of it.
  *
  * <p>It has no Java stack trace: what matters of the callee's is in {@link #python()}.
  */
 public final class SnakepitException extends ReplyException {
   private static final long serialVersionUID = 1L;
+
+  /** The time in milliseconds, always with three digits: two errors alike have texts alike long. */
+  private static final DateTimeFormatter AT =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final ErrorCode code;
   private final transient Context context;
@@ -45,11 +54,15 @@ public final class SnakepitException extends ReplyException {
   }
 
   public SnakepitException(ErrorCode code, String message) {
-    this(code, message, new Context(Instant.now(), null, null, null, null, null, null, 0));
+    this(code, message, new Context(now(), null, null, null, null, null, null, 0));
   }
 
   private SnakepitException(ErrorCode code, String message, Context context) {
-    super(ReplyFailure.RECIPIENT_FAILURE, code.status(), message);
+    // What was sent may stand in it: half a surrogate pair could be written by no door.
+    super(
+        ReplyFailure.RECIPIENT_FAILURE,
+        code.status(),
+        message == null ? null : Texts.wellFormed(message));
     this.code = code;
     this.context = context;
   }
@@ -152,7 +165,7 @@ public final class SnakepitException extends ReplyException {
             .put("title", code.title())
             .put("code", code.name())
             .put("detail", detail())
-            .put("at", context.at.toString());
+            .put("at", AT.format(context.at));
     putIfPresent(json, "call", context.call);
     putIfPresent(json, "pool", context.pool);
     putIfPresent(json, "worker", context.worker);
@@ -161,6 +174,33 @@ public final class SnakepitException extends ReplyException {
     putIfPresent(json, "details", details());
     putIfPresent(json, "python", context.python == null ? null : context.python.toJson());
     return json;
+  }
+
+  /** Returns the problem as HTTP answers it (RFC 9457): {@link #toJson()}, type and status. */
+  public JsonObject toProblem() {
+    return new JsonObject()
+        .put("type", code.type())
+        .put("title", code.title())
+        .put("status", code.status())
+        .mergeIn(toJson());
+  }
+
+  /**
+   * Returns what a failure means, above all that of a message over the event bus: {@code
+   * bus.request(…).recover(failure -> Future.failedFuture(SnakepitException.from(failure)))}.
+   *
+   * <ul>
+   *   <li>An error of ours stays as it is; one that another member of the cluster has answered with
+   *       is read back whole.
+   *   <li>Nobody listens at an address of ours: {@link ErrorCode#POOL_NOT_FOUND} where it names a
+   *       pool, else {@link ErrorCode#POOL_UNAVAILABLE}.
+   *   <li>No answer came in time: {@link ErrorCode#EXECUTE_TIMEOUT}. Whether the call ran, nobody
+   *       can tell.
+   *   <li>Whatever else: {@link ErrorCode#INTERNAL}.
+   * </ul>
+   */
+  public static SnakepitException from(Throwable failure) {
+    return ForeignFailures.read(failure);
   }
 
   private Object writeReplace() {
@@ -188,11 +228,15 @@ public final class SnakepitException extends ReplyException {
             json.getLong("retryAfterMs", 0L)));
   }
 
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
   private static Instant instant(@Nullable String text) {
     try {
-      return text == null ? Instant.now() : Instant.parse(text);
+      return text == null ? now() : Instant.parse(text);
     } catch (DateTimeParseException e) {
-      return Instant.now();
+      return now();
     }
   }
 

@@ -30,9 +30,7 @@ public record WorkerInfo(
    * @param errors those that ended in an error
    * @param running calls in it
    */
-  public record Calls(long answered, long errors, int running) {
-    public static final Calls NONE = new Calls(0, 0, 0);
-  }
+  public record Calls(long answered, long errors, int running) {}
 
   /**
    * The operating system's process of a worker.

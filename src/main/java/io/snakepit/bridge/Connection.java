@@ -1,8 +1,10 @@
 package io.snakepit.bridge;
 
+import io.snakepit.api.Faults;
 import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.WorkerMessage;
+import io.snakepit.vertx.Reading;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +28,7 @@ final class Connection {
   private final FrameReader reader;
   private final Handler<Throwable> writeFailed = this::noteFailedWrite;
   private Listener listener;
+  private long maxFrame;
   private @Nullable LinkEnd end;
 
   /** Hears a peer's messages, and how its connection has ended. */
@@ -37,6 +40,13 @@ final class Connection {
      */
     void received(WorkerMessage message, Buffer body) throws ProtocolException;
 
+    /**
+     * Decides on the large body of a message that is about to be received.
+     *
+     * @param here whether it has come already
+     */
+    Intake announced(WorkerMessage message, int bodyBytes, boolean here) throws ProtocolException;
+
     /** Tells that the connection has ended. Once, and nothing comes after. */
     void ended(LinkEnd end);
   }
@@ -44,13 +54,15 @@ final class Connection {
   /**
    * Serves a socket from now on.
    *
-   * @param maxFrame bytes of the largest frame until the peer is admitted
+   * @param maxFrame bytes of the largest frame in either direction until the peer is admitted
    * @param first hears the peer until then
    */
   Connection(NetSocket socket, long maxFrame, Listener first) {
     this.socket = socket;
+    this.maxFrame = maxFrame;
     this.listener = first;
     this.reader = new FrameReader(maxFrame, this::handOn);
+    this.reader.gate((header, bytes, here) -> listener.announced(header, bytes, here));
     socket.exceptionHandler(this::noteFailure);
     socket.closeHandler(closed -> listener.ended(endOrEndOfFile()));
     socket.handler(this::read);
@@ -59,10 +71,11 @@ final class Connection {
   /**
    * Hands all that comes from now on to another listener: the peer is known.
    *
-   * @param maxFrame bytes of the largest frame from now on
+   * @param maxFrame bytes of the largest frame in either direction from now on
    */
   void admit(Listener known, long maxFrame) {
     listener = known;
+    this.maxFrame = maxFrame;
     reader.allow(maxFrame);
   }
 
@@ -70,14 +83,37 @@ final class Connection {
     if (end != null) {
       return;
     }
+    guarded(() -> reader.read(bytes));
+    if (reader.isWaiting()) {
+      Reading.stop(socket);
+    }
+  }
+
+  /** Asks again about a body that waits, and reads on if it may. */
+  void readOn() {
+    if (end == null && reader.isWaiting()) {
+      guarded(reader::readOn);
+      if (!reader.isWaiting()) {
+        Reading.goOn(socket);
+      }
+    }
+  }
+
+  /** A step of the reader's. */
+  private interface Step {
+    void run() throws ProtocolException;
+  }
+
+  private void guarded(Step reading) {
     try {
-      reader.read(bytes);
+      reading.run();
     } catch (ProtocolException e) {
       close(new LinkEnd(Cause.PROTOCOL, String.valueOf(e.getMessage())));
-    } catch (RuntimeException e) {
+    } catch (Throwable thrown) {
       // The reader stopped amid its frames: whoever went on would hand some of them on twice.
-      LOG.error("a message could not be taken; its connection is closed", e);
-      close(new LinkEnd(Cause.CLOSED, "closed by the host, which failed: " + e));
+      LOG.error("a message could not be taken; its connection is closed", thrown);
+      close(new LinkEnd(Cause.CLOSED, "closed by the host, which failed: " + thrown));
+      Faults.throwIfFatal(thrown);
     }
   }
 
@@ -94,6 +130,7 @@ final class Connection {
       boolean reset = failure instanceof IOException && message.contains("reset");
       end = new LinkEnd(reset ? Cause.RESET : Cause.END_OF_FILE, message);
     }
+    Faults.throwIfFatal(failure);
   }
 
   /** Takes a failed write for a reset: what was written never reached the peer as a whole. */
@@ -101,6 +138,7 @@ final class Connection {
     if (end == null) {
       end = new LinkEnd(Cause.RESET, "a write failed: " + failure.getMessage());
     }
+    Faults.throwIfFatal(failure);
   }
 
   private LinkEnd endOrEndOfFile() {
@@ -114,10 +152,16 @@ final class Connection {
    * Sends a frame.
    *
    * @return completes once it is written; fails if it can't be
+   * @throws FrameTooLargeException if the peer would not accept it; then nothing was written
    */
   Future<Void> send(HostMessage header, Buffer body) {
     if (end != null) {
       return Future.failedFuture(end.message());
+    }
+    if (body.length() > maxFrame - Protocol.MAX_HEADER_BYTES) {
+      throw new FrameTooLargeException(
+          "a body of %d bytes, where a worker takes frames of %d"
+              .formatted(body.length(), maxFrame));
     }
     Future<Void> written = socket.write(Frames.head(header, body)).onFailure(writeFailed);
     return Frames.isInline(body) ? written : sendBody(body);

@@ -26,16 +26,21 @@ final class ExpectedWorker {
   private final Vertx vertx;
   private final String worker;
   private final LinkListener listener;
+  private final long maxBodyBytes;
   private @Nullable Connection work;
   private @Nullable Connection control;
   private @Nullable SocketWorkerLink link;
   private boolean ended;
   private long lagTimer = -1;
 
-  ExpectedWorker(Vertx vertx, String worker, LinkListener listener) {
+  /**
+   * @param maxBodyBytes of an answer to a call of the worker's
+   */
+  ExpectedWorker(Vertx vertx, String worker, LinkListener listener, long maxBodyBytes) {
     this.vertx = vertx;
     this.worker = worker;
     this.listener = listener;
+    this.maxBodyBytes = maxBodyBytes;
   }
 
   /** Takes over one of the two connections; with the second of them the worker is attached. */
@@ -46,7 +51,7 @@ final class ExpectedWorker {
       control = connection;
     }
     if (work != null && control != null) {
-      link = new SocketWorkerLink(work, control);
+      link = new SocketWorkerLink(work, control, maxBodyBytes);
       listener.attached(link);
     }
   }
@@ -62,6 +67,11 @@ final class ExpectedWorker {
       throw new ProtocolException(message.getKindCase() + " has no place on " + channel);
     }
     WorkerMessages.tell(listener, message, body);
+  }
+
+  /** Decides on the large body of a message that is about to be received. */
+  Intake announced(WorkerMessage message, int bodyBytes, boolean here) throws ProtocolException {
+    return WorkerMessages.announce(listener, message, bodyBytes, here);
   }
 
   private static boolean belongsTo(Channel channel, WorkerMessage message) {

@@ -1,6 +1,7 @@
 package io.snakepit.bridge;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.snakepit.api.waiting.ByteBudget;
 import io.snakepit.bridge.v1.WorkerMessage;
 import io.snakepit.vertx.JoinedBuffer;
 import io.vertx.core.buffer.Buffer;
@@ -16,11 +17,8 @@ public final class FrameReader {
   /** The bytes of the two big-endian lengths before a frame. */
   static final int PREFIX = 2 * Integer.BYTES;
 
-  /** The longest header that is accepted, in bytes. */
-  static final int MAX_HEADER = 64 * 1024;
-
   /** The bytes of the largest frame that is gathered in one buffer. */
-  private static final int MAX_GATHERED = 4 * MAX_HEADER;
+  private static final int MAX_GATHERED = 4 * Protocol.MAX_HEADER_BYTES;
 
   /**
    * The fraction of what it arrived with below which a body is copied, so as not to keep it all.
@@ -35,7 +33,17 @@ public final class FrameReader {
     void frame(WorkerMessage header, Buffer body) throws ProtocolException;
   }
 
+  /** Decides on large bodies, of whose frames no more than the header has come. */
+  @FunctionalInterface
+  public interface Gate {
+    /**
+     * @param here whether the body has come with its header
+     */
+    Intake enter(WorkerMessage header, int bodyBytes, boolean here) throws ProtocolException;
+  }
+
   private final Sink sink;
+  private Gate gate = (header, bodyBytes, here) -> Intake.READ;
   private long maxFrame;
 
   /** The frame that has begun: its start, or less than a prefix. Null between frames. */
@@ -43,6 +51,15 @@ public final class FrameReader {
 
   /** The parts behind the start of a large frame that has begun. */
   private @Nullable JoinedBuffer parts;
+
+  /** The header of a large frame that has begun. */
+  private @Nullable WorkerMessage header;
+
+  /** The bytes that wait behind a header, until {@link #readOn}. Null while nothing waits. */
+  private @Nullable JoinedBuffer waiting;
+
+  private boolean dropping;
+  private int bodyRead;
 
   /**
    * Makes a reader for one connection.
@@ -52,6 +69,25 @@ public final class FrameReader {
   public FrameReader(long maxFrame, Sink sink) {
     this.maxFrame = maxFrame;
     this.sink = sink;
+  }
+
+  /** Has that decide on large bodies. */
+  void gate(Gate wanted) {
+    this.gate = wanted;
+  }
+
+  /** Returns whether a body waits, so that no more should be read. */
+  boolean isWaiting() {
+    return waiting != null;
+  }
+
+  /** Asks again about the body that waits, and takes what waits behind it if it may. */
+  void readOn() throws ProtocolException {
+    JoinedBuffer held = waiting;
+    waiting = null;
+    if (held != null) {
+      read(held.join());
+    }
   }
 
   /** Allows larger frames, once the peer is known. */
@@ -72,7 +108,9 @@ public final class FrameReader {
    */
   public void read(Buffer arrived) throws ProtocolException {
     Buffer start = begun;
-    if (start == null) {
+    if (waiting != null) {
+      waiting.add(arrived);
+    } else if (start == null) {
       cut(arrived, 0);
     } else if (start.length() < PREFIX) {
       begun = null;
@@ -90,7 +128,7 @@ public final class FrameReader {
    */
   private int gather(Buffer start, Buffer arrived) throws ProtocolException {
     int length = frameLength(start, 0);
-    if (length > MAX_GATHERED) {
+    if (isLarge(start, 0)) {
       return gatherParts(start, length, arrived);
     }
     int taken = Math.min(length - start.length(), arrived.length());
@@ -110,20 +148,47 @@ public final class FrameReader {
     if (start.length() < bodyStart) {
       return headerTaken;
     }
-    JoinedBuffer body = parts;
-    if (body == null) {
-      body = new JoinedBuffer();
-      body.add(start.slice(bodyStart, start.length()));
-      parts = body;
+    WorkerMessage known = header;
+    if (known == null) {
+      known = parse(start.getBytes(PREFIX, bodyStart));
+      header = known;
     }
-    int taken = Math.min(length - bodyStart - body.length(), arrived.length() - headerTaken);
-    body.add(arrived.slice(headerTaken, headerTaken + taken));
-    if (body.length() == length - bodyStart) {
+    if (parts == null && !enter(known, start, length - bodyStart)) {
+      JoinedBuffer held = new JoinedBuffer();
+      held.add(arrived.slice(headerTaken, arrived.length()));
+      waiting = held;
+      return arrived.length();
+    }
+    int taken = Math.min(length - bodyStart - bodyRead, arrived.length() - headerTaken);
+    addPart(arrived.slice(headerTaken, headerTaken + taken));
+    if (bodyRead == length - bodyStart) {
+      Buffer body = parts == null ? EMPTY : parts.join();
       begun = null;
       parts = null;
-      sink.frame(parse(start.getBytes(PREFIX, bodyStart)), body.join());
+      header = null;
+      sink.frame(known, body);
     }
     return headerTaken + taken;
+  }
+
+  /** Asks whether a body may be read, and begins it if so. */
+  private boolean enter(WorkerMessage known, Buffer start, int bodyBytes) throws ProtocolException {
+    Intake intake = gate.enter(known, bodyBytes, false);
+    if (intake == Intake.WAIT) {
+      return false;
+    }
+    dropping = intake == Intake.DROP;
+    parts = new JoinedBuffer();
+    bodyRead = 0;
+    addPart(start.slice(PREFIX + start.getInt(0), start.length()));
+    return true;
+  }
+
+  private void addPart(Buffer part) {
+    bodyRead += part.length();
+    if (!dropping && parts != null) {
+      parts.add(part);
+    }
   }
 
   /** Hands on every frame that is whole, and keeps the rest, which is the start of another. */
@@ -150,9 +215,10 @@ public final class FrameReader {
   private int frameLength(Buffer bytes, int position) throws ProtocolException {
     long header = bytes.getUnsignedInt(position);
     long body = bytes.getUnsignedInt(position + Integer.BYTES);
-    if (header > MAX_HEADER) {
+    if (header > Protocol.MAX_HEADER_BYTES) {
       throw new ProtocolException(
-          "a header of %d bytes, where %d are allowed".formatted(header, MAX_HEADER));
+          "a header of %d bytes, where %d are allowed"
+              .formatted(header, Protocol.MAX_HEADER_BYTES));
     }
     if (header + body > maxFrame) {
       throw new ProtocolException(
@@ -161,11 +227,18 @@ public final class FrameReader {
     return (int) (PREFIX + header + body);
   }
 
+  /** Returns whether the body of the frame that begins there is one to ask the gate about. */
+  private static boolean isLarge(Buffer bytes, int position) {
+    return bytes.getUnsignedInt(position + Integer.BYTES) > ByteBudget.SMALL_BYTES;
+  }
+
   private void handOn(Buffer bytes, int position, int end) throws ProtocolException {
     int headerStart = position + PREFIX;
     int bodyStart = headerStart + bytes.getInt(position);
-    WorkerMessage header = parse(bytes.getBytes(headerStart, bodyStart));
-    sink.frame(header, body(bytes, bodyStart, end));
+    WorkerMessage message = parse(bytes.getBytes(headerStart, bodyStart));
+    boolean drop =
+        isLarge(bytes, position) && gate.enter(message, end - bodyStart, true) == Intake.DROP;
+    sink.frame(message, drop ? EMPTY : body(bytes, bodyStart, end));
   }
 
   private static Buffer body(Buffer bytes, int start, int end) {
@@ -176,9 +249,9 @@ public final class FrameReader {
     return smallPart ? bytes.getBuffer(start, end) : bytes.slice(start, end);
   }
 
-  private static WorkerMessage parse(byte[] header) throws ProtocolException {
+  private static WorkerMessage parse(byte[] bytes) throws ProtocolException {
     try {
-      return WorkerMessage.parseFrom(header);
+      return WorkerMessage.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new ProtocolException("a header that is no message: " + e.getMessage());
     }

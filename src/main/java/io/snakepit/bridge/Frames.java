@@ -20,9 +20,16 @@ final class Frames {
   /**
    * Makes a frame's first part: all of it with a body of at most {@link #INLINE_BODY} bytes, else
    * only what comes before the body, which is to be written next.
+   *
+   * @throws FrameTooLargeException if the header exceeds {@link Protocol#MAX_HEADER_BYTES}
    */
   static Buffer head(HostMessage header, Buffer body) {
     byte[] bytes = header.toByteArray();
+    if (bytes.length > Protocol.MAX_HEADER_BYTES) {
+      throw new FrameTooLargeException(
+          "a header of %d bytes, where a worker takes %d"
+              .formatted(bytes.length, Protocol.MAX_HEADER_BYTES));
+    }
     boolean inline = isInline(body);
     int size = FrameReader.PREFIX + bytes.length + (inline ? body.length() : 0);
     Buffer frame =

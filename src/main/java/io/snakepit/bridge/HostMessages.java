@@ -17,6 +17,11 @@ final class HostMessages {
 
   private static final double NANOS_PER_MS = 1e6;
 
+  /** The most bytes that one character takes in UTF-8. */
+  private static final int MOST_UTF8 = 4;
+
+  private static final String CUT = "…";
+
   private HostMessages() {}
 
   static HostMessage call(DispatchedCall dispatched) {
@@ -60,8 +65,31 @@ final class HostMessages {
 
   static HostMessage refusal(long hostCall, ErrorCode code, String message) {
     HostResult result =
-        HostResult.newBuilder().setId(hostCall).setCode(code.name()).setMessage(message).build();
+        HostResult.newBuilder()
+            .setId(hostCall)
+            .setCode(code.name())
+            .setMessage(cut(message))
+            .build();
     return HostMessage.newBuilder().setHostResult(result).build();
+  }
+
+  /** Returns a text's start, as many whole code points as a header has room for. */
+  private static String cut(String text) {
+    if (text.length() <= Protocol.MAX_MESSAGE_BYTES / MOST_UTF8) {
+      return text;
+    }
+    StringBuilder start = new StringBuilder();
+    int bytes = CUT.length() * MOST_UTF8;
+    for (int at = 0; at < text.length(); ) {
+      int point = text.codePointAt(at);
+      bytes += point < 0x80 ? 1 : MOST_UTF8;
+      if (bytes > Protocol.MAX_MESSAGE_BYTES) {
+        return start.append(CUT).toString();
+      }
+      start.appendCodePoint(point);
+      at += Character.charCount(point);
+    }
+    return text;
   }
 
   static HostMessage ping(long sequence) {

@@ -37,6 +37,20 @@ public interface LinkListener {
   void succeeded(long sequence, String contentType, Buffer body, long residentBytes)
       throws ProtocolException;
 
+  /** The sequence that stands for the arguments of a call to the host. */
+  long HOST_CALL = 0;
+
+  /**
+   * Decides on a body of more than {@link io.snakepit.api.waiting.ByteBudget#SMALL_BYTES} that is
+   * about to come: a call's result or a piece of it, or arguments for a tool of the host's.
+   *
+   * @param sequence of the call, or {@link #HOST_CALL}
+   * @param here whether it has come already, so that it can't wait
+   * @return what is to become of it; where it waits this is asked again by {@link
+   *     WorkerLink#readOn}
+   */
+  Intake announced(long sequence, int bytes, boolean here) throws ProtocolException;
+
   /** Tells that a call has failed; the worker goes on. */
   void failed(long sequence, SnakepitException failure, long residentBytes)
       throws ProtocolException;

@@ -1,9 +1,18 @@
 package io.snakepit.bridge;
 
-/** The versions of the protocol between host and worker that this host speaks. */
+/** The protocol between host and worker: the versions that this host speaks, and its limits. */
 public final class Protocol {
   public static final int LOWEST = 1;
   public static final int HIGHEST = 1;
+
+  /** The longest header in bytes that either side accepts, and that either therefore sends. */
+  public static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  /** The most bytes of UTF-8 that a message for people has in a header. */
+  static final int MAX_MESSAGE_BYTES = 8 * 1024;
+
+  /** The largest piece of an upload in bytes: a larger one goes as several. */
+  static final int MAX_PART_BYTES = 512 * 1024;
 
   private Protocol() {}
 

@@ -118,7 +118,7 @@ public final class WorkerAcceptor {
 
   /** Lets a worker with that token attach from now on, and tells the listener what it says. */
   public void expect(String token, String worker, LinkListener listener) {
-    handshake.expect(token, new ExpectedWorker(vertx, worker, listener));
+    handshake.expect(token, new ExpectedWorker(vertx, worker, listener, limits.maxBodyBytes()));
   }
 
   /** Lets nobody attach with that token any more. */
@@ -187,6 +187,11 @@ public final class WorkerAcceptor {
         undecided = false;
         pending--;
       }
+    }
+
+    @Override
+    public Intake announced(WorkerMessage message, int bodyBytes, boolean here) {
+      return Intake.READ; // no frame of a peer that is not admitted is large
     }
 
     private void admit(WorkerMessage first) throws ProtocolException {
@@ -261,6 +266,12 @@ public final class WorkerAcceptor {
     @Override
     public void received(WorkerMessage message, Buffer body) throws ProtocolException {
       worker.received(channel, message, body);
+    }
+
+    @Override
+    public Intake announced(WorkerMessage message, int bodyBytes, boolean here)
+        throws ProtocolException {
+      return worker.announced(message, bodyBytes, here);
     }
 
     @Override

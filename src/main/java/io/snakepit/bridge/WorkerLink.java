@@ -14,7 +14,11 @@ import io.vertx.core.buffer.Buffer;
  */
 public interface WorkerLink {
 
-  /** Sends a call with its arguments. Its answer comes under the same sequence. */
+  /**
+   * Sends a call with its arguments. Its answer comes under the same sequence.
+   *
+   * @throws RuntimeException if it is larger than a worker accepts; then nothing was sent
+   */
   void call(DispatchedCall call);
 
   /** Allows so many more chunks of a streamed answer, and so many more bytes of them. */
@@ -31,7 +35,8 @@ public interface WorkerLink {
   void cancel(long sequence);
 
   /**
-   * Answers a call that the worker has made to the host.
+   * Answers a call that the worker has made to the host. A result larger than a body may be goes as
+   * {@link ErrorCode#PAYLOAD_TOO_LARGE}.
    *
    * @param hostCall the number that the worker has given to it
    * @param result JSON
@@ -40,9 +45,16 @@ public interface WorkerLink {
   Future<Void> answer(long hostCall, Buffer result);
 
   /**
-   * Answers a call that the worker has made to the host with a failure; else as {@link #answer}.
+   * Answers a call that the worker has made to the host with a failure, whose message is cut to
+   * what a header holds; else as {@link #answer}.
    */
   Future<Void> refuse(long hostCall, ErrorCode code, String message);
+
+  /**
+   * Reads on if a body of the worker's waits, and {@link LinkListener#announced} lets it now; else
+   * does nothing.
+   */
+  void readOn();
 
   /** Asks for a sign of life, which comes by {@link LinkListener#answeredPing}. */
   void ping(long sequence);

@@ -2,6 +2,7 @@ package io.snakepit.bridge;
 
 import io.snakepit.api.Chunk;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.PythonError;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.v1.Failure;
@@ -39,6 +40,17 @@ final class WorkerMessages {
     }
   }
 
+  /** Asks a listener what is to become of a large body that is about to come. */
+  static Intake announce(LinkListener listener, WorkerMessage message, int bodyBytes, boolean here)
+      throws ProtocolException {
+    return switch (message.getKindCase()) {
+      case RESULT -> listener.announced(message.getResult().getId(), bodyBytes, here);
+      case CHUNK -> listener.announced(message.getChunk().getId(), bodyBytes, here);
+      case HOST_CALL -> listener.announced(LinkListener.HOST_CALL, bodyBytes, here);
+      default -> Intake.READ;
+    };
+  }
+
   private static void tell(LinkListener listener, Result result, Buffer body)
       throws ProtocolException {
     listener.succeeded(result.getId(), result.getContentType(), body, result.getResidentBytes());
@@ -74,7 +86,7 @@ final class WorkerMessages {
 
   private static JsonObject details(Failure failure) throws ProtocolException {
     try {
-      return new JsonObject(failure.getDetailsJson());
+      return HostJson.readObject(Buffer.buffer(failure.getDetailsJson()));
     } catch (DecodeException e) {
       throw new ProtocolException("Failure with details that are no JSON: " + e.getMessage());
     }

@@ -1,19 +1,30 @@
 package io.snakepit.bus;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Conversion of the event bus's failures into errors that tell why a pool did not answer. */
 public final class BusFailures {
+  private static final Logger LOG = LoggerFactory.getLogger(BusFailures.class);
+
   private BusFailures() {}
 
-  /** Returns the error that a command which has failed is answered with. */
+  /**
+   * Returns the error that a call or command which has failed is answered with. A fault of ours is
+   * logged: what it says is for us, and may name what is none of the caller's business.
+   */
   public static SnakepitException reply(Throwable failure) {
-    return failure instanceof SnakepitException known
-        ? known
-        : new SnakepitException(ErrorCode.INTERNAL, String.valueOf(failure.getMessage()));
+    SnakepitException error = Faults.explain(failure);
+    if (error == failure || error.code() != ErrorCode.INTERNAL) {
+      return error;
+    }
+    LOG.error("a call or command could not be answered by a fault of the host", failure);
+    return new SnakepitException(ErrorCode.INTERNAL, "a fault of the host; its log tells more");
   }
 
   /**
@@ -31,6 +42,11 @@ public final class BusFailures {
       return new SnakepitException(
           ErrorCode.INTERNAL, "pool %s did not answer: %s".formatted(pool, failure.getMessage()));
     }
+    return missing(pool, stopping);
+  }
+
+  /** Returns the error of a pool that is not there, or not yet. */
+  static SnakepitException missing(String pool, boolean stopping) {
     return stopping
         ? new SnakepitException(ErrorCode.SHUTTING_DOWN, "pool " + pool + " has stopped")
         : new SnakepitException(

@@ -2,13 +2,16 @@ package io.snakepit.bus;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Result;
-import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageCodec;
-import io.vertx.core.json.JsonObject;
 
-/** Codecs of our types on the event bus: by reference within a JVM; errors also between JVMs. */
+/**
+ * Codecs of our types on the event bus, by reference within a JVM. Nothing of ours leaves it: what
+ * other members of a cluster send and get is of types that Vert.x itself writes and reads, since
+ * they need not have our classes. An error is a {@link io.snakepit.api.SnakepitException} within a
+ * JVM, for which Vert.x needs no codec, and a plain failure beyond.
+ */
 public final class Codecs {
 
   private Codecs() {}
@@ -18,7 +21,6 @@ public final class Codecs {
     registerOnce(bus, Call.class, new ByReference<>("snakepit.call"));
     registerOnce(bus, Result.class, new ByReference<>("snakepit.result"));
     registerOnce(bus, Pulses.class, new ByReference<>("snakepit.pulses"));
-    registerOnce(bus, SnakepitException.class, new ErrorCodec());
   }
 
   private static <T> void registerOnce(EventBus bus, Class<T> type, MessageCodec<T, T> codec) {
@@ -47,42 +49,6 @@ public final class Codecs {
     @Override
     public T transform(T body) {
       return body;
-    }
-
-    @Override
-    public byte systemCodecID() {
-      return -1;
-    }
-  }
-
-  /**
-   * A codec that carries an error as JSON between JVMs, so that code and Python details survive the
-   * hop.
-   */
-  private static final class ErrorCodec
-      implements MessageCodec<SnakepitException, SnakepitException> {
-
-    @Override
-    public void encodeToWire(Buffer buffer, SnakepitException error) {
-      Buffer json = error.toJson().toBuffer();
-      buffer.appendInt(json.length()).appendBuffer(json);
-    }
-
-    @Override
-    public SnakepitException decodeFromWire(int position, Buffer buffer) {
-      int start = position + Integer.BYTES;
-      int length = buffer.getInt(position);
-      return SnakepitException.fromJson(new JsonObject(buffer.getBuffer(start, start + length)));
-    }
-
-    @Override
-    public SnakepitException transform(SnakepitException error) {
-      return error;
-    }
-
-    @Override
-    public String name() {
-      return "snakepit.error";
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.snakepit.bus;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -30,6 +33,9 @@ public final class PoolClient {
   /** Milliseconds that an answer about the host's health may take, for impatient probes. */
   private static final long HEALTH_MS = 2_000;
 
+  /** Milliseconds beyond a call's deadline after which a pool is taken for gone. */
+  private static final long EXECUTE_GRACE_MS = 1_000;
+
   private static final DeliveryOptions DELIVERY = localWithin(ANSWER_MS);
   private static final DeliveryOptions SOON = localWithin(HEALTH_MS);
 
@@ -46,6 +52,35 @@ public final class PoolClient {
 
   private static DeliveryOptions localWithin(long milliseconds) {
     return new DeliveryOptions().setLocalOnly(true).setSendTimeout(milliseconds);
+  }
+
+  /**
+   * Has a pool run a call.
+   *
+   * @param timeoutMs the call's deadline from now, in ms; 0: none. A pool that has not answered a
+   *     second later is taken for gone
+   */
+  public Future<Result> execute(String pool, Call call, long timeoutMs) {
+    DeliveryOptions delivery =
+        localWithin(timeoutMs == 0 ? Long.MAX_VALUE : timeoutMs + EXECUTE_GRACE_MS);
+    return this.<Result>ask(Addresses.executeOn(pool), call, delivery)
+        .recover(failure -> Future.failedFuture(explain(failure, pool)));
+  }
+
+  /**
+   * Asks a pool for the pulses of its workers.
+   *
+   * @param ping whether each worker is to be sent a ping, too
+   * @param withinMs milliseconds that the answer may take
+   */
+  public Future<Pulses> beat(String pool, boolean ping, long withinMs) {
+    return this.<Pulses>ask(Addresses.beat(pool), ping, localWithin(withinMs));
+  }
+
+  /** Tells a pool that a worker of it hangs. */
+  public void reportHung(String pool, String worker, String reason) {
+    JsonObject report = new JsonObject().put("worker", worker).put("reason", reason);
+    bus.send(Addresses.hung(pool), report, DELIVERY);
   }
 
   /**
@@ -111,14 +146,22 @@ public final class PoolClient {
   /** Returns the error of a worker that does not exist. */
   public static SnakepitException noWorker(String worker) {
     return new SnakepitException(
-        ErrorCode.WORKER_NOT_FOUND, "there is no worker %s; it may have ended".formatted(worker));
+        ErrorCode.WORKER_NOT_FOUND,
+        "there is no worker %s; it may have ended".formatted(Shown.of(worker)));
   }
 
   private <T> Future<T> askPool(String pool, String address, Object body) {
     return this.<T>ask(address, body, DELIVERY)
-        .recover(
-            failure ->
-                Future.failedFuture(BusFailures.explain(failure, pool, stopping.getAsBoolean())));
+        .recover(failure -> Future.failedFuture(explain(failure, pool)));
+  }
+
+  private SnakepitException explain(Throwable failure, String pool) {
+    return BusFailures.explain(failure, pool, stopping.getAsBoolean());
+  }
+
+  /** Returns the error of a call of a pool that is not there, or not yet. */
+  public SnakepitException missing(String pool) {
+    return BusFailures.missing(pool, stopping.getAsBoolean());
   }
 
   /** Asks the host for all its pools. */
@@ -134,6 +177,11 @@ public final class PoolClient {
   /** Asks the host for the workers of all its pools. */
   public Future<JsonArray> workers() {
     return ask(Addresses.WORKERS, new JsonObject(), DELIVERY);
+  }
+
+  /** Asks the host for the workers of one pool. Fails with {@code POOL_NOT_FOUND}, too. */
+  public Future<JsonArray> workers(String pool) {
+    return ask(Addresses.WORKERS, new JsonObject().put("pool", pool), DELIVERY);
   }
 
   /** Asks the host for the tools of all its pools. */

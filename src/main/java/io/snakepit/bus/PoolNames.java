@@ -1,6 +1,7 @@
 package io.snakepit.bus;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import java.util.Collection;
 import java.util.List;
@@ -65,7 +66,8 @@ public final class PoolNames {
           "pool must be named, since there is no pool \"default\": one of " + listed());
     }
     return new SnakepitException(
-        ErrorCode.POOL_NOT_FOUND, "there is no pool \"%s\": there is %s".formatted(name, listed()));
+        ErrorCode.POOL_NOT_FOUND,
+        "there is no pool \"%s\": there is %s".formatted(Shown.of(name), listed()));
   }
 
   private String listed() {

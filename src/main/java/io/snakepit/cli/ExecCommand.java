@@ -2,10 +2,10 @@ package io.snakepit.cli;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.DecodeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,8 @@ import picocli.CommandLine.Parameters;
       "An error is printed on stderr, with Python's traceback if there is one; exit code 1."
     })
 final class ExecCommand implements Callable<Integer> {
-  static final String DEFAULT_POOL = "default";
   private static final int OK = 200;
+  private static final String CALL_ID = "Snakepit-Call-Id";
 
   private final Terminal terminal;
 
@@ -56,11 +55,7 @@ final class ExecCommand implements Callable<Integer> {
       description = "Its arguments, a JSON object; - reads them from stdin. None: no arguments.")
   String json = "";
 
-  @Option(
-      names = "--pool",
-      paramLabel = "POOL",
-      description = "The pool; else default, else the only one.")
-  String pool = "";
+  @Mixin final PoolChoice pool = new PoolChoice();
 
   @Option(
       names = "--session",
@@ -95,23 +90,24 @@ final class ExecCommand implements Callable<Integer> {
   }
 
   private int execute(RemoteServer server, byte[] arguments) throws IOException {
-    HttpResponse<byte[]> answer = call(server, firstPool(), arguments);
-    if (pool.isEmpty() && Problem.isPoolNotFound(answer)) {
-      answer = call(server, onlyPool(server), arguments);
+    HttpResponse<byte[]> answer = call(server, pool.first(), arguments);
+    if (pool.isOpen() && Problem.isPoolNotFound(answer)) {
+      answer = call(server, PoolChoice.only(server), arguments);
     }
     if (answer.statusCode() != OK) {
       Problem.print(Problem.of(answer), terminal.err());
       return ExitCode.SOFTWARE;
     }
+    requireOurs(server, answer);
     printResult(answer);
     return ExitCode.OK;
   }
 
   private int stream(RemoteServer server, byte[] arguments) throws IOException {
-    HttpResponse<InputStream> answer = open(server, firstPool(), arguments);
+    HttpResponse<InputStream> answer = open(server, pool.first(), arguments);
     SnakepitException refusal = refusal(answer);
-    if (refusal != null && pool.isEmpty() && refusal.code() == ErrorCode.POOL_NOT_FOUND) {
-      answer = open(server, onlyPool(server), arguments);
+    if (refusal != null && pool.isOpen() && refusal.code() == ErrorCode.POOL_NOT_FOUND) {
+      answer = open(server, PoolChoice.only(server), arguments);
       refusal = refusal(answer);
     }
     if (refusal != null) {
@@ -119,7 +115,17 @@ final class ExecCommand implements Callable<Integer> {
       return ExitCode.SOFTWARE;
     }
     try (InputStream body = answer.body()) {
+      requireOurs(server, answer);
       return new StreamPrinter(terminal).print(body) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+  }
+
+  /** Fails if another program has answered, whose text is no result: ours bears the call's id. */
+  private static void requireOurs(RemoteServer server, HttpResponse<?> answer) {
+    if (answer.headers().firstValue(CALL_ID).isEmpty()) {
+      throw CommandFailure.failed(
+          "what answers at %s is no Snakepit server: its answer has no header %s.\nName another with --url or SNAKEPIT_URL; a proxy between must let that header pass."
+              .formatted(server.address(), CALL_ID));
     }
   }
 
@@ -133,12 +139,23 @@ final class ExecCommand implements Callable<Integer> {
     }
   }
 
-  private String firstPool() {
-    return pool.isEmpty() ? DEFAULT_POOL : pool;
+  private byte[] arguments() throws IOException {
+    byte[] arguments =
+        json.equals("-") ? terminal.in().readAllBytes() : json.getBytes(StandardCharsets.UTF_8);
+    if (arguments.length > 0) {
+      checkJson(arguments);
+    }
+    return arguments;
   }
 
-  private byte[] arguments() throws IOException {
-    return json.equals("-") ? terminal.in().readAllBytes() : json.getBytes(StandardCharsets.UTF_8);
+  /** Refuses what no server would take, before anything is sent. */
+  private static void checkJson(byte[] arguments) {
+    try {
+      HostJson.check(Buffer.buffer(arguments));
+    } catch (DecodeException e) {
+      throw CommandFailure.usage(
+          "the arguments must be JSON, such as '{\"a\": 1}': " + e.getMessage());
+    }
   }
 
   private HttpResponse<byte[]> call(RemoteServer server, String toPool, byte[] arguments) {
@@ -153,24 +170,6 @@ final class ExecCommand implements Callable<Integer> {
 
   private String path(String toPool) {
     return "/v1/pools/" + encoded(toPool) + "/tools/" + encoded(tool);
-  }
-
-  /**
-   * Returns the only pool of a server without a pool {@code default}, whose refusal means that the
-   * call never ran.
-   */
-  static String onlyPool(RemoteServer server) {
-    HttpResponse<byte[]> answer = server.get("/v1/pools");
-    if (answer.statusCode() != OK) {
-      throw CommandFailure.failed("name the pool with --pool: " + Problem.of(answer).detail());
-    }
-    List<String> names =
-        new JsonArray(Buffer.buffer(answer.body()))
-            .stream().map(pool -> ((JsonObject) pool).getString("pool")).toList();
-    if (names.size() != 1) {
-      throw CommandFailure.usage("name the pool with --pool: " + String.join(", ", names));
-    }
-    return names.get(0);
   }
 
   private Map<String, String> headers() {

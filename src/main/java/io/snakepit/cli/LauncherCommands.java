@@ -37,6 +37,8 @@ final class LauncherCommands {
       description = {
         "",
         "--json FILE  also writes all figures to a file",
+        "--list       names the parts that it measures",
+        "--only PART  only these parts, with commas between them",
         "--peers      also measures what installs from the Python index",
         "--quick      much shorter: to see that it works, not for figures"
       })

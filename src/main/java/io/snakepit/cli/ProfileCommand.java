@@ -3,7 +3,6 @@ package io.snakepit.cli;
 import io.snakepit.diagnostics.PoolAdvice;
 import io.snakepit.diagnostics.PoolUse;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -34,11 +33,7 @@ final class ProfileCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Ticker ticker;
 
-  @Option(
-      names = "--pool",
-      paramLabel = "POOL",
-      description = "The pool; else default, else the only one.")
-  String pool = "";
+  @Mixin final PoolChoice pool = new PoolChoice();
 
   @Option(
       names = "--seconds",
@@ -63,7 +58,7 @@ final class ProfileCommand implements Callable<Integer> {
           "--seconds must be between 1 and %d: got %d".formatted(MOST_SECONDS, seconds));
     }
     RemoteServer server = options.server(terminal);
-    String name = pool.isEmpty() ? chosen(server) : pool;
+    String name = pool.of(server);
     terminal.err().printf("watching pool %s for %d s%n", name, seconds);
     PoolUse use =
         new PoolUse(
@@ -72,11 +67,6 @@ final class ProfileCommand implements Callable<Integer> {
     PoolAdvice advice = PoolAdvice.of(use);
     terminal.out().println(json ? json(use, advice) : new ProfileText(use, advice).toString());
     return ExitCode.OK;
-  }
-
-  private static String chosen(RemoteServer server) {
-    HttpResponse<byte[]> answer = server.get("/v1/pools/" + ExecCommand.DEFAULT_POOL);
-    return Problem.isPoolNotFound(answer) ? ExecCommand.onlyPool(server) : ExecCommand.DEFAULT_POOL;
   }
 
   private static String json(PoolUse use, PoolAdvice advice) {

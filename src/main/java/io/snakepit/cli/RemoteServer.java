@@ -13,6 +13,11 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running server, over HTTP. Uses the JDK's client: it starts faster than Vert.x, and it never
@@ -20,6 +25,9 @@ import java.util.Map;
  */
 final class RemoteServer {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The time after which a silent server is asked whether it lives, and that it has to say so. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final URI address;
   private final String key;
@@ -77,21 +85,54 @@ final class RemoteServer {
     return key.isEmpty() ? request : request.header("Authorization", "Bearer " + key);
   }
 
+  /**
+   * Sends a request. A call may take as long as it likes; a server that answers nothing else
+   * meanwhile, either, is given up.
+   */
   private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> body) {
+    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
     try {
-      return client.send(request.build(), body);
-    } catch (ConnectException | HttpConnectTimeoutException refused) {
+      while (true) {
+        try {
+          return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+          requireLife();
+        }
+      }
+    } catch (ExecutionException failed) {
+      throw failure(failed.getCause());
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("interrupted while waiting for " + address);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
+  /** Fails if the server does not even say that it lives. */
+  private void requireLife() throws InterruptedException {
+    HttpRequest question =
+        HttpRequest.newBuilder(URI.create(address + "/health/live")).timeout(PATIENCE).build();
+    try {
+      client.send(question, BodyHandlers.discarding());
+    } catch (IOException silent) {
       throw CommandFailure.failed(
+          "%s does not answer, though it takes connections: is that a Snakepit server, and not stopped?\nName another with --url or SNAKEPIT_URL."
+              .formatted(address));
+    }
+  }
+
+  private CommandFailure failure(@Nullable Throwable cause) {
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      return CommandFailure.failed(
           """
           no server answers at %s
           Start one with `./snakepit serve`, or name another with --url or SNAKEPIT_URL."""
               .formatted(address));
-    } catch (IOException lost) {
-      throw CommandFailure.failed(
-          "the connection to " + address + " broke before the answer: " + lost.getMessage());
-    } catch (InterruptedException ended) {
-      Thread.currentThread().interrupt();
-      throw CommandFailure.failed("interrupted while waiting for " + address);
     }
+    String why = cause == null ? "" : String.valueOf(cause.getMessage());
+    return CommandFailure.failed(
+        "the connection to %s broke before the answer: %s\nIf that is no Snakepit server, name another with --url or SNAKEPIT_URL."
+            .formatted(address, why));
   }
 }

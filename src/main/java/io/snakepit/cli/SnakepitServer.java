@@ -1,16 +1,14 @@
 package io.snakepit.cli;
 
 import io.snakepit.Snakepit;
-import io.snakepit.bus.Addresses;
+import io.snakepit.bus.PoolClient;
 import io.snakepit.config.HttpOptions;
 import io.snakepit.config.SnakepitOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +20,13 @@ final class SnakepitServer implements Server {
   private final Vertx vertx;
   private final Snakepit snakepit;
   private final HttpOptions http;
+  private final PoolClient asked;
 
   SnakepitServer(SnakepitOptions options) {
     vertx = Vertx.builder().with(vertxOptions()).build();
-    snakepit = Snakepit.create(vertx, options);
+    snakepit = Snakepit.create(vertx, options).exitOnOutOfMemory(true);
     http = options.http();
+    asked = new PoolClient(vertx.eventBus(), () -> false);
   }
 
   /**
@@ -49,8 +49,7 @@ final class SnakepitServer implements Server {
 
   @Override
   public JsonArray pools(Duration patience) {
-    Future<Message<JsonArray>> answer = vertx.eventBus().request(Addresses.POOLS, new JsonObject());
-    return await(answer, patience).body();
+    return await(asked.pools(), patience);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.snakepit.cli;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -23,11 +24,12 @@ record Terminal(
 
   /**
    * Returns the terminal of this process. The launcher names its folder; without one, it is the
-   * working one.
+   * working one. Standard input is buffered: a bare FileInputStream asks for its position, which a
+   * pipe or a terminal has not.
    */
   static Terminal ofProcess() {
     return new Terminal(
-        new FileInputStream(FileDescriptor.in),
+        new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
         printTo(FileDescriptor.out),
         printTo(FileDescriptor.err),
         System.getenv(),

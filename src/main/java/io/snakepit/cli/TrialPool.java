@@ -2,7 +2,7 @@ package io.snakepit.cli;
 
 import io.snakepit.Snakepit;
 import io.snakepit.api.Call;
-import io.snakepit.bus.Addresses;
+import io.snakepit.bus.PoolClient;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.diagnostics.Trial;
@@ -63,13 +63,9 @@ final class TrialPool implements Trial {
 
   @Override
   public List<Long> workers() {
-    JsonObject question = new JsonObject().put("pool", pool);
+    PoolClient asked = new PoolClient(vertx.eventBus(), () -> closed);
     JsonArray workers =
-        await(
-                vertx.eventBus().<JsonArray>request(Addresses.WORKERS, question),
-                "asking for the workers",
-                "the workers can't be told")
-            .body();
+        await(asked.workers(pool), "asking for the workers", "the workers can't be told");
     return workers.stream().map(each -> ((JsonObject) each).getLong("pid")).toList();
   }
 

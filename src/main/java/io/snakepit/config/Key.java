@@ -16,6 +16,15 @@ record Key(String path, KeyType type, JsonNode standard, boolean inForce) {
   /** The place between a small letter, or a digit, and a capital. */
   private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
+  /** Endings of the names of keys whose values nobody else may see. */
+  private static final Pattern SECRET =
+      Pattern.compile("(.*\\.|.*[a-z](?=[A-Z]))(?i:apiKeys?|key|tokens?|secrets?|passwords?)");
+
+  /** Returns whether its value is to be shown to nobody, not even in a message about it. */
+  boolean isSecret() {
+    return SECRET.matcher(path).matches();
+  }
+
   /** Returns whether each pool has this key. */
   boolean isOfPool() {
     return path.startsWith("pools.*.");

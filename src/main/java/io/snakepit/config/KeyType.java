@@ -2,6 +2,7 @@ package io.snakepit.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The type of a key: the values that it takes. */
@@ -69,6 +70,19 @@ sealed interface KeyType {
     @Override
     public boolean allows(JsonNode value) {
       return value.isTextual() && form.matcher(value.textValue()).matches();
+    }
+
+    @Override
+    public boolean isText() {
+      return true;
+    }
+  }
+
+  /** A text that a parser can read. */
+  record Parsed(Predicate<String> form, String rule) implements KeyType {
+    @Override
+    public boolean allows(JsonNode value) {
+      return value.isTextual() && form.test(value.textValue());
     }
 
     @Override

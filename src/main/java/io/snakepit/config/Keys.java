@@ -26,6 +26,18 @@ final class Keys {
   private static final KeyType FLAG = new KeyType.Flag();
   private static final KeyType PORT = whole(0, 65_535);
   private static final KeyType TEXTS = new KeyType.ListOf(text(".+", "a text"), 0);
+  private static final KeyType HOSTS =
+      new KeyType.ListOf(
+          new KeyType.Parsed(
+              text -> Authority.parse(text) != null,
+              "a host's name or address, as host or host:port, IPv6 in brackets"),
+          0);
+  private static final KeyType ORIGINS =
+      new KeyType.ListOf(
+          new KeyType.Parsed(
+              text -> WebOrigin.parse(text) != null,
+              "an origin as browsers send it: scheme://host or scheme://host:port"),
+          0);
   private static final KeyType MODULE =
       text("[A-Za-z_][\\w.]*(:[A-Za-z_]\\w*)?", "a Python module, or module:Class");
 
@@ -71,13 +83,17 @@ final class Keys {
     keys.add(live("http.port", PORT, 8080));
     keys.add(live("http.maxBodyBytes", whole(1, MAX_BODY), 67_108_864));
     keys.add(live("http.maxUploadBytes", whole(0, MAX_BYTES), 0));
+    keys.add(live("http.maxBufferedBytes", whole(0, MAX_BYTES), 0));
+    keys.add(live("http.idleTimeoutMs", whole(0, DAY_MS), 75_000));
     keys.add(live("http.apiKeys", TEXTS, List.of()));
+    keys.add(live("http.allowedHosts", HOSTS, List.of()));
+    keys.add(live("http.cors.allowedOrigins", ORIGINS, List.of()));
     keys.add(later("grpc.enabled", FLAG, true));
     keys.add(later("grpc.host", text("\\S+", "a host's name or address"), "127.0.0.1"));
     keys.add(later("grpc.port", PORT, 9090));
     keys.add(later("grpc.maxMessageBytes", whole(1, MAX_BODY), 67_108_864));
     keys.addAll(pool());
-    keys.add(later("sessions.ttlMs", whole(1, 365 * DAY_MS), 3_600_000));
+    keys.add(live("sessions.ttlMs", whole(1, 365 * DAY_MS), 3_600_000));
     keys.add(live("sessions.max", whole(1, MAX_COUNT), 10_000));
     keys.add(later("sessions.maxKeys", whole(1, MAX_COUNT), 1000));
     keys.add(later("sessions.maxValueBytes", whole(1, MAX_BODY), 1_048_576));
@@ -113,6 +129,7 @@ final class Keys {
     keys.add(later("pools.*.transport", oneOf("socket", "grpc"), "socket"));
     keys.add(live("pools.*.affinity", oneOf("hint", "strict_queue", "strict_fail_fast"), "hint"));
     keys.add(live("pools.*.maxQueue", whole(0, MAX_COUNT), 1000));
+    keys.add(live("pools.*.maxQueueBytes", whole(0, MAX_BYTES), 0));
     keys.add(live("pools.*.queueTimeoutMs", whole(1, DAY_MS), 5000));
     keys.add(live("pools.*.executeTimeoutMs", whole(0, 30 * DAY_MS), 30_000));
     keys.add(live("pools.*.cancelGraceMs", whole(0, DAY_MS), 1000));
@@ -145,6 +162,7 @@ final class Keys {
     keys.add(live("pools.*.stream.windowChunks", whole(1, 65_536), 16));
     keys.add(live("pools.*.stream.windowBytes", whole(1, MAX_BODY), 1_048_576));
     keys.add(live("pools.*.stream.idleTimeoutMs", whole(0, DAY_MS), 0));
+    keys.add(live("pools.*.stream.headAfterMs", whole(1, DAY_MS), 5000));
     keys.add(live("pools.*.retry.maxAttempts", whole(1, 100), 3));
     keys.add(live("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), 0));
     keys.add(live("pools.*.limits.cpus", decimal(0, 4_096), 0));

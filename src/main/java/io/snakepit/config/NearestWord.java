@@ -19,24 +19,30 @@ final class NearestWord {
         .min(Comparator.comparingInt(word -> distance(typed, word)));
   }
 
-  /** Returns Levenshtein's distance of two words, letters' case aside. */
+  /**
+   * Returns how many letters are to be changed, added, left out, or swapped with their neighbour,
+   * to make one word of the other; their case aside.
+   */
   private static int distance(String a, String b) {
     String left = a.toLowerCase(Locale.ROOT);
     String right = b.toLowerCase(Locale.ROOT);
-    int[] row = new int[right.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= left.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int above = row[j];
-        int change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(above, row[j - 1]) + 1, diagonal + change);
-        diagonal = above;
+    int[][] cost = new int[left.length() + 1][right.length() + 1];
+    for (int i = 0; i <= left.length(); i++) {
+      for (int j = 0; j <= right.length(); j++) {
+        cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(cost, left, right, i, j);
       }
     }
-    return row[right.length()];
+    return cost[left.length()][right.length()];
+  }
+
+  private static int cheapest(int[][] cost, String left, String right, int i, int j) {
+    int change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
+    int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + change);
+    boolean isSwapped =
+        i > 1
+            && j > 1
+            && left.charAt(i - 1) == right.charAt(j - 2)
+            && left.charAt(i - 2) == right.charAt(j - 1);
+    return isSwapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
   }
 }

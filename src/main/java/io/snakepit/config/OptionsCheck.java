@@ -67,7 +67,8 @@ final class OptionsCheck {
 
   private void checkValue(Key key, String path, JsonNode value) {
     if (!key.type().allows(value)) {
-      add(path, "must be " + key.type().rule() + ": got " + shown(value) + meant(key, value));
+      String got = key.isSecret() ? "something else, which is not shown" : shown(value);
+      add(path, "must be " + key.type().rule() + ": got " + got + meant(key, value));
     } else if (!key.inForce() && !sameValue(value, key.standard())) {
       warnIgnored(path);
     }

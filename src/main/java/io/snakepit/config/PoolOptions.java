@@ -1,7 +1,6 @@
 package io.snakepit.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ public record PoolOptions(
     Transport transport,
     Affinity affinity,
     int maxQueue,
+    long maxQueueBytes,
     long queueTimeoutMs,
     long executeTimeoutMs,
     long cancelGraceMs,
@@ -83,14 +83,16 @@ public record PoolOptions(
     /**
      * Reads a size as it stands in a configuration or a message.
      *
-     * @param value a number, or a map with {@code min}, {@code max} and perhaps {@code idleMs}
+     * @param value a number, or a map with {@code min}, {@code max} and perhaps {@code idleMs}; of
+     *     what is neither, nothing is looked at that lies deeper
      * @throws IllegalArgumentException with the rule and the value seen
      */
     public static PoolSize read(@Nullable Object value) {
-      JsonNode node = new ObjectMapper().valueToTree(value);
+      JsonNode node = PlainValue.read(value);
       KeyType rule = Keys.of("pools.*.size").type();
       if (!rule.allows(node)) {
-        throw new IllegalArgumentException("must be " + rule.rule() + ": got " + node);
+        throw new IllegalArgumentException(
+            "must be " + rule.rule() + ": got " + PlainValue.shown(node, value));
       }
       return of(node);
     }
@@ -136,8 +138,8 @@ public record PoolOptions(
   /** Options of the watchdog, a guard outside of host and keeper. */
   public record Watchdog(boolean enabled, long intervalMs, long graceMs) {}
 
-  /** Options of streams: how much may be under way. */
-  public record Stream(int windowChunks, long windowBytes, long idleTimeoutMs) {}
+  /** Options of streams: how much may be under way, and how long nothing. */
+  public record Stream(int windowChunks, long windowBytes, long idleTimeoutMs, long headAfterMs) {}
 
   /** Options of retries: how often an idempotent call is tried. */
   public record Retry(int maxAttempts) {}

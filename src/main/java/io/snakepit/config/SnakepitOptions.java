@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Options of a host. Immutable.
@@ -43,7 +44,11 @@ public record SnakepitOptions(
    * @throws InvalidOptionsException with every fault found
    */
   public static SnakepitOptions load(Path file) throws IOException {
-    return new OptionsLoader().file(file).environment(System.getenv()).load().options();
+    return new OptionsLoader()
+        .file(given(file, "file"))
+        .environment(System.getenv())
+        .load()
+        .options();
   }
 
   /**
@@ -52,6 +57,13 @@ public record SnakepitOptions(
    * @throws InvalidOptionsException with every fault found
    */
   public static SnakepitOptions fromJson(JsonObject json) {
-    return new OptionsLoader().yaml("", json.encode()).load().options();
+    return new OptionsLoader().yaml("", given(json, "json").encode()).load().options();
+  }
+
+  private static <T> T given(@Nullable T value, String what) {
+    if (value == null) {
+      throw new IllegalArgumentException(what + " must be given: got null");
+    }
+    return value;
   }
 }

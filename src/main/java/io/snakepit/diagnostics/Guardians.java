@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 record Guardians(@Nullable String keeper, @Nullable String forkServer) {
 
   /**
-   * Finds the guardians by a worker's parents: the host's child is the keeper, one in between the
-   * fork server.
+   * Finds the guardians by a worker's parents: the host's child is the keeper's guard, its child
+   * the keeper, one in between the fork server. So it is on Linux; elsewhere nothing can be read of
+   * them.
    */
   static Guardians of(long worker, long host, List<Entry> processes) {
     Map<Long, Entry> byPid = new HashMap<>();
@@ -28,10 +29,10 @@ record Guardians(@Nullable String keeper, @Nullable String forkServer) {
       between.add(process.parent());
       process = byPid.get(process.parent());
     }
-    if (process == null || between.isEmpty()) {
+    if (process == null || between.size() < 2) {
       return new Guardians(null, null);
     }
-    String keeper = String.valueOf(between.get(between.size() - 1));
-    return new Guardians(keeper, between.size() > 1 ? String.valueOf(between.get(0)) : null);
+    String keeper = String.valueOf(between.get(between.size() - 2));
+    return new Guardians(keeper, between.size() > 2 ? String.valueOf(between.get(0)) : null);
   }
 }

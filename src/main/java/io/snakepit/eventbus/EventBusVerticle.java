@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
@@ -12,12 +13,12 @@ import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
 import io.snakepit.bus.Question;
+import io.snakepit.vertx.BusMessages;
 import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -75,7 +77,7 @@ public final class EventBusVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Context chosen = Contexts.beside(vertx, neighbour);
+    Context chosen = Contexts.beside(vertx, neighbour, context);
     home = chosen;
     return on(chosen, this::open);
   }
@@ -124,20 +126,73 @@ public final class EventBusVerticle extends VerticleBase {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList()).mapEmpty();
   }
 
-  private static void reply(
+  private void reply(
       Message<JsonObject> message, List<String> keys, Function<JsonObject, Future<?>> command) {
     Future<?> answer;
     try {
-      answer = command.apply(Bodies.read(message, keys));
-    } catch (RuntimeException e) {
-      answer = Future.failedFuture(e);
+      answer =
+          LargeBodies.isLarge(message)
+              ? offLoop(() -> Bodies.read(message, keys)).compose(command::apply)
+              : command.apply(Bodies.read(message, keys));
+    } catch (Throwable thrown) {
+      fail(message, thrown);
+      Faults.throwIfFatal(thrown);
+      return;
     }
-    answer.onComplete(message::reply, failure -> message.reply(BusFailures.reply(failure)));
+    answer.onComplete(body -> succeed(message, body), failure -> fail(message, failure));
   }
 
-  private Future<JsonObject> execute(JsonObject body) {
-    boolean raw = body.getMap().get("args") instanceof Buffer;
-    return executor.execute(CallMessages.read(body)).map(result -> answerTo(result, raw));
+  /** Does what takes long on a thread that may take its time. */
+  private <T> Future<T> offLoop(Callable<T> work) {
+    return requireNonNull(home).executeBlocking(work, false).onFailure(Faults::throwIfFatal);
+  }
+
+  private void succeed(Message<?> message, @Nullable Object body) {
+    try {
+      if (body instanceof LargeAnswer large) {
+        requireNonNull(home)
+            .executeBlocking(() -> large.replyTo(message), false)
+            .onFailure(
+                thrown -> {
+                  fail(message, thrown);
+                  Faults.throwIfFatal(thrown);
+                });
+        return;
+      }
+      message.reply(body);
+    } catch (Throwable thrown) {
+      fail(message, thrown);
+      Faults.throwIfFatal(thrown);
+    }
+  }
+
+  private static void fail(Message<?> message, Throwable failure) {
+    SnakepitException error = BusFailures.reply(failure);
+    BusMessages.fail(message, error, () -> error.toProblem().encode());
+  }
+
+  private Future<Object> execute(JsonObject body) {
+    boolean raw = CallMessages.isRaw(body);
+    Future<Result> outcome =
+        CallMessages.isLarge(body)
+            ? offLoop(() -> CallMessages.read(body)).compose(executor::execute)
+            : executor.execute(CallMessages.read(body));
+    return outcome.map(
+        result ->
+            LargeBodies.isLarge(result.bytes())
+                ? new LargeAnswer(result, raw)
+                : answerTo(result, raw));
+  }
+
+  /**
+   * An answer that is read, and copied or written by the event bus, off the event loop, which has
+   * others to serve.
+   */
+  private record LargeAnswer(Result result, boolean raw) {
+    private @Nullable Void replyTo(Message<?> message) {
+      message.reply(answerTo(result, raw));
+      return null;
+    }
   }
 
   private Future<JsonObject> cancel(JsonObject body) {

@@ -60,6 +60,10 @@ final class FailureDetector {
     boolean late = looked && now - nextLook > intervalNanos / 2;
     hearts.keySet().retainAll(pulses.stream().map(Pulse::worker).toList());
     List<Verdict> verdicts = new ArrayList<>(0);
+    if (pinged) {
+      nextPing = now + intervalNanos;
+    }
+    nextLook = nextPing;
     for (Pulse pulse : pulses) {
       Heart heart = hearts.computeIfAbsent(pulse.worker(), known -> new Heart());
       if (late) {
@@ -71,12 +75,9 @@ final class FailureDetector {
       if (pinged) {
         heart.awaited = pulse.sent() + 1;
       }
+      lookOnTimeout(pulse, heart);
     }
     looked = true;
-    if (pinged) {
-      nextPing = now + intervalNanos;
-    }
-    nextLook = earliestTimeout(pulses, now);
     return verdicts;
   }
 
@@ -124,17 +125,11 @@ final class FailureDetector {
     return nextLook;
   }
 
-  private long earliestTimeout(List<Pulse> pulses, long now) {
-    long earliest = nextPing;
-    for (Pulse pulse : pulses) {
-      Heart heart = hearts.get(pulse.worker());
-      if (heart != null && isUnanswered(pulse)) {
-        long due = silentSince(pulse, heart) + timeoutNanos;
-        if (due - now > 0 && due - earliest < 0) {
-          earliest = due;
-        }
-      }
+  /** Has the next look be at the end of this worker's time, if that comes earlier. */
+  private void lookOnTimeout(Pulse pulse, Heart heart) {
+    long due = silentSince(pulse, heart) + timeoutNanos;
+    if (isUnanswered(pulse) && due - nextLook < 0) {
+      nextLook = due;
     }
-    return earliest;
   }
 }

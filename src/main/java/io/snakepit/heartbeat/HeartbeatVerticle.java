@@ -1,13 +1,12 @@
 package io.snakepit.heartbeat;
 
 import io.snakepit.api.Event;
-import io.snakepit.bus.Addresses;
 import io.snakepit.bus.EventPublisher;
+import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,21 +19,24 @@ import java.util.concurrent.TimeUnit;
  * look would not bring again: one that is deployed anew goes on.
  */
 public final class HeartbeatVerticle extends VerticleBase {
-  private final Map<String, PoolOptions.Heartbeat> pools;
+  private final Map<String, PoolOptions.Heartbeat> watched;
+  private final PoolClient pools;
   private final List<Watch> watches = new ArrayList<>();
 
   /**
    * Makes the verticle, for these pools.
    *
-   * @param pools the settings of each; a pool whose heartbeat is not enabled is left alone
+   * @param watched the settings of each; a pool whose heartbeat is not enabled is left alone
+   * @param pools asks them
    */
-  public HeartbeatVerticle(Map<String, PoolOptions.Heartbeat> pools) {
-    this.pools = Map.copyOf(pools);
+  public HeartbeatVerticle(Map<String, PoolOptions.Heartbeat> watched, PoolClient pools) {
+    this.watched = Map.copyOf(watched);
+    this.pools = pools;
   }
 
   @Override
   public Future<?> start() {
-    pools.forEach(
+    watched.forEach(
         (pool, options) -> {
           if (options.enabled()) {
             watches.add(new Watch(pool, options));
@@ -57,7 +59,7 @@ public final class HeartbeatVerticle extends VerticleBase {
     private final FailureDetector detector;
     private final EventPublisher events;
     private boolean ended;
-    private long timer;
+    private long timer = -1;
 
     Watch(String pool, PoolOptions.Heartbeat options) {
       this.pool = pool;
@@ -72,12 +74,9 @@ public final class HeartbeatVerticle extends VerticleBase {
 
     void look() {
       boolean ping = detector.pingsAt(System.nanoTime());
-      DeliveryOptions delivery =
-          new DeliveryOptions().setLocalOnly(true).setSendTimeout(options.timeoutMs());
-      vertx
-          .eventBus()
-          .<Pulses>request(Addresses.beat(pool), ping, delivery)
-          .onSuccess(reply -> judge(reply.body(), ping))
+      pools
+          .beat(pool, ping, options.timeoutMs())
+          .onSuccess(pulses -> judge(pulses, ping))
           // A pool that is just being replaced has no workers to watch.
           .onFailure(away -> lookAgain(options.intervalMs()));
     }
@@ -98,12 +97,7 @@ public final class HeartbeatVerticle extends VerticleBase {
       JsonObject reason = new JsonObject().put("reason", verdict.reason());
       events.publish(event(verdict.kind()), verdict.worker(), reason);
       if (verdict.kind() == Verdict.Kind.TIMEOUT && options.dependent()) {
-        vertx
-            .eventBus()
-            .send(
-                Addresses.hung(pool),
-                reason.copy().put("worker", verdict.worker()),
-                new DeliveryOptions().setLocalOnly(true));
+        pools.reportHung(pool, verdict.worker(), verdict.reason());
       }
     }
 

@@ -4,9 +4,11 @@ import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ChunkStream;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.bus.Addresses;
+import io.snakepit.api.waiting.ByteAccount;
+import io.snakepit.api.waiting.WaitingBody;
 import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
@@ -16,10 +18,8 @@ import io.snakepit.vertx.Contexts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.Message;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,79 +27,153 @@ import org.jspecify.annotations.Nullable;
  * over the event bus. Any thread may call it; futures complete on the caller's context.
  */
 public final class CallRouter implements CallExecutor {
-  /** The time beyond a call's deadline after which a sender takes the pool for gone, in ms. */
-  private static final long SEND_GRACE_MS = 1_000;
-
   private final Vertx vertx;
   private final PoolNames names;
   private final PoolDirectory directory;
   private final PoolClient pools;
-  private final BooleanSupplier stopping;
+  private final Supplier<@Nullable SnakepitException> refusal;
+  private final WaitingBytes waiting;
+  private final LargeCalls large;
 
   /**
    * @param directory finds the pool that a call names
-   * @param pools asks each pool to cancel a call
-   * @param stopping tells whether the host is being stopped, so that calls are refused
+   * @param pools has pools run calls, and cancel them
+   * @param refusal tells why the host takes no calls now; null if it does
+   * @param waiting counts the bodies that wait for a pool
    */
   CallRouter(
       Vertx vertx,
       PoolNames names,
       PoolDirectory directory,
       PoolClient pools,
-      BooleanSupplier stopping) {
+      Supplier<@Nullable SnakepitException> refusal,
+      WaitingBytes waiting) {
     this.vertx = vertx;
     this.names = names;
     this.directory = directory;
     this.pools = pools;
-    this.stopping = stopping;
+    this.refusal = refusal;
+    this.waiting = waiting;
+    this.large = new LargeCalls(vertx);
   }
 
   @Override
   public Future<Result> execute(Call call) {
-    if (stopping.getAsBoolean()) {
-      return Future.failedFuture(named(call, stopping()));
+    if (call == null) {
+      return Future.failedFuture(missing("call"));
     }
-    PoolVerticle pool;
     try {
-      pool = directory.find(call.pool());
-    } catch (SnakepitException e) {
-      return Future.failedFuture(named(call, e));
+      return route(call);
+    } catch (Throwable thrown) {
+      return givenUp(call, thrown);
     }
-    return pool.isHere() ? pool.execute(call) : send(pool, call);
+  }
+
+  private Future<Result> route(Call call) {
+    PoolVerticle pool = find(call);
+    return LargeCalls.isUncounted(call)
+        ? count(pool, call).compose(counted -> execute(pool, counted))
+        : execute(pool, call);
+  }
+
+  private Future<Call> count(PoolVerticle pool, Call call) {
+    return large
+        .admit(call, waiting.bodies(pool.pool()))
+        .recover(unwritten -> Future.failedFuture(named(call, BusFailures.reply(unwritten))));
+  }
+
+  private Future<Result> execute(PoolVerticle pool, Call call) {
+    try {
+      Future<Result> outcome = pool.isHere() ? pool.execute(call) : send(pool, call);
+      WaitingBody body = call.waiting();
+      return body == null ? outcome : outcome.onComplete(over -> body.close());
+    } catch (Throwable thrown) {
+      return givenUp(call, thrown);
+    }
+  }
+
+  /** Answers the caller of a call that no pool gets, and lets go of its body. */
+  private static Future<Result> givenUp(Call call, Throwable thrown) {
+    letGo(call);
+    Faults.throwIfFatal(thrown);
+    return Future.failedFuture(named(call, BusFailures.reply(thrown)));
+  }
+
+  private PoolVerticle find(Call call) {
+    SnakepitException why = refusal.get();
+    if (why != null) {
+      throw why;
+    }
+    return directory.find(call.pool());
+  }
+
+  /** Gives up a call that no pool gets. */
+  private static void letGo(Call call) {
+    WaitingBody body = call.waiting();
+    if (body != null) {
+      body.close();
+    }
   }
 
   @Override
   public ChunkStream stream(Call call) {
     Context consumer = Contexts.currentOrNew(vertx);
-    if (stopping.getAsBoolean()) {
-      return CallStream.failed(consumer, named(call, stopping()));
+    if (call == null) {
+      return CallStream.failed(consumer, missing("call"));
     }
     try {
-      return directory.find(call.pool()).stream(call, consumer);
-    } catch (SnakepitException e) {
-      return CallStream.failed(consumer, named(call, e));
+      PoolVerticle pool = find(call);
+      if (!pool.isThere()) {
+        throw pools.missing(pool.pool());
+      }
+      Future<Call> counted =
+          LargeCalls.isUncounted(call) ? count(pool, call) : Future.succeededFuture(call);
+      return pool.stream(counted, consumer);
+    } catch (Throwable thrown) {
+      letGo(call);
+      Faults.throwIfFatal(thrown);
+      return CallStream.failed(consumer, named(call, BusFailures.reply(thrown)));
     }
+  }
+
+  @Override
+  public ByteAccount bodies(String pool) {
+    String meant = pool != null && pool.isEmpty() ? names.home() : directory.find(pool).pool();
+    return waiting.bodies(meant);
   }
 
   @Override
   public boolean takesUpload(String pool, String tool) {
     try {
-      return directory.find(pool).takesUpload(tool);
+      return tool != null && directory.find(pool).takesUpload(tool);
     } catch (SnakepitException noSuchPool) {
       return false;
+    }
+  }
+
+  @Override
+  public long streamHeadAfterMs(String pool) {
+    try {
+      return directory.find(pool).streamHeadAfterMs();
+    } catch (SnakepitException noSuchPool) {
+      return Long.MAX_VALUE;
     }
   }
 
   /** {@inheritDoc} Asks every pool: a call's id does not tell which it is in. */
   @Override
   public Future<Boolean> cancel(String callId) {
+    if (callId == null) {
+      return Future.failedFuture(missing("the id of a call"));
+    }
     List<Future<Boolean>> answers =
         names.all().stream().map(pool -> pools.cancel(pool, callId)).toList();
     return Future.all(answers).map(all -> all.<Boolean>list().contains(true));
   }
 
-  private static SnakepitException stopping() {
-    return new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping");
+  /** Returns the error of a null: a caller in Java may come from anywhere. */
+  private static SnakepitException missing(String what) {
+    return new SnakepitException(ErrorCode.INVALID_REQUEST, what + " must be given: got null");
   }
 
   private static SnakepitException named(Call call, SnakepitException why) {
@@ -109,22 +183,16 @@ public final class CallRouter implements CallExecutor {
 
   private Future<Result> send(PoolVerticle pool, Call call) {
     long timeoutMs = call.timeoutMs() > 0 ? call.timeoutMs() : pool.executeTimeoutMs();
-    DeliveryOptions delivery =
-        new DeliveryOptions()
-            .setLocalOnly(true)
-            .setSendTimeout(timeoutMs == 0 ? Long.MAX_VALUE : timeoutMs + SEND_GRACE_MS);
-    return vertx
-        .eventBus()
-        .<Result>request(Addresses.executeOn(pool.pool()), call, delivery)
-        .map(Message::body)
-        .recover(failure -> Future.failedFuture(explain(failure, pool.pool(), call)));
+    return pools
+        .execute(pool.pool(), call, timeoutMs)
+        .recover(failure -> Future.failedFuture(named(failure, pool.pool(), call)));
   }
 
-  private SnakepitException explain(Throwable failure, String pool, Call call) {
-    return failure instanceof SnakepitException known
-        ? known
-        : BusFailures.explain(failure, pool, stopping.getAsBoolean())
-            .forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()));
+  /** Returns the failure with the call that it concerns, where the pool did not say so itself. */
+  private static Throwable named(Throwable failure, String pool, Call call) {
+    return failure instanceof SnakepitException known && known.call() == null
+        ? known.forCall(nullIfEmpty(call.id()), pool, nullIfEmpty(call.session()))
+        : failure;
   }
 
   private static @Nullable String nullIfEmpty(String text) {

@@ -1,41 +1,33 @@
 package io.snakepit.host;
 
 import io.snakepit.api.CallExecutor;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.HostTools;
+import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Codecs;
 import io.snakepit.bus.PoolClient;
 import io.snakepit.bus.PoolNames;
-import io.snakepit.config.HttpOptions;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
-import io.snakepit.eventbus.EventBusVerticle;
 import io.snakepit.heartbeat.HeartbeatVerticle;
-import io.snakepit.http.HttpVerticle;
 import io.snakepit.pool.PoolVerticle;
 import io.snakepit.registry.RegistryVerticle;
 import io.snakepit.vertx.CloseHook;
-import io.vertx.core.Context;
-import io.vertx.core.Deployable;
+import io.snakepit.vertx.JsonLimits;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The lifecycle of one host: deploys registry, pools, doors and heartbeat, in this order, and takes
  * them down again. Any thread may call any method.
  */
 public final class Host {
-  private static final Logger LOG = LoggerFactory.getLogger(Host.class);
-
   /** The supervisor's name of the registry. */
   public static final String REGISTRY = "the registry";
 
@@ -54,13 +46,15 @@ public final class Host {
   private final SnakepitOptions options;
   private final HostTools tools = new HostTools();
   private final HostSlot slot;
+  private final OutOfHeap outOfHeap;
   private final Supervisor supervisor;
   private final PoolNames names;
   private final PoolDirectory directory;
   private final PoolClient pools;
+  private final WaitingBytes waiting;
   private final CallRouter calls;
+  private final Doors doors;
   private volatile @Nullable RunLayout layout;
-  private volatile @Nullable HttpVerticle http;
   private volatile Phase phase = Phase.NEW;
   private @Nullable Future<Void> stopped;
 
@@ -81,12 +75,15 @@ public final class Host {
     this.vertx = vertx;
     this.options = options;
     this.slot = new HostSlot(vertx);
-    this.supervisor = new Supervisor(vertx);
+    this.outOfHeap = new OutOfHeap(this::endPools);
+    this.supervisor = new Supervisor(vertx, outOfHeap::stopsFor);
     this.closeHook = CloseHook.of(vertx, this::stop);
     this.names = new PoolNames(options.pools().keySet());
     this.directory = new PoolDirectory(names);
     this.pools = new PoolClient(vertx.eventBus(), this::isStopping);
-    this.calls = new CallRouter(vertx, names, directory, pools, this::isStopping);
+    this.waiting = new WaitingBytes(options, Runtime.getRuntime().maxMemory());
+    this.calls = new CallRouter(vertx, names, directory, pools, this::refusal, waiting);
+    this.doors = new Doors(options, supervisor, names, calls, pools);
   }
 
   /** Returns the router that runs calls on the pools. */
@@ -119,6 +116,26 @@ public final class Host {
     return options;
   }
 
+  /** Returns what is done when the JVM has run out of memory. */
+  public OutOfHeap outOfHeap() {
+    return outOfHeap;
+  }
+
+  /** Returns why the host takes no calls now; null if it does. */
+  private @Nullable SnakepitException refusal() {
+    return isStopping()
+        ? new SnakepitException(ErrorCode.SHUTTING_DOWN, "the host is stopping")
+        : outOfHeap.refusal();
+  }
+
+  /** Ends all pools at once and for good: their callers are told, their workers are killed. */
+  private void endPools() {
+    for (PoolVerticle pool : directory.all()) {
+      pool.abandon("the host has run out of memory");
+      supervisor.stop(POOL + pool.pool());
+    }
+  }
+
   /** Returns whether {@link #stop} has begun. */
   public boolean isStopping() {
     return phase == Phase.STOPPING;
@@ -130,11 +147,7 @@ public final class Host {
    * @throws IllegalStateException if it is not served
    */
   public int httpPort() {
-    HttpVerticle door = http;
-    if (door == null) {
-      throw new IllegalStateException("HTTP is not served: see http.enabled");
-    }
-    return door.actualPort();
+    return doors.httpPort();
   }
 
   /**
@@ -154,11 +167,17 @@ public final class Host {
     phase = Phase.STARTED;
     closeHook.add();
     Codecs.register(vertx.eventBus());
+    JsonLimits.widen(HostJson.MAX_DIGITS, messageBytes());
     deploying = vertx.executeBlocking(() -> RunLayout.prepare(options)).compose(this::deploy);
     return deploying
         .compose(deployed -> begin())
         .<Void>mapEmpty()
         .recover(failure -> stop().transform(end -> Future.failedFuture(failure)));
+  }
+
+  /** Returns how long a text of a message between members may be: a body's bytes as base64. */
+  private int messageBytes() {
+    return (int) Math.min(Integer.MAX_VALUE, 2 * options.http().maxBodyBytes());
   }
 
   private Future<?> begin() {
@@ -173,13 +192,9 @@ public final class Host {
         .deploy(
             REGISTRY, new Supervisor.Kind(prepared::registry, RegistryVerticle.DEPLOYMENT, true))
         .compose(swept -> Future.all(names.all().stream().map(this::deployPool).toList()))
-        .compose(deployed -> deployDoors())
-        .compose(open -> deploy(HEARTBEAT, this::makeHeartbeat));
-  }
-
-  /** Deploys a child on whose context nothing else runs. */
-  private Future<Void> deploy(String name, Supplier<? extends Deployable> maker) {
-    return supervisor.deploy(name, new Supervisor.Kind(maker, new DeploymentOptions(), true));
+        .compose(deployed -> doors.open(directory.find(names.home()).context()))
+        .compose(
+            open -> supervisor.deploy(HEARTBEAT, Supervisor.Kind.onItsOwn(this::makeHeartbeat)));
   }
 
   /** Deploys a pool, on whose event loop others run as well: a fault there need not be its own. */
@@ -194,6 +209,7 @@ public final class Host {
     PoolVerticle made =
         new PoolVerticle(
             prepared.nursery(name, pool, options, tools),
+            waiting.answers(name),
             directory.has(name),
             why -> supervisor.crashed(POOL + name, why));
     directory.put(made);
@@ -203,45 +219,7 @@ public final class Host {
   private HeartbeatVerticle makeHeartbeat() {
     Map<String, PoolOptions.Heartbeat> watched = new LinkedHashMap<>();
     options.pools().forEach((name, pool) -> watched.put(name, pool.heartbeat()));
-    return new HeartbeatVerticle(watched);
-  }
-
-  /** Deploys the doors on the first pool's event loop: its calls then change no thread. */
-  private Future<Void> deployDoors() {
-    Context home = directory.find(names.home()).context();
-    Future<Void> bus = deploy(EVENT_BUS, () -> makeEventBus(home));
-    if (!options.http().enabled()) {
-      return bus;
-    }
-    warnIfOpenToOthers(options.http());
-    return bus.compose(open -> deploy(HTTP, () -> makeHttp(home)));
-  }
-
-  private EventBusVerticle makeEventBus(Context home) {
-    List<String> required =
-        names.all().stream()
-            .filter(name -> Objects.requireNonNull(options.pools().get(name)).required())
-            .toList();
-    Health health = new Health(pools, required);
-    return new EventBusVerticle(calls, pools, names, health::check, home);
-  }
-
-  /** Makes the HTTP door; a replacement listens where the former did, also on a port of chance. */
-  private HttpVerticle makeHttp(Context home) {
-    HttpVerticle former = http;
-    int port = former == null ? options.http().port() : former.actualPort();
-    HttpVerticle made = new HttpVerticle(options.http().withPort(port), calls, pools, home);
-    http = made;
-    return made;
-  }
-
-  private static void warnIfOpenToOthers(HttpOptions http) {
-    boolean local = Set.of("127.0.0.1", "localhost", "::1").contains(http.host());
-    if (!local && http.apiKeys().isEmpty()) {
-      LOG.warn(
-          "http.host {} can be reached from other machines, and anyone who does can run code: set http.apiKeys",
-          http.host());
-    }
+    return new HeartbeatVerticle(watched, pools);
   }
 
   /**
@@ -268,8 +246,7 @@ public final class Host {
   private Future<Void> stopAll() {
     return deploying
         .transform(settled -> stopPools())
-        .transform(drained -> supervisor.stop(EVENT_BUS))
-        .transform(closed -> supervisor.stop(HTTP))
+        .transform(drained -> doors.close())
         .transform(closed -> supervisor.stop(HEARTBEAT))
         .transform(silent -> supervisor.stop(REGISTRY))
         .transform(forgotten -> removeDirectories());

@@ -51,6 +51,11 @@ public final class PoolDirectory {
    *     or {@code POOL_UNAVAILABLE} before the start
    */
   public PoolVerticle find(String name) {
+    if (name == null) {
+      throw new SnakepitException(
+          ErrorCode.INVALID_REQUEST,
+          "pool must be a name, or empty for the default pool: got null");
+    }
     String meant = names.meant(name);
     AtomicReference<@Nullable PoolVerticle> place = meant == null ? null : byName.get(meant);
     PoolVerticle pool = place == null ? null : place.get();

@@ -1,29 +1,37 @@
 package io.snakepit.host;
 
 import io.snakepit.api.HostTools;
+import io.snakepit.config.InheritedEnvironment;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.config.SnakepitOptions;
+import io.snakepit.process.PrivateDirectory;
 import io.snakepit.process.PythonPackage;
+import io.snakepit.process.UnsafeDirectoryException;
 import io.snakepit.registry.RegistryVerticle;
 import io.snakepit.registry.RunDirectory;
 import io.snakepit.worker.NurserySettings;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Id and places on disk of a run: its directory, mode 0700, with records and sockets, and the
  * Python package of this version. Blocks: not for an event loop.
  */
 public final class RunLayout {
+  private static final Logger LOG = LoggerFactory.getLogger(RunLayout.class);
+
   /**
    * The longest path of a Unix socket that every platform takes, less some for the socket's own
    * name.
@@ -55,11 +63,14 @@ public final class RunLayout {
     Path dataDir = options.dataDir().toAbsolutePath();
     String runId = newRunId();
     try {
-      createPrivate(dataDir);
+      PrivateDirectory.make(dataDir);
+      warnOfOpenParents(dataDir);
       Path library = PythonPackage.unpack(dataDir);
       Path sockets = socketDirectory(RunDirectory.path(dataDir, runId), longestName(options));
       RunDirectory run = RunDirectory.create(dataDir, options.instance(), runId, sockets);
       return new RunLayout(runId, dataDir, run, sockets, library);
+    } catch (UnsafeDirectoryException e) {
+      throw new IOException("dataDir can't be used: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IOException(
           "dataDir %s can't be used (%s): name a directory that can be written"
@@ -88,26 +99,48 @@ public final class RunLayout {
   }
 
   /** Returns the run's own directory, unless that would make the paths of sockets too long. */
-  private static Path socketDirectory(Path preferred, int longestName) {
-    if (preferred.toString().length() + longestName <= MAX_SOCKET_PATH) {
+  private static Path socketDirectory(Path preferred, int longestName) throws IOException {
+    int length = preferred.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length + longestName <= MAX_SOCKET_PATH) {
       return preferred;
     }
-    String runtime = System.getenv("XDG_RUNTIME_DIR");
-    Path base = Path.of(runtime == null || runtime.isBlank() ? "/tmp" : runtime);
-    return base.resolve("snakepit-" + preferred.getFileName());
+    return socketBase(System.getenv("XDG_RUNTIME_DIR"), Path.of("/tmp"))
+        .resolve("snakepit-" + preferred.getFileName());
   }
 
-  private static Path createPrivate(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    return directory;
+  /**
+   * Returns the user's runtime directory, unless others could rename what is made there, as after
+   * {@code su}, which keeps another user's; else the one for temporary files.
+   *
+   * @param runtime null or blank where there is none
+   */
+  static Path socketBase(@Nullable String runtime, Path temporary) throws IOException {
+    if (runtime != null && !runtime.isBlank() && PrivateDirectory.keepsEntries(Path.of(runtime))) {
+      return Path.of(runtime);
+    }
+    if (!PrivateDirectory.keepsEntries(temporary)) {
+      throw new IOException(
+          "its path is too long for sockets, and in %s others could replace them: give dataDir a shorter path, or chmod +t %s"
+              .formatted(temporary, temporary));
+    }
+    return temporary;
+  }
+
+  private static void warnOfOpenParents(Path dataDir) throws IOException {
+    List<Path> open = PrivateDirectory.openParents(dataDir);
+    if (!open.isEmpty()) {
+      LOG.warn(
+          "dataDir {} lies in {}, where everybody may rename it and put another in its place: chmod o-w or chmod +t that directory",
+          dataDir,
+          open.get(0));
+    }
   }
 
   /** Returns the settings for the workers of a pool. */
   public NurserySettings nursery(
       String pool, PoolOptions poolOptions, SnakepitOptions options, HostTools hostTools) {
-    Map<String, String> environment = new HashMap<>(System.getenv());
+    Map<String, String> environment = new HashMap<>(InheritedEnvironment.of(System.getenv()));
+    environment.putIfAbsent("PYTHONUTF8", "1"); // whatever the locale of this JVM
     environment.putAll(poolOptions.env());
     return new NurserySettings(
         pool,
@@ -115,7 +148,7 @@ public final class RunLayout {
         environment,
         new NurserySettings.Run(runId, options.instance(), sockets, library),
         options.http().maxBodyBytes(),
-        options.sessions().max(),
+        options.sessions(),
         hostTools);
   }
 

@@ -5,9 +5,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,14 +33,19 @@ public final class Supervisor {
   private static final long HEALTHY_MS = 60_000;
 
   private final Vertx vertx;
+  private final Predicate<Throwable> fatal;
 
   /** A context of its own: what a verticle's has begun, timers included, ends with the verticle. */
   private final Context context;
 
   private final Map<String, Child> children = new ConcurrentHashMap<>();
 
-  public Supervisor(Vertx vertx) {
+  /**
+   * @param fatal takes what ends the whole host, so that nothing is to be replaced
+   */
+  public Supervisor(Vertx vertx, Predicate<Throwable> fatal) {
     this.vertx = vertx;
+    this.fatal = fatal;
     this.context = Contexts.create(vertx);
   }
 
@@ -50,7 +57,13 @@ public final class Supervisor {
    * @param ownContext nothing but the verticle runs on its context: a fault there is its own
    */
   public record Kind(
-      Supplier<? extends Deployable> maker, DeploymentOptions deployment, boolean ownContext) {}
+      Supplier<? extends Deployable> maker, DeploymentOptions deployment, boolean ownContext) {
+
+    /** Returns the recipe for a child on whose context nothing else runs. */
+    static Kind onItsOwn(Supplier<? extends Deployable> maker) {
+      return new Kind(maker, new DeploymentOptions(), true);
+    }
+  }
 
   /**
    * Deploys a child for the first time. If that fails it is not tried again: the start has failed.
@@ -92,21 +105,36 @@ public final class Supervisor {
       this.kind = kind;
     }
 
-    Future<Void> deploy() {
+    /**
+     * Begins a deployment. Under the lock that {@link #stop} takes: a stop either comes before, and
+     * nothing is deployed any more, or finds the deployment and undoes it.
+     */
+    synchronized Future<Void> deploy() {
       deployedAt = System.nanoTime();
-      Future<Void> deployed =
-          vertx
-              .deployVerticle(new Watched(this, kind), kind.deployment())
-              .onSuccess(id -> deployment = id)
-              .mapEmpty();
-      deploying = deployed;
-      return deployed;
+      // On a context of no verticle: it would be the child of whoever starts the host, and be
+      // undeployed before that one's stop.
+      Promise<String> deployed = Promise.promise();
+      context.runOnContext(
+          own ->
+              vertx
+                  .deployVerticle(new Watched(this, kind), kind.deployment())
+                  .onSuccess(id -> deployment = id)
+                  .onComplete(deployed));
+      deploying = deployed.future().mapEmpty();
+      return deploying;
     }
 
     void crash(Throwable why) {
-      if (!stopping) {
+      if (!fatal.test(why) && !stopping) {
         LOG.error("{} has crashed and is replaced", name, why);
         undeploy();
+      }
+    }
+
+    /** Hears of a fault on a context that others run on as well. */
+    void suffer(Throwable why) {
+      if (!fatal.test(why)) {
+        LOG.error("a fault on the event loop of {}", name, why);
       }
     }
 
@@ -134,21 +162,28 @@ public final class Supervisor {
     }
 
     private void redeploy() {
-      if (stopping) {
-        return;
+      Future<Void> deployed;
+      synchronized (this) {
+        if (stopping) {
+          return;
+        }
+        deployed = deploy();
       }
-      deploy()
-          .onFailure(
-              failure -> {
-                LOG.error("{} can't be deployed anew", name, failure);
-                ended();
-              });
+      deployed.onFailure(
+          failure -> {
+            LOG.error("{} can't be deployed anew", name, failure);
+            ended();
+          });
     }
 
     /** Ends the child; also waits for a deployment, or an end, that is under way. */
     Future<Void> stop() {
-      stopping = true;
-      return deploying.transform(settled -> undeploy()).compose(undeployed -> gone);
+      Future<Void> last;
+      synchronized (this) {
+        stopping = true;
+        last = deploying;
+      }
+      return last.transform(settled -> undeploy()).compose(undeployed -> gone);
     }
 
     private Future<Void> undeploy() {
@@ -172,9 +207,7 @@ public final class Supervisor {
     public Future<?> deploy(Context context) throws Exception {
       Deployable made = kind.maker().get();
       verticle = made;
-      if (kind.ownContext()) {
-        context.exceptionHandler(child::crash);
-      }
+      context.exceptionHandler(kind.ownContext() ? child::crash : child::suffer);
       return made.deploy(context);
     }
 

@@ -10,20 +10,22 @@ import io.vertx.core.http.HttpServerResponse;
  */
 final class BodyWriter {
   /** The size of the pieces in which a body is written, in bytes; a smaller one needs no writer. */
-  static final int PIECE_BYTES = 256 * 1024;
+  static final int PIECE_BYTES = 64 * 1024;
 
   private final HttpServerResponse response;
   private final ClientConnection client;
-  private final Buffer body;
+  private final AnswerBody body;
   private final Handler<Buffer> ender;
-  private int next;
 
   /**
    * @param response whose head, with the body's length, is set
    * @param ender gets the last piece, once it is its turn
    */
   BodyWriter(
-      HttpServerResponse response, ClientConnection client, Buffer body, Handler<Buffer> ender) {
+      HttpServerResponse response,
+      ClientConnection client,
+      AnswerBody body,
+      Handler<Buffer> ender) {
     this.response = response;
     this.client = client;
     this.body = body;
@@ -33,15 +35,16 @@ final class BodyWriter {
   /** Writes on until the client's queue is full or only the last piece is left. */
   void write() {
     client.writing();
-    while (body.length() - next > PIECE_BYTES) {
-      response.write(body.slice(next, next + PIECE_BYTES));
-      next += PIECE_BYTES;
+    Buffer next = body.take(PIECE_BYTES);
+    while (!body.isTaken()) {
+      response.write(next);
       if (response.writeQueueFull()) {
         response.drainHandler(taken -> writeOn());
         return;
       }
+      next = body.take(PIECE_BYTES);
     }
-    ender.handle(body.slice(next, body.length()));
+    ender.handle(next);
   }
 
   private void writeOn() {

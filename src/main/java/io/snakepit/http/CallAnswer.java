@@ -2,14 +2,13 @@ package io.snakepit.http;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
+import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
-import io.snakepit.vertx.JoinedBuffer;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.Json;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * cancels the call. Streams are answered by {@link StreamAnswer}.
  */
 final class CallAnswer implements Exchange.Abortable, Completable<Result> {
+  private static final String BEFORE = "{\"result\":";
+
   private final Exchange exchange;
   private final Shape shape;
 
@@ -64,11 +65,12 @@ final class CallAnswer implements Exchange.Abortable, Completable<Result> {
   public void abort(Throwable why) {
     // In this order: the cancelled call's own answer could come at once.
     exchange.fail(why);
-    exchange.client().gone();
+    exchange.client().cancelCall();
   }
 
   private void answerWith(Result result) {
     if (exchange.isOver()) {
+      exchange.hold().release();
       return;
     }
     HttpServerResponse response = exchange.request().response();
@@ -79,9 +81,16 @@ final class CallAnswer implements Exchange.Abortable, Completable<Result> {
           .add(Headers.WORKER, result.worker())
           .add(Headers.DURATION_MS, Millis.text(result.duration().toNanos()))
           .add(Headers.CALL_ID, result.call());
-      exchange.answer(shape == Shape.PLAIN ? result.bytes() : splice(result));
-    } catch (RuntimeException e) {
-      exchange.fail(e);
+      if (shape == Shape.PLAIN) {
+        exchange.answer(result.bytes());
+      } else if (result.bytes().length() > BodyPieces.OWN_BYTES) {
+        exchange.answer(AnswerBody.of(BEFORE, result, rest(result)));
+      } else {
+        exchange.answer(splice(result));
+      }
+    } catch (Throwable thrown) {
+      exchange.fail(thrown);
+      Faults.throwIfFatal(thrown);
     }
   }
 
@@ -92,22 +101,17 @@ final class CallAnswer implements Exchange.Abortable, Completable<Result> {
   /** Returns {@code {"result","worker","durationMs"}}, with the result's bytes as they are. */
   static Buffer splice(Result result) {
     Buffer bytes = result.jsonBytes();
-    String worker = Json.encode(result.worker());
-    String duration = Millis.text(result.duration().toNanos());
-    Buffer before =
-        Buffer.buffer(bytes.length() > BodyPieces.OWN_BYTES ? 16 : bytes.length() + 128);
-    before.appendString("{\"result\":");
-    if (bytes.length() > BodyPieces.OWN_BYTES) {
-      return JoinedBuffer.of(List.of(before, bytes, appendRest(Buffer.buffer(), worker, duration)));
-    }
-    return appendRest(before.appendBuffer(bytes), worker, duration);
+    return Buffer.buffer(bytes.length() + 128)
+        .appendString(BEFORE)
+        .appendBuffer(bytes)
+        .appendString(rest(result));
   }
 
-  private static Buffer appendRest(Buffer to, String worker, String duration) {
-    return to.appendString(",\"worker\":")
-        .appendString(worker)
-        .appendString(",\"durationMs\":")
-        .appendString(duration)
-        .appendString("}");
+  private static String rest(Result result) {
+    return ",\"worker\":"
+        + Json.encode(result.worker())
+        + ",\"durationMs\":"
+        + Millis.text(result.duration().toNanos())
+        + "}";
   }
 }

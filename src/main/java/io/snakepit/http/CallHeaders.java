@@ -1,7 +1,9 @@
 package io.snakepit.http;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.api.waiting.AnswerHold;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Function;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reader of the headers that say something about a call. */
 final class CallHeaders {
-  private static final int SHOWN = 100;
+  private static final long LONGEST = Call.LONGEST_TIMEOUT_MS;
 
   private CallHeaders() {}
 
@@ -35,7 +37,9 @@ final class CallHeaders {
       changed = changed.idempotent(flag(idempotent));
     }
     String id = headers.get(Headers.CALL_ID);
-    return id == null ? changed.id(exchange.callId()) : withId(changed, id);
+    return id == null
+        ? changed.id(exchange.callId(), exchange.hold())
+        : withId(changed, id, exchange.hold());
   }
 
   private static Call withTimeout(Call call, String value) {
@@ -46,9 +50,12 @@ final class CallHeaders {
         digits -> call.timeoutMs(wholeNumber(digits)));
   }
 
-  private static Call withId(Call call, String value) {
+  private static Call withId(Call call, String value, AnswerHold hold) {
     return check(
-        Headers.CALL_ID, value, "1 to 256 printable ASCII characters without spaces", call::id);
+        Headers.CALL_ID,
+        value,
+        "1 to 256 printable ASCII characters without spaces",
+        id -> call.id(id, hold));
   }
 
   private static long wholeNumber(String digits) {
@@ -58,7 +65,7 @@ final class CallHeaders {
         return 0;
       }
     }
-    return digits.isEmpty() || digits.length() > 18 ? 0 : Long.parseLong(digits);
+    return digits.isEmpty() ? 0 : digits.length() > 18 ? LONGEST : Long.parseLong(digits);
   }
 
   private static boolean flag(String value) {
@@ -81,8 +88,8 @@ final class CallHeaders {
   }
 
   private static SnakepitException invalid(CharSequence name, String value, String rule) {
-    String shown = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
-    return Problem.invalid("header %s must be %s: got \"%s\"".formatted(name, rule, shown));
+    return Problem.invalid(
+        "header %s must be %s: got \"%s\"".formatted(name, rule, Shown.of(value)));
   }
 
   /** Returns the id that the client has chosen, if it is fit to be one; else null. */

@@ -2,8 +2,13 @@ package io.snakepit.http;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.CallExecutor;
+import io.snakepit.api.waiting.ByteAccount;
+import io.snakepit.api.waiting.ByteLease;
+import io.snakepit.api.waiting.WaitingBody;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Routes for the two ways to call a tool: with its arguments as the body, which passes untouched
@@ -40,20 +45,49 @@ final class CallRoutes {
   /** Calls a tool with the body as its arguments. */
   void callTool(Exchange exchange, String pool, String tool) {
     String type = exchange.header(Headers.CONTENT_TYPE);
+    // Before the body is read: a name that can't be one is refused whatever comes.
+    Call empty = Call.of(tool).pool(pool);
     if (type != null && !type.equals(Call.JSON) && isUpload(exchange, type, pool, tool)) {
-      upload(exchange, type, pool, tool);
+      upload(exchange, type, empty);
       return;
     }
-    BodyReader.read(
-        exchange,
-        maxBodyBytes,
-        body -> {
-          Call call = Call.of(tool).pool(pool);
-          if (body.length() > 0) {
-            call = call.body(body, ContentTypes.read(type));
-          }
-          runTool(exchange, CallHeaders.applyTo(call, exchange));
-        });
+    BodyReader.read(exchange, maxBodyBytes, new ToolBody(exchange, empty, type));
+  }
+
+  /** Returns a call with its body; a large one is counted from now on until nobody needs it. */
+  static Call withBody(Call call, @Nullable Buffer body, String type, @Nullable ByteLease lease) {
+    Buffer bytes = body == null ? Buffer.buffer() : body;
+    return lease == null ? call.body(bytes, type) : call.body(new WaitingBody(bytes, lease), type);
+  }
+
+  /** The body of a call of a tool: its arguments as they stand. */
+  private final class ToolBody implements BodyReader.Taker {
+    private final Exchange exchange;
+    private final Call empty;
+    private final @Nullable String type;
+
+    ToolBody(Exchange exchange, Call empty, @Nullable String type) {
+      this.exchange = exchange;
+      this.empty = empty;
+      this.type = type;
+    }
+
+    @Override
+    public ByteAccount account() {
+      return executor.bodies(empty.pool());
+    }
+
+    @Override
+    public void whole(Buffer body, @Nullable ByteLease lease) {
+      String given = body.length() == 0 ? ContentTypes.ofNothing(type) : ContentTypes.read(type);
+      Call call = withBody(empty, body, given, lease);
+      runTool(exchange, CallHeaders.applyTo(call, exchange));
+    }
+
+    @Override
+    public void saturated(String why) {
+      runTool(exchange, CallHeaders.applyTo(empty, exchange).overBudget(why));
+    }
   }
 
   private boolean isUpload(Exchange exchange, String type, String pool, String tool) {
@@ -63,8 +97,8 @@ final class CallRoutes {
   }
 
   /** Calls a tool that gets the body as it comes. */
-  private void upload(Exchange exchange, String type, String pool, String tool) {
-    Call call = CallHeaders.applyTo(Call.of(tool).pool(pool), exchange);
+  private void upload(Exchange exchange, String type, Call empty) {
+    Call call = CallHeaders.applyTo(empty, exchange);
     UploadBody body = UploadBody.open(exchange, maxUploadBytes);
     if (body != null) {
       runTool(exchange, call.upload(body, type));
@@ -73,26 +107,23 @@ final class CallRoutes {
 
   /** Calls what an envelope says, which outdoes the headers. */
   void execute(Exchange exchange) {
-    BodyReader.read(
-        exchange,
-        maxBodyBytes,
-        body -> {
-          Envelope envelope = Envelope.read(body);
-          Call call = CallHeaders.applyTo(Call.of(envelope.tool()), exchange);
-          Call complete = envelope.applyTo(call);
-          StreamFormat format = StreamFormat.of(exchange);
-          if (format == null) {
-            CallAnswer.begin(exchange, executor, complete, CallAnswer.Shape.ENVELOPE);
-          } else {
-            StreamAnswer.begin(exchange, executor, complete, format);
-          }
-        });
+    if (!ContentTypes.isJson(exchange, false)) {
+      return;
+    }
+    EnvelopeBody body =
+        new EnvelopeBody(
+            exchange, executor, call -> run(exchange, call, CallAnswer.Shape.ENVELOPE));
+    BodyReader.read(exchange, maxBodyBytes, body);
   }
 
   private void runTool(Exchange exchange, Call call) {
+    run(exchange, call, CallAnswer.Shape.PLAIN);
+  }
+
+  private void run(Exchange exchange, Call call, CallAnswer.Shape shape) {
     StreamFormat format = StreamFormat.of(exchange);
     if (format == null) {
-      CallAnswer.begin(exchange, executor, call, CallAnswer.Shape.PLAIN);
+      CallAnswer.begin(exchange, executor, call, shape);
     } else {
       StreamAnswer.begin(exchange, executor, call, format);
     }

@@ -1,5 +1,7 @@
 package io.snakepit.http;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,20 +10,27 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class ClientConnection {
-  /** Seconds that a client may be quiet. */
-  static final int MAX_QUIET_SECONDS = 75;
+  /** Seconds that a client may take nothing of its answer, which takes room meanwhile. */
+  static final int MAX_UNTAKEN_SECONDS = 10;
+
+  /** Milliseconds by which two looks at the same sending may differ. */
+  private static final long SAME_MS = 50;
 
   /** The least rate at which a body may come for longer than that, in bytes a second. */
   static final int MIN_BODY_RATE = 500;
 
   private final Runnable closer;
+  private final LongSupplier sinceSentMs;
+  private final int idleSeconds;
   private final Refusals refusals;
   private Turn turn = Turn.HEAD;
   private int quietSeconds;
+  private long lastSentAtMs;
   private int bodySeconds;
   private long bodyBytes;
   private @Nullable CancelOnDisconnect waiting;
   private @Nullable Runnable everySecond;
+  private @Nullable Runnable whenGone;
   private boolean told;
 
   /** The event that a connection waits for. */
@@ -38,10 +47,15 @@ final class ClientConnection {
 
   /**
    * @param closer ends the connection at once
+   * @param sinceSentMs tells how long ago the client's machine let something be sent to it, in
+   *     milliseconds; negative: unknown
+   * @param idleSeconds that a client may be quiet; 0: for ever
    * @param refusals counts a client that is cut off while it holds on to a request
    */
-  ClientConnection(Runnable closer, Refusals refusals) {
+  ClientConnection(Runnable closer, LongSupplier sinceSentMs, int idleSeconds, Refusals refusals) {
     this.closer = closer;
+    this.sinceSentMs = sinceSentMs;
+    this.idleSeconds = idleSeconds;
     this.refusals = refusals;
   }
 
@@ -73,6 +87,13 @@ final class ClientConnection {
     change(Turn.ANSWER);
   }
 
+  /** Notes that the client has taken its answer, unless its next request has begun. */
+  void taken() {
+    if (turn == Turn.ANSWER) {
+      quiet();
+    }
+  }
+
   /** Makes it the client's turn to send the next request. */
   void quiet() {
     change(Turn.HEAD);
@@ -93,6 +114,11 @@ final class ClientConnection {
     everySecond = action;
   }
 
+  /** Has that done if the client goes, in place of what was to be done until now; null: nothing. */
+  void whenGone(@Nullable Runnable action) {
+    whenGone = action;
+  }
+
   /** Ends the waiting: the call is over. */
   void served() {
     CancelOnDisconnect call = stopWaiting();
@@ -103,6 +129,16 @@ final class ClientConnection {
 
   /** Cancels the call that the client waits for, if any: it waits no more. */
   void gone() {
+    Runnable last = whenGone;
+    whenGone = null;
+    if (last != null) {
+      last.run();
+    }
+    cancelCall();
+  }
+
+  /** Cancels the call that the client waits for, if any, though it is still there. */
+  void cancelCall() {
     CancelOnDisconnect call = stopWaiting();
     if (call != null) {
       call.gone();
@@ -124,6 +160,8 @@ final class ClientConnection {
     quietSeconds++;
     if (turn == Turn.BODY) {
       bodySeconds++;
+    } else if (turn == Turn.ANSWER && hasTakenSome()) {
+      quietSeconds = 0;
     }
     return isOverdue() ? this::end : everySecond;
   }
@@ -139,7 +177,26 @@ final class ClientConnection {
   }
 
   private boolean isOverdue() {
-    return quietSeconds > MAX_QUIET_SECONDS
-        || (turn == Turn.BODY && bodySeconds > MAX_QUIET_SECONDS + bodyBytes / MIN_BODY_RATE);
+    if (turn == Turn.ANSWER) {
+      return quietSeconds > MAX_UNTAKEN_SECONDS;
+    }
+    return idleSeconds > 0
+        && (quietSeconds > idleSeconds
+            || (turn == Turn.BODY && bodySeconds > idleSeconds + bodyBytes / MIN_BODY_RATE));
+  }
+
+  /**
+   * Returns whether something has been sent since the last look. What a slow client takes shows
+   * there long before there is room for the next write.
+   */
+  private boolean hasTakenSome() {
+    long since = sinceSentMs.getAsLong();
+    if (since < 0) {
+      return false;
+    }
+    long sentAt = TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - since;
+    boolean sent = sentAt - lastSentAtMs > SAME_MS;
+    lastSentAtMs = sentAt;
+    return sent;
   }
 }

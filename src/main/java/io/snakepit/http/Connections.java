@@ -1,35 +1,53 @@
 package io.snakepit.http;
 
 import io.snakepit.vertx.HttpInternals;
+import io.snakepit.vertx.RequestFraming;
 import io.vertx.core.http.HttpConnection;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Table of a server's connections, looked over once a second, so that none needs a timer of its
  * own. Connections are closed whose client has been quiet for too long while it is its turn: before
  * a request's head is whole, within a body, or between requests, or with an answer that it doesn't
- * take. A call that runs is never quiet. A body has to come at a least rate as well, so that no
- * client can hold on to it with a byte now and then. On the server's event loop.
+ * take: then after {@link ClientConnection#MAX_UNTAKEN_SECONDS}, if it takes nothing. A call that
+ * runs is never quiet. A body has to come at a least rate as well, so that no client can hold on to
+ * it with a byte now and then. On the server's event loop.
  */
 final class Connections {
   private final IdentityHashMap<Object, ClientConnection> clients = new IdentityHashMap<>();
+  private final int idleSeconds;
   private final Refusals refusals;
   private volatile boolean closing;
 
-  Connections(Refusals refusals) {
+  /**
+   * @param idleTimeoutMs for which a client may be quiet while it is its turn; 0: for ever
+   */
+  Connections(long idleTimeoutMs, Refusals refusals) {
+    this.idleSeconds = (int) ((idleTimeoutMs + 999) / 1000);
     this.refusals = refusals;
   }
 
   /** Takes a connection up, until it ends. */
   void opened(HttpConnection connection) {
-    opened(connection, () -> HttpInternals.abort(connection));
+    HttpInternals.readInTurns(connection);
+    HttpInternals.guardFraming(
+        connection, new RequestFraming(Limits.FIRST_LINE_BYTES, Limits.HEADERS_BYTES));
+    open(connection);
     connection.closeHandler(closed -> closed(connection));
   }
 
-  ClientConnection opened(Object connection, Runnable closer) {
-    ClientConnection client = new ClientConnection(closer, refusals);
+  private ClientConnection open(HttpConnection connection) {
+    return opened(
+        connection,
+        () -> HttpInternals.abort(connection),
+        () -> HttpInternals.sinceSentMs(connection));
+  }
+
+  ClientConnection opened(Object connection, Runnable closer, LongSupplier sinceSentMs) {
+    ClientConnection client = new ClientConnection(closer, sinceSentMs, idleSeconds, refusals);
     clients.put(connection, client);
     return client;
   }
@@ -45,7 +63,7 @@ final class Connections {
   /** Returns the state of a connection. */
   ClientConnection of(HttpConnection connection) {
     ClientConnection known = clients.get(connection);
-    return known == null ? opened(connection, () -> HttpInternals.abort(connection)) : known;
+    return known == null ? open(connection) : known;
   }
 
   /** Returns how many connections there are. */

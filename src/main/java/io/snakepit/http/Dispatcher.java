@@ -1,6 +1,8 @@
 package io.snakepit.http;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -10,24 +12,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Dispatcher of requests to those who answer them. Calls of tools, which are nearly all of the
- * traffic, are known by their path alone and come first; then come the key and the table of {@link
- * Route}s.
+ * Dispatcher of requests to those who answer them. First come {@code Host}, {@code Origin} and the
+ * key, at every path there is or isn't. Calls of tools, which are nearly all of the traffic, are
+ * then known by their path alone; the rest is looked up in the table of {@link Route}s.
  */
 final class Dispatcher implements Handler<HttpServerRequest> {
   private static final String POOLS = "/v1/pools/";
   private static final String TOOLS = "/tools/";
-  private static final String HEALTH = "/health/";
-  private static final String CHALLENGE = "Bearer realm=\"snakepit\"";
 
   private final ServerScope scope;
-  private final ApiKeys keys;
+  private final Admission admission;
   private final CallRoutes calls;
   private final List<Route> routes;
 
-  Dispatcher(ServerScope scope, ApiKeys keys, CallRoutes calls, List<Route> routes) {
+  Dispatcher(ServerScope scope, Admission admission, CallRoutes calls, List<Route> routes) {
     this.scope = scope;
-    this.keys = keys;
+    this.admission = admission;
     this.calls = calls;
     this.routes = routes;
   }
@@ -37,34 +37,20 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     Exchange exchange = new Exchange(request, scope);
     try {
       dispatch(exchange);
-    } catch (RuntimeException e) {
-      exchange.fail(e);
+    } catch (Throwable thrown) {
+      exchange.fail(thrown);
+      Faults.throwIfFatal(thrown);
     }
   }
 
   private void dispatch(Exchange exchange) {
     String path = exchange.path();
-    if (keys.areRequired() && !isAdmitted(exchange, path)) {
+    if (!admission.admits(exchange, path)) {
       return;
     }
     if (!exchange.method().equals(HttpMethod.POST) || !called(exchange, path)) {
       lookUp(exchange, path);
     }
-  }
-
-  private boolean isAdmitted(Exchange exchange, String path) {
-    String authorization = exchange.header(Headers.AUTHORIZATION);
-    if (path.startsWith(HEALTH) || keys.admit(authorization)) {
-      return true;
-    }
-    if (authorization == null) {
-      exchange.refuseStranger(CHALLENGE, "header Authorization must be \"Bearer KEY\": got none");
-    } else {
-      exchange.refuseStranger(
-          CHALLENGE + ", error=\"invalid_token\"",
-          "header Authorization must be \"Bearer KEY\" with one of http.apiKeys: got another");
-    }
-    return false;
   }
 
   private boolean called(Exchange exchange, String path) {
@@ -111,7 +97,8 @@ final class Dispatcher implements Handler<HttpServerRequest> {
   private static void refuse(Exchange exchange, String path, Set<String> allowed) {
     if (allowed.isEmpty()) {
       exchange.fail(
-          new SnakepitException(ErrorCode.NOT_FOUND, "there is nothing at %s".formatted(path)));
+          new SnakepitException(
+              ErrorCode.NOT_FOUND, "there is nothing at %s".formatted(Shown.of(path))));
     } else if (exchange.method().equals(HttpMethod.OPTIONS)) {
       exchange.allow(String.join(", ", allowed));
     } else {

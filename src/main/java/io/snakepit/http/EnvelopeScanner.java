@@ -1,157 +1,134 @@
 package io.snakepit.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.snakepit.api.Call;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
-import java.io.Closeable;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Scanner that walks once over an envelope's bytes. */
-final class EnvelopeScanner implements Closeable {
-  /** The depth to which arguments may be nested. */
-  static final int MAX_DEPTH = 10_000;
-
+/**
+ * Scanner of an envelope's bytes as they arrive. The arguments are looked over, since one has to
+ * find their end, but not read. Everything throws {@code INVALID_REQUEST} that names the key or the
+ * place at fault, as soon as that has arrived.
+ */
+final class EnvelopeScanner implements JsonScanner.Members {
   private static final String KEYS = "tool, args, pool, session, timeoutMs, idempotent";
   private static final int MAX_LONG_DIGITS = 18;
 
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .streamReadConstraints(
-              // What tools take is for Python to say: numbers and names have no limit but the
-              // body's.
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
-
-  private final JsonParser parser;
-  private final Buffer body;
+  private final JsonScanner scanner = new JsonScanner(this);
   private final Set<String> seen = new HashSet<>();
+  private String key = "";
   private @Nullable String tool;
-  private @Nullable Buffer args;
+  private long argsStart = -1;
+  private long argsEnd;
   private @Nullable String pool;
   private @Nullable String session;
   private long timeoutMs;
   private @Nullable Boolean idempotent;
 
-  /**
-   * @param bytes UTF-8 without a byte-order mark
-   * @param body the same bytes, of which the arguments are a part
-   */
-  EnvelopeScanner(byte[] bytes, Buffer body) throws IOException {
-    this.parser = FACTORY.createParser(bytes);
-    this.body = body;
+  /** Walks over what has arrived. */
+  void feed(Buffer piece) {
+    scanner.feed(piece);
+  }
+
+  /** Returns the pool that is named, as far as has arrived; empty if none is. */
+  String poolSoFar() {
+    return pool == null ? "" : pool;
+  }
+
+  /** Returns the tool that is named, as far as has arrived; null if none is. */
+  @Nullable String toolSoFar() {
+    return tool;
   }
 
   /**
-   * Reads the one object.
+   * Ends the walk.
    *
-   * @throws SnakepitException {@code INVALID_REQUEST} naming the key at fault
-   * @throws IOException if it is no JSON
+   * @param body all that has been fed, of which the arguments are a part
+   * @throws SnakepitException {@code INVALID_REQUEST}
    */
-  Envelope scan() throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw Problem.invalid("the body must be a JSON object: got " + seen(parser.currentToken()));
-    }
-    for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-      parser.nextToken();
-      if (!seen.add(key)) {
-        throw Problem.invalid("key \"%s\" stands there twice".formatted(key));
-      }
-      member(key);
-    }
-    if (parser.nextToken() != null) {
-      throw Problem.invalid("the body goes on after its JSON object");
-    }
+  Envelope end(Buffer body) {
+    scanner.end();
     if (tool == null) {
       throw Problem.invalid("tool must be the name of a tool: it is missing");
     }
+    Buffer args = argsStart < 0 ? null : body.slice((int) argsStart, (int) argsEnd);
     return new Envelope(tool, args, pool, session, timeoutMs, idempotent);
   }
 
   @Override
-  public void close() throws IOException {
-    parser.close();
-  }
-
-  private void member(String key) throws IOException {
-    switch (key) {
-      case "tool" -> tool = text(key);
-      case "args" -> args = object(key);
-      case "pool" -> pool = text(key);
-      case "session" -> session = text(key);
-      case "timeoutMs" -> timeoutMs = positive(key);
-      case "idempotent" -> idempotent = flag(key);
-      default -> throw Problem.invalid("unknown key \"%s\": the keys are %s".formatted(key, KEYS));
+  public void root(JsonKind kind) {
+    if (kind != JsonKind.OBJECT) {
+      throw Problem.invalid("the body must be a JSON object: got " + kind);
     }
   }
 
-  private String text(String key) throws IOException {
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw wrong(key, "a text");
+  @Override
+  public void name(String name) {
+    key = name;
+    if (!isKey(name)) {
+      throw Problem.invalid("unknown key \"%s\": the keys are %s".formatted(Shown.of(name), KEYS));
     }
-    return parser.getText();
+    if (!seen.add(name)) {
+      throw Problem.invalid("key \"%s\" stands there twice".formatted(name));
+    }
   }
 
-  private boolean flag(String key) {
-    JsonToken token = parser.currentToken();
-    if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
-      throw wrong(key, "true or false");
-    }
-    return token == JsonToken.VALUE_TRUE;
-  }
-
-  private long positive(String key) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token != JsonToken.VALUE_NUMBER_INT || parser.getTextLength() > MAX_LONG_DIGITS) {
-      throw Problem.invalid(
-          "%s must be a whole number of at least 1: got %s"
-              .formatted(key, token.isNumeric() ? "another number" : seen(token)));
-    }
-    long value = parser.getLongValue();
-    if (value < 1) {
-      throw Problem.invalid("%s must be at least 1: got %d".formatted(key, value));
-    }
-    return value;
-  }
-
-  private Buffer object(String key) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw wrong(key, "an object");
-    }
-    long start = parser.currentTokenLocation().getByteOffset();
-    parser.skipChildren();
-    long end = parser.currentLocation().getByteOffset();
-    return body.slice((int) start, (int) end);
-  }
-
-  private SnakepitException wrong(String key, String rule) {
-    return Problem.invalid(
-        "%s must be %s: got %s".formatted(key, rule, seen(parser.currentToken())));
-  }
-
-  private static String seen(@Nullable JsonToken token) {
-    if (token == null) {
-      return "nothing";
-    }
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_STRING -> "a text";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-      case VALUE_NULL -> "null";
-      default -> token.asString();
+  private static boolean isKey(String name) {
+    return switch (name) {
+      case "tool", "args", "pool", "session", "timeoutMs", "idempotent" -> true;
+      default -> false;
     };
+  }
+
+  @Override
+  public void begins(JsonKind kind) {
+    switch (key) {
+      case "args" -> require(kind == JsonKind.OBJECT, "an object", kind);
+      case "timeoutMs" ->
+          require(
+              kind == JsonKind.WHOLE || kind == JsonKind.DECIMAL,
+              "a whole number of at least 1",
+              kind);
+      case "idempotent" ->
+          require(kind == JsonKind.TRUE || kind == JsonKind.FALSE, "true or false", kind);
+      default -> require(kind == JsonKind.TEXT, "a text", kind);
+    }
+  }
+
+  private void require(boolean fits, String rule, Object got) {
+    if (!fits) {
+      throw Problem.invalid("%s must be %s: got %s".formatted(key, rule, got));
+    }
+  }
+
+  @Override
+  public void ends(JsonKind kind, long start, long end, String text) {
+    switch (key) {
+      case "tool" -> tool = text;
+      case "pool" -> pool = text;
+      case "session" -> session = text;
+      case "timeoutMs" -> timeoutMs = positive(kind, text);
+      case "idempotent" -> idempotent = kind == JsonKind.TRUE;
+      default -> {
+        argsStart = start;
+        argsEnd = end;
+      }
+    }
+  }
+
+  /** Returns a time; one that no clock can count is the longest there is. */
+  private long positive(JsonKind kind, String digits) {
+    require(kind == JsonKind.WHOLE, "a whole number of at least 1", "another number");
+    if (digits.length() > MAX_LONG_DIGITS && !digits.startsWith("-")) {
+      return Call.LONGEST_TIMEOUT_MS;
+    }
+    if (digits.startsWith("-") || digits.equals("0")) {
+      String shown = digits.length() > MAX_LONG_DIGITS ? digits.substring(0, 18) + "…" : digits;
+      throw Problem.invalid("timeoutMs must be at least 1: got " + shown);
+    }
+    return Long.parseLong(digits);
   }
 }

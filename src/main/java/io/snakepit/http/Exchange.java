@@ -2,10 +2,11 @@ package io.snakepit.http;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.api.waiting.AnswerHold;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 final class Exchange {
-  /** The time for which the rest of a refused body is dropped, so that the client sees why. */
-  private static final long DRAIN_MS = 1_000;
-
-  /** A refused body up to this size is awaited, so that its connection stays of use. */
-  private static final long SHORT_BODY_BYTES = 64 * 1024;
-
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final ServerScope scope;
@@ -31,6 +26,7 @@ final class Exchange {
   private @Nullable String callId;
   private @Nullable Abortable running;
   private @Nullable UploadBody upload;
+  private final AnswerHold hold = new AnswerHold();
   private boolean isCall;
   private boolean answered;
   private boolean closeAfterwards;
@@ -47,6 +43,8 @@ final class Exchange {
     this.scope = scope;
     this.client = scope.connections().of(request.connection());
     client.busy();
+    // Whatever the answer will be: no browser shall take a result for another type than it has.
+    response.headers().add(Headers.CONTENT_TYPE_OPTIONS, Headers.NO_SNIFF);
   }
 
   HttpServerRequest request() {
@@ -74,6 +72,11 @@ final class Exchange {
   /** Returns what this shares with the other exchanges of its server. */
   ServerScope scope() {
     return scope;
+  }
+
+  /** Returns who has a large answer counted until the client has taken it. */
+  AnswerHold hold() {
+    return hold;
   }
 
   /** Notes that the body passes as it comes: what is not wanted any more is to be dropped. */
@@ -152,6 +155,7 @@ final class Exchange {
 
   /** Writes the last piece of such an answer. */
   void endStream(Buffer last) {
+    hold.release();
     client.served();
     client.quiet();
     if (response.closed()) {
@@ -160,8 +164,9 @@ final class Exchange {
     response.end(last);
     if (closeAfterwards || scope.connections().isClosing()) {
       request.connection().close();
-    } else if (!request.isEnded() && BodyReader.hasBody(request)) {
-      dropRest();
+    } else if (UnreadBody.isLeft(request)) {
+      letGoOfUpload();
+      UnreadBody.dropAndClose(request, scope.vertx());
     }
   }
 
@@ -176,11 +181,16 @@ final class Exchange {
 
   /** Answers without a body: 204, with the methods that the path knows. */
   void allow(String methods) {
-    if (isOver()) {
-      return;
+    response.headers().set(Headers.ALLOW, methods);
+    noContent();
+  }
+
+  /** Answers without a body: 204. */
+  void noContent() {
+    if (!isOver()) {
+      response.setStatusCode(204);
+      answer(Buffer.buffer());
     }
-    response.setStatusCode(204).headers().add(Headers.ALLOW, methods);
-    answer(Buffer.buffer());
   }
 
   /** Answers 405 with the methods that the path knows. */
@@ -189,7 +199,8 @@ final class Exchange {
     fail(
         new SnakepitException(
             ErrorCode.METHOD_NOT_ALLOWED,
-            "%s is not for %s: allowed are %s".formatted(path(), method(), allowed)));
+            "%s is not for %s: allowed are %s"
+                .formatted(Shown.of(path()), Shown.of(method().name()), allowed)));
   }
 
   /** Answers 401 to a client without a key. */
@@ -230,17 +241,33 @@ final class Exchange {
 
   /** Answers with a body; status and headers are set, but those of the connection. */
   void answer(Buffer body) {
+    if (body.length() > BodyWriter.PIECE_BYTES) {
+      answer(AnswerBody.of(body));
+    } else {
+      answer(() -> end(body));
+    }
+  }
+
+  /** Answers with a large body, as {@link #answer(Buffer)} does. */
+  void answer(AnswerBody body) {
+    answer(() -> end(body));
+  }
+
+  private void answer(Runnable ender) {
     answered = true;
     letGoOfUpload();
-    if (closeAfterwards || request.isEnded() || !BodyReader.hasBody(request)) {
-      end(body);
-    } else if (BodyReader.isShort(request, SHORT_BODY_BYTES)) {
-      client.reading();
-      request.handler(dropped -> client.touch(dropped.length())).endHandler(read -> end(body));
-      request.resume();
+    if (hold.isHolding()) {
+      client.whenGone(hold::release);
+    }
+    if (closeAfterwards || !UnreadBody.isLeft(request)) {
+      ender.run();
+    } else if (UnreadBody.isShort(request)) {
+      UnreadBody.drop(request, client, ender);
     } else {
-      refuseRest();
-      end(body);
+      // The client learns of the refusal while it still sends.
+      response.headers().set(Headers.CONNECTION, Headers.CLOSE);
+      UnreadBody.dropAndClose(request, scope.vertx());
+      ender.run();
     }
   }
 
@@ -251,43 +278,48 @@ final class Exchange {
     }
   }
 
-  /** Drops what the client still sends, so that it learns of the refusal. */
-  private void refuseRest() {
-    response.headers().set(Headers.CONNECTION, Headers.CLOSE);
-    dropRest();
-  }
-
-  private void dropRest() {
-    letGoOfUpload();
-    HttpConnection connection = request.connection();
-    long timer = scope.vertx().setTimer(DRAIN_MS, late -> connection.close());
-    request
-        .handler(dropped -> {})
-        .endHandler(
-            read -> {
-              scope.vertx().cancelTimer(timer);
-              connection.close();
-            });
-    request.resume();
-  }
-
   private void end(Buffer body) {
-    response.headers().add(Headers.DATE, scope.date().text());
-    if (closeAfterwards || scope.connections().isClosing()) {
-      closeAfterwards = true;
-      response.headers().set(Headers.CONNECTION, Headers.CLOSE);
-    }
-    if (body.length() > BodyWriter.PIECE_BYTES && !method().equals(HttpMethod.HEAD)) {
+    completeHead();
+    if (method().equals(HttpMethod.HEAD)) {
       response.headers().set(Headers.CONTENT_LENGTH, Integer.toString(body.length()));
-      new BodyWriter(response, client, body, this::endWith).write();
+      endWith(Buffer.buffer());
     } else {
       endWith(body);
     }
   }
 
+  private void end(AnswerBody body) {
+    completeHead();
+    response.headers().set(Headers.CONTENT_LENGTH, Long.toString(body.length()));
+    if (method().equals(HttpMethod.HEAD)) {
+      endWith(Buffer.buffer());
+      return;
+    }
+    new BodyWriter(response, client, body, this::endWith).write();
+  }
+
+  private void completeHead() {
+    response.headers().add(Headers.DATE, scope.date().text());
+    if (closeAfterwards || scope.connections().isClosing()) {
+      closeAfterwards = true;
+      response.headers().set(Headers.CONNECTION, Headers.CLOSE);
+    }
+  }
+
   private void endWith(Buffer rest) {
-    client.quiet();
-    response.end(rest);
+    if (hold.isHolding()) {
+      client.writing();
+      response
+          .end(rest)
+          .onComplete(
+              taken -> {
+                hold.release();
+                client.taken();
+              });
+    } else {
+      client.quiet();
+      response.end(rest);
+    }
     if (closeAfterwards) {
       request.connection().close();
     }

@@ -12,6 +12,7 @@ final class Headers {
   static final CharSequence DURATION_MS = HttpHeaders.createOptimized("Snakepit-Duration-Ms");
 
   static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("Content-Type");
+  static final CharSequence CONTENT_ENCODING = HttpHeaders.createOptimized("Content-Encoding");
   static final CharSequence CONTENT_LENGTH = HttpHeaders.createOptimized("Content-Length");
   static final CharSequence TRANSFER_ENCODING = HttpHeaders.createOptimized("Transfer-Encoding");
   static final CharSequence EXPECT = HttpHeaders.createOptimized("Expect");
@@ -25,6 +26,51 @@ final class Headers {
   static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
   static final CharSequence WWW_AUTHENTICATE = HttpHeaders.createOptimized("WWW-Authenticate");
 
+  static final CharSequence HOST = HttpHeaders.createOptimized("Host");
+  static final CharSequence ORIGIN = HttpHeaders.createOptimized("Origin");
+  static final CharSequence VARY = HttpHeaders.createOptimized("Vary");
+  static final CharSequence CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("X-Content-Type-Options");
+
+  static final CharSequence REQUEST_METHOD =
+      HttpHeaders.createOptimized("Access-Control-Request-Method");
+  static final CharSequence REQUEST_PRIVATE_NETWORK =
+      HttpHeaders.createOptimized("Access-Control-Request-Private-Network");
+  static final CharSequence ALLOW_ORIGIN =
+      HttpHeaders.createOptimized("Access-Control-Allow-Origin");
+  static final CharSequence ALLOW_METHODS =
+      HttpHeaders.createOptimized("Access-Control-Allow-Methods");
+  static final CharSequence ALLOW_HEADERS =
+      HttpHeaders.createOptimized("Access-Control-Allow-Headers");
+  static final CharSequence ALLOW_PRIVATE_NETWORK =
+      HttpHeaders.createOptimized("Access-Control-Allow-Private-Network");
+  static final CharSequence EXPOSE_HEADERS =
+      HttpHeaders.createOptimized("Access-Control-Expose-Headers");
+  static final CharSequence MAX_AGE = HttpHeaders.createOptimized("Access-Control-Max-Age");
+
+  /** All methods that any route takes, for pages of other sites. */
+  static final CharSequence METHODS = HttpHeaders.createOptimized("GET, HEAD, POST, PUT, DELETE");
+
+  /** The headers that pages of other sites may send. */
+  static final CharSequence TAKEN =
+      HttpHeaders.createOptimized(
+          "Accept, Authorization, Content-Type, If-Match, Snakepit-Session, Snakepit-Timeout-Ms, "
+              + "Snakepit-Idempotent, Snakepit-Call-Id, traceparent, tracestate");
+
+  /** The headers of answers that pages of other sites may read. */
+  static final CharSequence EXPOSED =
+      HttpHeaders.createOptimized(
+          "Allow, ETag, Retry-After, Snakepit-Call-Id, Snakepit-Duration-Ms, Snakepit-Worker, "
+              + "WWW-Authenticate");
+
+  static final CharSequence VARY_OF_PREFLIGHT =
+      HttpHeaders.createOptimized(
+          "Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
+              + "Access-Control-Request-Private-Network");
+
+  static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+  static final CharSequence TEN_MINUTES = HttpHeaders.createOptimized("600");
+  static final CharSequence TRUE = HttpHeaders.createOptimized("true");
   static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   static final CharSequence PROBLEM = HttpHeaders.createOptimized("application/problem+json");
   static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");

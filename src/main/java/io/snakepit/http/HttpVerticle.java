@@ -4,13 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.CallExecutor;
 import io.snakepit.bus.PoolClient;
+import io.snakepit.config.Authority;
 import io.snakepit.config.HttpOptions;
 import io.snakepit.vertx.Contexts;
+import io.snakepit.vertx.HttpInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,9 @@ public final class HttpVerticle extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
+  /** No timer's number; the first one that anybody sets on a Vert.x has 0. */
+  private static final long NO_TIMER = -1;
+
   private final HttpOptions options;
   private final CallExecutor executor;
   private final PoolClient pools;
@@ -38,7 +44,7 @@ public final class HttpVerticle extends VerticleBase {
   private volatile @Nullable HttpServer server;
   private volatile @Nullable ServerScope scope;
   private volatile @Nullable Context serverContext;
-  private volatile long timer;
+  private volatile long timer = NO_TIMER;
 
   /**
    * @param executor runs the calls
@@ -79,7 +85,8 @@ public final class HttpVerticle extends VerticleBase {
     Promise<HttpServer> listening = Promise.promise();
     Context home = chooseContext();
     serverContext = home;
-    home.runOnContext(here -> listen().onComplete(listening));
+    home.runOnContext(
+        here -> isLoopback().map(this::admission).compose(this::listen).onComplete(listening));
     return listening.future().recover(failure -> Future.failedFuture(explain(failure)));
   }
 
@@ -89,30 +96,63 @@ public final class HttpVerticle extends VerticleBase {
     }
     // Of the verticle that the neighbour is, only the thread is shared: a server that listened on
     // its context would be closed with it.
-    return Contexts.beside(vertx, neighbour);
+    return Contexts.beside(vertx, neighbour, context);
   }
 
-  private Future<HttpServer> listen() {
-    ServerScope made = ServerScope.create(vertx, Clock.systemUTC());
+  private Future<HttpServer> listen(Admission admission) {
+    if (options.port() > 0 && HttpInternals.isServing(vertx, options.port(), options.host())) {
+      return Future.failedFuture("a server of the same Vert.x listens there already");
+    }
+    ServerScope made = ServerScope.create(vertx, Clock.systemUTC(), options.idleTimeoutMs());
     scope = made;
     timer = vertx.setPeriodic(ServerScope.TICK_MS, second -> made.tick());
     return vertx
         .createHttpServer(Limits.serverOptions())
-        .connectionHandler(made.connections()::opened)
+        .connectionHandler(
+            connection -> {
+              connection.exceptionHandler(this::lost);
+              made.connections().opened(connection);
+            })
         .invalidRequestHandler(new InvalidRequests(made))
-        .exceptionHandler(lost -> LOG.debug("a connection was lost", lost))
-        .requestHandler(dispatcher(made))
+        .exceptionHandler(this::lost)
+        .requestHandler(dispatcher(made, admission))
         .listen(options.port(), options.host())
         .onSuccess(listening -> server = listening);
   }
 
-  private Dispatcher dispatcher(ServerScope made) {
+  private Admission admission(boolean isLoopback) {
+    return new Admission(
+        new AllowedHosts(options.allowedHosts(), Authority.ofHost(options.host()), isLoopback),
+        new AllowedOrigins(options.cors().allowedOrigins()),
+        new ApiKeys(options.apiKeys()));
+  }
+
+  /** Returns whether only this machine can connect; a name may have to be looked up for that. */
+  private Future<Boolean> isLoopback() {
+    Authority host = Authority.ofHost(options.host());
+    if (host != null && host.isLoopback()) {
+      return Future.succeededFuture(true);
+    }
+    return vertx
+        .executeBlocking(() -> InetAddress.getByName(options.host()).isLoopbackAddress())
+        // Nor will it be listened on; if it should all the same, then by the stricter rule.
+        .otherwise(true);
+  }
+
+  private Dispatcher dispatcher(ServerScope made, Admission admission) {
     CallRoutes calls = new CallRoutes(executor, options.maxBodyBytes(), options.maxUploadBytes());
     List<Route> routes = new ArrayList<>(calls.routes());
     routes.addAll(new InspectionRoutes(pools).routes());
-    routes.addAll(new OrderRoutes(pools, executor, options.maxBodyBytes()).routes());
+    routes.addAll(new OrderRoutes(pools, executor).routes());
     routes.addAll(new HealthRoutes(pools).routes());
-    return new Dispatcher(made, new ApiKeys(options.apiKeys()), calls, List.copyOf(routes));
+    return new Dispatcher(made, admission, calls, List.copyOf(routes));
+  }
+
+  private void lost(Throwable thrown) {
+    LOG.debug("a connection was lost", thrown);
+    if (thrown instanceof VirtualMachineError) {
+      Contexts.reportException(serverContext(), thrown);
+    }
   }
 
   private IllegalStateException explain(Throwable failure) {

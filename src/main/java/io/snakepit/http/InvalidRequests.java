@@ -1,5 +1,7 @@
 package io.snakepit.http;
 
+import io.snakepit.api.Shown;
+import io.snakepit.vertx.FramingFault;
 import io.snakepit.vertx.HttpInternals;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,12 +24,15 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
   }
 
   private static String explain(Throwable cause) {
+    if (cause instanceof FramingFault fault) {
+      return String.valueOf(fault.getMessage());
+    }
     if (HttpInternals.isFirstLineTooLong(cause)) {
       return "the request's first line is over %d bytes".formatted(Limits.FIRST_LINE_BYTES);
     }
     if (HttpInternals.isHeadTooLong(cause)) {
       return "the request's headers are over %d bytes".formatted(Limits.HEADERS_BYTES);
     }
-    return "the request is not valid HTTP/1.1: " + cause.getMessage();
+    return "the request is not valid HTTP/1.1: " + Shown.of(String.valueOf(cause.getMessage()));
   }
 }

@@ -1,15 +1,11 @@
 package io.snakepit.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.SnakepitException;
 import java.io.IOException;
-import java.util.regex.Pattern;
 
 /** Rules for bodies that the host reads itself: JSON in UTF-8. */
 final class JsonText {
-  /** The words that the parser adds about itself. */
-  private static final Pattern INTERNALS = Pattern.compile(" ?\\(start marker at \\[.*?\\]\\)");
-
   private JsonText() {}
 
   /**
@@ -28,20 +24,17 @@ final class JsonText {
       marked |= bytes[i] == 0;
     }
     if (marked) {
-      throw Problem.invalid("the body must be JSON in UTF-8 without a byte-order mark");
+      throw wrongEncoding();
     }
+  }
+
+  /** Returns the refusal of what is not in UTF-8. */
+  static SnakepitException wrongEncoding() {
+    return Problem.invalid("the body must be JSON in UTF-8 without a byte-order mark");
   }
 
   /** Returns why a body can't be read, with the place at fault. */
   static SnakepitException explain(IOException fault) {
-    if (fault instanceof JsonProcessingException e) {
-      return Problem.invalid(
-          "the body is not valid JSON at line %d, column %d: %s"
-              .formatted(
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  INTERNALS.matcher(e.getOriginalMessage()).replaceAll("")));
-    }
-    return Problem.invalid("the body is not valid UTF-8: " + fault.getMessage());
+    return Problem.invalid(HostJson.explain("the body", fault));
   }
 }

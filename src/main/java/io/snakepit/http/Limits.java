@@ -20,14 +20,14 @@ final class Limits {
   /**
    * Returns how the server listens. No HTTP/2, WebSockets, compression: each would put a handler on
    * the way of every byte. No idle timeout of Vert.x's, which would also end a long call: see
-   * {@link Connections}.
+   * {@link Connections}. No strict thread mode, in which answers pass a connection's queue by: with
+   * it a full queue has the connection read no further request.
    */
   static HttpServerOptions serverOptions() {
     return new HttpServerOptions()
         .setHttp2ClearTextEnabled(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
-        .setStrictThreadMode(true)
         .setMaxInitialLineLength(FIRST_LINE_BYTES)
         .setMaxHeaderSize(HEADERS_BYTES)
         .setMaxChunkSize(PIECE_BYTES)

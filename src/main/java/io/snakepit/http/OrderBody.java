@@ -1,11 +1,11 @@
 package io.snakepit.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.snakepit.api.HostJson;
+import io.snakepit.api.Shown;
 import io.snakepit.config.PoolOptions.PoolSize;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -17,20 +17,20 @@ import java.util.List;
  * fault.
  */
 final class OrderBody {
-  private static final int SHOWN = 200;
   private static final String SIZE = "size";
   private static final List<String> BOUNDS = List.of("min", "max", "idleMs");
 
   private static final ObjectMapper VALUES =
       new ObjectMapper(
-          JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+          HostJson.factory(HostJson.MAX_DEPTH)
+              .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION));
 
   private OrderBody() {}
 
   /** Reads an order that says nothing more: no body, or an object without keys. */
   static JsonObject none(Buffer body) {
     for (String key : (Iterable<String>) object(body)::fieldNames) {
-      throw Problem.invalid("unknown key \"%s\": there are no keys here".formatted(shown(key)));
+      throw Problem.invalid("unknown key \"%s\": there are no keys here".formatted(Shown.of(key)));
     }
     return new JsonObject();
   }
@@ -45,7 +45,7 @@ final class OrderBody {
     try {
       PoolSize.read(plain);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid(shown("size " + e.getMessage()));
+      throw Problem.invalid(Shown.of("size " + e.getMessage()));
     }
     return new JsonObject().put(SIZE, plain);
   }
@@ -55,7 +55,7 @@ final class OrderBody {
       if (!known.contains(key)) {
         throw Problem.invalid(
             "unknown key \"%s%s\": the keys are %s"
-                .formatted(path, shown(key), String.join(", ", known)));
+                .formatted(path, Shown.of(key), String.join(", ", known)));
       }
     }
   }
@@ -69,10 +69,18 @@ final class OrderBody {
     JsonNode node = read(bytes);
     if (!node.isObject()) {
       throw Problem.invalid(
-          "the body must be a JSON object: got "
-              + (node.isMissingNode() ? "nothing" : shown(node.toString())));
+          "the body must be a JSON object: got " + (node.isMissingNode() ? "nothing" : kind(node)));
     }
     return node;
+  }
+
+  private static String kind(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY -> "an array";
+      case STRING -> "a text";
+      case NUMBER -> "a number";
+      default -> node.toString();
+    };
   }
 
   private static JsonNode read(byte[] bytes) {
@@ -85,9 +93,5 @@ final class OrderBody {
     } catch (IOException e) {
       throw JsonText.explain(e);
     }
-  }
-
-  private static String shown(String text) {
-    return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
   }
 }

@@ -2,6 +2,7 @@ package io.snakepit.http;
 
 import io.snakepit.api.CallExecutor;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.PoolClient;
 import io.vertx.core.Future;
@@ -23,16 +24,13 @@ final class OrderRoutes {
 
   private final PoolClient pools;
   private final CallExecutor executor;
-  private final long maxBodyBytes;
 
   /**
    * @param executor whose calls can be cancelled
-   * @param maxBodyBytes the largest body that is read
    */
-  OrderRoutes(PoolClient pools, CallExecutor executor, long maxBodyBytes) {
+  OrderRoutes(PoolClient pools, CallExecutor executor) {
     this.pools = pools;
     this.executor = executor;
-    this.maxBodyBytes = maxBodyBytes;
   }
 
   List<Route> routes() {
@@ -79,9 +77,11 @@ final class OrderRoutes {
       Exchange exchange,
       Function<Buffer, JsonObject> reader,
       Function<JsonObject, Future<JsonObject>> order) {
-    BodyReader.read(
+    if (!ContentTypes.isJson(exchange, true)) {
+      return;
+    }
+    BodyReader.readSmall(
         exchange,
-        maxBodyBytes,
         body ->
             order
                 .apply(reader.apply(body))
@@ -96,7 +96,7 @@ final class OrderRoutes {
               if (!cancelled) {
                 throw new SnakepitException(
                     ErrorCode.NOT_FOUND,
-                    "there is no call %s under way; it may be over".formatted(call));
+                    "there is no call %s under way; it may be over".formatted(Shown.of(call)));
               }
               return new JsonObject().put("cancelled", true);
             });

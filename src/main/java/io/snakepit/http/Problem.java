@@ -1,19 +1,17 @@
 package io.snakepit.http;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
-import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Errors as problem details (RFC 9457). */
 final class Problem {
   private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
-  private static final String TYPE = "urn:snakepit:error:";
 
   private Problem() {}
 
@@ -38,24 +36,16 @@ final class Problem {
               ErrorCode.POOL_UNAVAILABLE, "the host is starting or stopping: nobody can tell yet")
           .forCall(call, null, null);
     }
+    if (failure instanceof StackOverflowError) {
+      return Faults.explain(failure).forCall(call, null, null);
+    }
     LOG.error("call {} failed by a fault of the host", call, failure);
     return new SnakepitException(
             ErrorCode.INTERNAL, "a fault of the host; its log tells more under the call's id")
         .forCall(call, null, null);
   }
 
-  /** Returns the type of every problem of a code: stable, so that programs can compare it. */
-  static String type(ErrorCode code) {
-    return TYPE + code.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
   static Buffer body(SnakepitException error) {
-    ErrorCode code = error.code();
-    return new JsonObject()
-        .put("type", type(code))
-        .put("title", code.title())
-        .put("status", code.status())
-        .mergeIn(error.toJson())
-        .toBuffer();
+    return error.toProblem().toBuffer();
   }
 }

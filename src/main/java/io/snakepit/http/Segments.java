@@ -1,5 +1,6 @@
 package io.snakepit.http;
 
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,8 @@ final class Segments {
     try {
       return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw Problem.invalid("the path's \"%s\" is not percent-encoded".formatted(segment));
+      throw Problem.invalid(
+          "the path's \"%s\" is not percent-encoded".formatted(Shown.of(segment)));
     }
   }
 }

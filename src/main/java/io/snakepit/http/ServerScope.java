@@ -13,11 +13,19 @@ record ServerScope(
   /** Milliseconds from one {@link #tick} to the next. */
   static final long TICK_MS = 1_000;
 
-  /** Makes what a new server needs. */
-  static ServerScope create(Vertx vertx, Clock clock) {
+  /**
+   * Makes what a new server needs.
+   *
+   * @param idleTimeoutMs for which a client may be quiet while it is its turn; 0: for ever
+   */
+  static ServerScope create(Vertx vertx, Clock clock, long idleTimeoutMs) {
     Refusals refusals = new Refusals();
     return new ServerScope(
-        vertx, new Connections(refusals), new HttpDate(clock), new CallIds(), refusals);
+        vertx,
+        new Connections(idleTimeoutMs, refusals),
+        new HttpDate(clock),
+        new CallIds(),
+        refusals);
   }
 
   /** Lets a second pass. */

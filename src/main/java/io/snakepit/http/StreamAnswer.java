@@ -6,8 +6,12 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.ChunkStream;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
+import io.snakepit.api.waiting.ByteBudget;
+import io.snakepit.vertx.FramingFault;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer of one call in pieces, written as fast as the client takes it.
@@ -28,6 +32,9 @@ final class StreamAnswer implements Exchange.Abortable {
   static final int HEARTBEAT_SECONDS = 15;
 
   private static final int GATHER_HINT = 256;
+  private static final String COMMENT = ":\n\n";
+  private static final long NO_TIMER = -1;
+  private static final long LONGEST_MS = 365L * 86_400_000;
 
   private final Exchange exchange;
   private final HttpServerResponse response;
@@ -36,9 +43,12 @@ final class StreamAnswer implements Exchange.Abortable {
   private final Runnable flushLater = this::flushAtEndOfPass;
   private final Runnable resumeLater = this::resume;
   private Buffer gathered = Buffer.buffer();
+  private long headTimer = NO_TIMER;
   private boolean begun;
   private boolean over;
   private boolean awaitsEndOfPass;
+  private boolean writingLarge;
+  private @Nullable Runnable ending;
   private int silentSeconds;
 
   private StreamAnswer(Exchange exchange, ChunkStream stream, StreamFormat format) {
@@ -64,20 +74,62 @@ final class StreamAnswer implements Exchange.Abortable {
       client.everySecond(answer::tick);
     }
     answer.read();
+    answer.beginAfter(executor.streamHeadAfterMs(call.pool()));
+  }
+
+  /** Begins the answer after a time without a word, so that nobody on the way gives it up. */
+  private void beginAfter(long ms) {
+    if (!begun && !over) {
+      headTimer =
+          exchange.scope().vertx().setTimer(Math.min(ms, LONGEST_MS), late -> beginSilent());
+    }
+  }
+
+  private void beginSilent() {
+    headTimer = NO_TIMER;
+    if (begun || over) {
+      return;
+    }
+    beginOnce();
+    if (format == StreamFormat.SSE) {
+      gathered.appendString(COMMENT);
+      flush();
+    } else if (response.headers().contains(Headers.TRANSFER_ENCODING)) {
+      response.writeHead();
+    }
+  }
+
+  private void stopTimer() {
+    if (headTimer != NO_TIMER) {
+      exchange.scope().vertx().cancelTimer(headTimer);
+      headTimer = NO_TIMER;
+    }
   }
 
   /** Reads the stream to its end. */
   private void read() {
-    response.exceptionHandler(broken -> cancel());
+    response.exceptionHandler(this::broken);
     stream
         .exceptionHandler(this::failed)
         .endHandler(ended -> stream.end().onSuccess(this::ended))
         .handler(this::chunk);
   }
 
+  /**
+   * Ends the stream of a connection that is broken. One whose bytes are no clean HTTP is not yet:
+   * whoever reads the body hears of it, too, and answers.
+   */
+  private void broken(Throwable why) {
+    if (!(why instanceof FramingFault)) {
+      cancel();
+    }
+  }
+
   /** Ends the stream: the client takes no more. */
   private void cancel() {
     over = true;
+    stopTimer();
+    exchange.hold().release();
     stream.cancel();
   }
 
@@ -94,8 +146,12 @@ final class StreamAnswer implements Exchange.Abortable {
       return;
     }
     beginOnce();
-    Buffer json = chunk.jsonBytes();
     gathered.appendString(format.beforeChunk());
+    if (chunk.bytes().length() > ByteBudget.SMALL_BYTES) {
+      writeLarge(AnswerBody.of(chunk));
+      return;
+    }
+    Buffer json = chunk.jsonBytes();
     if (json.length() >= LARGE_BYTES) {
       flush();
       write(json);
@@ -112,9 +168,35 @@ final class StreamAnswer implements Exchange.Abortable {
     }
   }
 
+  /** Writes a large chunk as the client takes it; nothing goes on before that. */
+  private void writeLarge(AnswerBody body) {
+    flush();
+    writingLarge = true;
+    stream.pause();
+    ClientConnection client = exchange.client();
+    new BodyWriter(response, client, body, last -> response.write(last).onComplete(this::taken))
+        .write();
+  }
+
+  /** Goes on behind a large chunk. */
+  private void taken(AsyncResult<Void> written) {
+    exchange.hold().releaseFirst();
+    exchange.client().busy();
+    writingLarge = false;
+    gathered.appendString(format.afterChunk());
+    Runnable last = ending;
+    if (last != null) {
+      last.run();
+    } else if (!over) {
+      flush();
+      exchange.scope().atEndOfPass(resumeLater);
+    }
+  }
+
   private void beginOnce() {
     if (!begun) {
       begun = true;
+      stopTimer();
       exchange.beginStream(format);
     }
   }
@@ -127,7 +209,7 @@ final class StreamAnswer implements Exchange.Abortable {
   }
 
   private void flush() {
-    if (gathered.length() > 0) {
+    if (gathered.length() > 0 && !writingLarge) {
       Buffer ready = gathered;
       gathered = Buffer.buffer(GATHER_HINT);
       write(ready);
@@ -148,7 +230,7 @@ final class StreamAnswer implements Exchange.Abortable {
    * must not overtake it.
    */
   private void resume() {
-    if (!over) {
+    if (!over && !writingLarge && !response.writeQueueFull()) {
       stream.resume();
     }
   }
@@ -156,16 +238,16 @@ final class StreamAnswer implements Exchange.Abortable {
   /** Lets a second pass: an event stream that has been silent for long says that it is there. */
   private void tick() {
     if (format == StreamFormat.SSE && begun && !over && ++silentSeconds >= HEARTBEAT_SECONDS) {
-      if (response.writeQueueFull()) {
+      if (writingLarge || response.writeQueueFull()) {
         return;
       }
-      gathered.appendString(":\n\n");
+      gathered.appendString(COMMENT);
       flush();
     }
   }
 
   private void ended(StreamEnd end) {
-    if (over) {
+    if (over || awaitsChunk(() -> ended(end))) {
       return;
     }
     over = true;
@@ -174,12 +256,22 @@ final class StreamAnswer implements Exchange.Abortable {
     exchange.endStream(gathered);
   }
 
+  /** Returns whether that has to wait for the large chunk that is being written. */
+  private boolean awaitsChunk(Runnable last) {
+    if (writingLarge) {
+      ending = last;
+    }
+    return writingLarge;
+  }
+
   private void failed(Throwable failure) {
-    if (over) {
+    if (over || awaitsChunk(() -> failed(failure))) {
       return;
     }
     over = true;
+    stopTimer();
     if (!begun) {
+      exchange.hold().release();
       exchange.client().served();
       exchange.fail(failure);
       return;

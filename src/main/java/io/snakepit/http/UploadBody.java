@@ -100,6 +100,8 @@ final class UploadBody implements ReadStream<Buffer> {
     if (!over) {
       over = true;
       Handler<Throwable> to = exceptionHandler;
+      // First: what comes of the call that is told of it would be the answer.
+      BodyReader.refuseFraming(exchange, why);
       if (to != null) {
         to.handle(why);
       }

@@ -1,9 +1,12 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.DispatchedCall.Windows;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.config.PoolOptions;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolEffect.Dispatch;
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisitor {
   private final String pool;
   private final PoolOptions.Stream stream;
+  private final long maxBodyBytes;
   private final WorkerEffects workers;
+  private final AnswerIntake intake;
   private final Consumer<Ticket> uploadBroken;
   private final CallTimes times = new CallTimes(System.nanoTime());
   private @Nullable Answer atHand;
+  private boolean abandoned;
 
   /** Hands what a worker has just said of a call to the call's caller. */
   @FunctionalInterface
@@ -32,12 +38,19 @@ final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisi
 
   /**
    * @param workers that calls are sent to
+   * @param intake told when an answer that waits may not be wanted any more
    * @param uploadBroken told of a call whose arguments will not come to their end
    */
-  CallEffects(NurserySettings settings, WorkerEffects workers, Consumer<Ticket> uploadBroken) {
+  CallEffects(
+      NurserySettings settings,
+      WorkerEffects workers,
+      AnswerIntake intake,
+      Consumer<Ticket> uploadBroken) {
     this.pool = settings.pool();
     this.stream = settings.options().stream();
+    this.maxBodyBytes = settings.maxBodyBytes();
     this.workers = workers;
+    this.intake = intake;
     this.uploadBroken = uploadBroken;
   }
 
@@ -46,8 +59,32 @@ final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisi
     atHand = answer;
   }
 
+  /** Answers {@code INTERNAL} from now on: the host has ended the pool. */
+  void abandon() {
+    abandoned = true;
+  }
+
   CallTimes times() {
     return times;
+  }
+
+  /**
+   * Returns why a worker could not take a call, whose arguments are too large or can't be written;
+   * null if it can. Asked before the machine gets it: what is dispatched fits into a frame.
+   */
+  @Nullable SnakepitException unfit(Call call) {
+    try {
+      int bytes = call.body().length();
+      return bytes <= maxBodyBytes
+          ? null
+          : new SnakepitException(
+              ErrorCode.PAYLOAD_TOO_LARGE,
+              "the arguments have %d bytes: http.maxBodyBytes allows %d"
+                  .formatted(bytes, maxBodyBytes));
+    } catch (Throwable thrown) {
+      Faults.throwIfFatal(thrown);
+      return BusFailures.reply(thrown);
+    }
   }
 
   @Override
@@ -55,14 +92,22 @@ final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisi
     Ticket ticket = effect.ticket();
     Call call = ticket.call;
     Worker worker = workers.get(effect.worker());
-    worker.call(
+    DispatchedCall sent =
         new DispatchedCall(
             ticket.sequence(),
             ticket.id,
             call,
             effect.remainingNanos(),
             effect.batch(),
-            windows(ticket)));
+            windows(ticket));
+    try {
+      worker.call(sent);
+    } catch (Throwable thrown) {
+      // Nobody knows what of it the worker has got: no more may be sent to it.
+      worker.breakOff("could not be sent call %s: %s".formatted(ticket.id, thrown));
+      Faults.throwIfFatal(thrown);
+      return;
+    }
     if (call.upload() != null) {
       long sequence = ticket.sequence();
       ticket.caller.upload(
@@ -84,6 +129,7 @@ final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisi
   @Override
   public void cancelCall(PoolEffect.CancelCall effect) {
     workers.get(effect.worker()).cancel(effect.sequence());
+    lookAgain(effect.worker());
   }
 
   @Override
@@ -114,12 +160,22 @@ final class CallEffects implements PoolEffect.CallVisitor, PoolEffect.StreamVisi
     Ticket ticket = effect.ticket();
     if (!effect.worker().isEmpty()) {
       times.answered(ticket, System.nanoTime());
+      lookAgain(effect.worker());
     }
     ticket.caller.fail(explain(effect));
   }
 
+  /** Has an answer read and dropped that waits for room, and that nobody wants any more. */
+  private void lookAgain(String id) {
+    Worker worker = workers.find(id);
+    if (worker != null) {
+      intake.lookAgain(worker);
+    }
+  }
+
   private SnakepitException explain(Refuse effect) {
-    SnakepitException failure = new SnakepitException(effect.code(), effect.message());
+    ErrorCode code = abandoned ? ErrorCode.INTERNAL : effect.code();
+    SnakepitException failure = new SnakepitException(code, effect.message());
     if (!effect.worker().isEmpty()) {
       failure = failure.onWorker(effect.worker());
     }

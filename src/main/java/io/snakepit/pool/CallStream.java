@@ -1,5 +1,7 @@
 package io.snakepit.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.Chunk;
 import io.snakepit.api.ChunkStream;
 import io.snakepit.api.SnakepitException;
@@ -57,10 +59,18 @@ public final class CallStream implements ChunkStream {
    * @param stepBytes the same for their bytes
    */
   public CallStream(Context context, Source source, int stepChunks, long stepBytes) {
+    this(context, source, new TakenChunks.Step(stepChunks, stepBytes));
+  }
+
+  /**
+   * @param context the consumer's
+   * @param step how much may be taken before that is told
+   */
+  CallStream(Context context, Source source, TakenChunks.Step step) {
     this.context = context;
     this.source = source;
     this.ending = new StreamEnding(Contexts.promise(context));
-    this.taken = new TakenChunks(stepChunks, stepBytes);
+    this.taken = new TakenChunks(step);
   }
 
   /** Returns a stream that has failed before it began. */
@@ -142,11 +152,11 @@ public final class CallStream implements ChunkStream {
           rest = restOfPass();
         }
       }
-      if (chunk == null || to == null) {
+      if (chunk == null) {
         rest.run();
         return;
       }
-      handOut(chunk, to);
+      handOut(chunk, requireNonNull(to));
     }
   }
 

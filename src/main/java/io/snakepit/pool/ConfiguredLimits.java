@@ -1,6 +1,7 @@
 package io.snakepit.pool;
 
 import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SessionOptions;
 import io.snakepit.pool.machine.PoolLimits;
 import java.util.concurrent.TimeUnit;
 
@@ -11,9 +12,9 @@ public final class ConfiguredLimits {
   /**
    * Returns the limits of a pool.
    *
-   * @param maxSessions that may be bound to the pool's workers at a time
+   * @param sessions bounds the bindings to the pool's workers
    */
-  public static PoolLimits of(String pool, PoolOptions options, int maxSessions) {
+  public static PoolLimits of(String pool, PoolOptions options, SessionOptions sessions) {
     return new PoolLimits(
         pool,
         workers(options),
@@ -22,7 +23,8 @@ public final class ConfiguredLimits {
             nanos(options.executeTimeoutMs()),
             nanos(options.cancelGraceMs()),
             options.retry().maxAttempts()),
-        new PoolLimits.Sessions(strictness(options.affinity()), maxSessions),
+        new PoolLimits.Sessions(
+            strictness(options.affinity()), sessions.max(), nanos(sessions.ttlMs())),
         recycle(options.recycle()),
         restart(options.restart()),
         stream(options.stream()));

@@ -68,8 +68,20 @@ final class EffectRunner implements PoolEffect.Visitor, PoolVisitor {
 
   private void performAll(List<PoolEffect> effects, @Nullable Answer answer) {
     calls.atHand(answer);
-    for (PoolEffect effect : effects) {
-      effect.accept(this);
+    performFrom(0, effects);
+  }
+
+  /** Performs those behind one that fails, too: there may be callers' answers among them. */
+  private void performFrom(int first, List<PoolEffect> effects) {
+    int next = first;
+    try {
+      while (next < effects.size()) {
+        effects.get(next++).accept(this);
+      }
+    } finally {
+      if (next < effects.size()) {
+        performFrom(next, effects);
+      }
     }
   }
 

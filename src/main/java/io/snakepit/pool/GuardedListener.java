@@ -1,8 +1,10 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.Chunk;
+import io.snakepit.api.Faults;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.bridge.Intake;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +15,7 @@ import java.util.function.Consumer;
  * Stands before a listener whose faults must not get into the code that calls it: they are told to
  * {@code crash}. On the pool's event loop.
  */
-record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash)
+record GuardedListener(WorkerListener listener, Consumer<Throwable> crash)
     implements WorkerListener {
 
   @Override
@@ -25,6 +27,19 @@ record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash
   public void succeeded(
       Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
     guard(() -> listener.succeeded(worker, sequence, contentType, body, residentBytes));
+  }
+
+  /** {@inheritDoc} After a fault the body is read: nobody is left who could wait for room. */
+  @Override
+  public Intake announced(Worker worker, long sequence, int bytes, boolean here) {
+    Intake[] decided = {Intake.READ};
+    guard(() -> decided[0] = listener.announced(worker, sequence, bytes, here));
+    return decided[0];
+  }
+
+  @Override
+  public void handedOver(Worker worker) {
+    guard(() -> listener.handedOver(worker));
   }
 
   @Override
@@ -65,8 +80,9 @@ record GuardedListener(WorkerListener listener, Consumer<RuntimeException> crash
   private void guard(Runnable telling) {
     try {
       telling.run();
-    } catch (RuntimeException e) {
-      crash.accept(e);
+    } catch (Throwable thrown) {
+      crash.accept(thrown);
+      Faults.throwIfFatal(thrown);
     }
   }
 }

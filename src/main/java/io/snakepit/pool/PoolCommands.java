@@ -1,12 +1,16 @@
 package io.snakepit.pool;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.Bodies;
+import io.snakepit.bus.BusFailures;
 import io.snakepit.config.PoolOptions.PoolSize;
 import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolOrders;
+import io.snakepit.vertx.BusMessages;
 import io.snakepit.worker.NurserySettings;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
@@ -49,8 +53,10 @@ final class PoolCommands {
     try {
       action.accept(Bodies.read(message, keys));
       message.reply(driver.report().pool(System.nanoTime()).toJson());
-    } catch (SnakepitException e) {
-      message.reply(e.forCall(null, pool, null));
+    } catch (Throwable thrown) {
+      SnakepitException error = BusFailures.reply(thrown).forCall(null, pool, null);
+      BusMessages.fail(message, error, () -> error.toProblem().encode());
+      Faults.throwIfFatal(thrown);
     }
   }
 
@@ -63,7 +69,7 @@ final class PoolCommands {
     try {
       return ConfiguredLimits.size(PoolSize.read(plain(body.getValue(SIZE))));
     } catch (IllegalArgumentException e) {
-      throw new SnakepitException(ErrorCode.INVALID_REQUEST, "size " + e.getMessage());
+      throw new SnakepitException(ErrorCode.INVALID_REQUEST, Shown.of("size " + e.getMessage()));
     }
   }
 

@@ -3,9 +3,11 @@ package io.snakepit.pool;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
+import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.waiting.ByteAccount;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;
@@ -25,6 +27,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -39,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * Drives one pool's machine: tells {@link PoolState} what happens, and has {@link EffectRunner}
  * carry out what it answers. It decides nothing. For the pool's event loop alone.
  */
-final class PoolDriver {
+final class PoolDriver implements StreamSource.Pool {
   private static final Logger LOG = LoggerFactory.getLogger(PoolDriver.class);
 
   private final Context home;
@@ -60,11 +63,13 @@ final class PoolDriver {
 
   /**
    * @param home the pool's context
+   * @param answers counts the pool's large answers
    * @param whenCrashed told once, if the machine turns out to be broken
    */
   PoolDriver(
       Context home,
       NurserySettings settings,
+      ByteAccount answers,
       EventPublisher events,
       Consumer<Throwable> whenCrashed) {
     this.home = home;
@@ -72,14 +77,16 @@ final class PoolDriver {
     this.whenCrashed = whenCrashed;
     this.settings = settings;
     this.events = events;
-    this.limits = ConfiguredLimits.of(settings.pool(), settings.options(), settings.maxSessions());
+    this.limits = ConfiguredLimits.of(settings.pool(), settings.options(), settings.sessions());
     this.state = new PoolState(limits, new SplittableRandom());
     this.wake = new WakeTimer(vertx, this::expire);
     long termGraceMs = settings.options().shutdown().termGraceMs();
     this.workers = new WorkerEffects(vertx, events, termGraceMs, this::neverStarted);
-    this.calls = new CallEffects(settings, workers, this::cancel);
+    AnswerIntake intake = new AnswerIntake(answers, home);
+    this.calls = new CallEffects(settings, workers, intake, this::cancel);
     this.runner = new EffectRunner(events, calls, workers);
-    this.heard = new WorkerEvents(settings.pool(), state, workers, this::perform, () -> crashed);
+    this.heard =
+        new WorkerEvents(settings.pool(), state, workers, intake, this::perform, () -> crashed);
   }
 
   private void expire() {
@@ -137,18 +144,29 @@ final class PoolDriver {
     if (crashed) {
       return;
     }
-    crashed = true;
     LOG.error("pool {} has crashed", settings.pool(), why);
-    String reason = "pool " + settings.pool() + " has crashed and is started anew: " + why;
+    giveUp("pool " + settings.pool() + " has crashed and is started anew: " + why);
+    whenCrashed.accept(why);
+  }
+
+  /** Gives up the pool for good, and answers its callers {@code INTERNAL}. */
+  void abandon(String why) {
+    calls.abandon();
+    if (!crashed) {
+      giveUp("pool " + settings.pool() + " is ended: " + why);
+    }
+  }
+
+  private void giveUp(String reason) {
+    crashed = true;
     try {
       perform(state.abort(reason), null);
-    } catch (RuntimeException worse) {
+    } catch (Throwable worse) {
       LOG.error("pool {}: not every caller could be answered", settings.pool(), worse);
     }
     workers.cancelDelayedStarts();
     runner.failStart(ErrorCode.POOL_UNAVAILABLE, reason);
     runner.endStop();
-    whenCrashed.accept(why);
   }
 
   /** Runs a call; the future completes on the pool's event loop. */
@@ -156,7 +174,10 @@ final class PoolDriver {
     String id = idOf(call);
     long now = System.nanoTime();
     PendingCall pending = new PendingCall(call, id, now, home);
-    submit(new Ticket(call, id, now, pending));
+    Ticket ticket = new Ticket(call, id, now, pending);
+    if (isFit(ticket)) {
+      submit(ticket);
+    }
     return pending.future();
   }
 
@@ -166,14 +187,32 @@ final class PoolDriver {
    * @param acceptedAt when its caller has made it
    * @param stream gets the pieces and the end
    */
-  Ticket stream(Call call, long acceptedAt, CallStream stream) {
+  @Override
+  public Ticket stream(Call call, long acceptedAt, CallStream stream) {
     String id = idOf(call);
     PoolOptions.Stream window = settings.options().stream();
     Flow flow = new Flow(window.windowChunks(), window.windowBytes());
     PendingStream pending = new PendingStream(call, id, acceptedAt, flow, home, stream);
     Ticket ticket = new Ticket(call, id, acceptedAt, flow, pending);
-    submit(ticket);
+    if (isFit(ticket)) {
+      submit(ticket);
+    }
     return ticket;
+  }
+
+  /**
+   * Returns whether a call can be sent to a worker as it is; the caller of one that can't knows.
+   */
+  private boolean isFit(Ticket ticket) {
+    SnakepitException unfit = calls.unfit(ticket.call);
+    if (unfit != null) {
+      refuse(ticket, unfit);
+    }
+    return unfit == null;
+  }
+
+  private void refuse(Ticket ticket, SnakepitException why) {
+    ticket.caller.fail(CallEffects.named(why, ticket, settings.pool()));
   }
 
   private String idOf(Call call) {
@@ -183,36 +222,42 @@ final class PoolDriver {
   private void submit(Ticket ticket) {
     try {
       perform(state.submit(ticket, ticket.acceptedAt), null);
-    } catch (RuntimeException e) {
-      crash(e);
-      SnakepitException why =
-          new SnakepitException(ErrorCode.INTERNAL, "the pool has crashed: " + e);
-      ticket.caller.fail(CallEffects.named(why, ticket, settings.pool()));
+    } catch (Throwable thrown) {
+      crash(thrown);
+      refuse(ticket, new SnakepitException(ErrorCode.INTERNAL, "the pool has crashed: " + thrown));
+      Faults.throwIfFatal(thrown);
     }
   }
 
   /** The consumer of a stream has taken so much. */
-  void taken(Ticket stream, int chunks, long bytes) {
+  @Override
+  public void taken(Ticket stream, int chunks, long bytes) {
     guarded(() -> perform(state.taken(stream, chunks, bytes, System.nanoTime()), null));
   }
 
   /** Cancels a call on behalf of its caller. */
-  void cancel(Ticket call) {
+  @Override
+  public void cancel(Ticket call) {
     guarded(() -> perform(state.cancel(call, System.nanoTime()), null));
   }
 
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException e) {
-      crash(e);
+    } catch (Throwable thrown) {
+      crash(thrown);
+      Faults.throwIfFatal(thrown);
     }
   }
 
   /** Cancels a call. Answers whether it was under way. */
   boolean cancel(String call) {
-    List<PoolEffect> effects = state.cancel(call, System.nanoTime());
-    perform(effects, null);
+    List<PoolEffect> effects = new ArrayList<>();
+    guarded(
+        () -> {
+          effects.addAll(state.cancel(call, System.nanoTime()));
+          perform(effects, null);
+        });
     return !effects.isEmpty();
   }
 

@@ -1,5 +1,7 @@
 package io.snakepit.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.PoolInfo;
 import io.snakepit.api.WorkerInfo;
 import io.snakepit.bus.Pulse;
@@ -109,15 +111,13 @@ final class PoolReport {
   }
 
   private WorkerInfo worker(Worker worker) {
-    WorkerStatus status = state.worker(worker.id());
+    WorkerStatus status = requireNonNull(state.worker(worker.id()));
     return new WorkerInfo(
         worker.id(),
         limits.pool(),
-        status == null ? "stopping" : status.state(),
+        status.state(),
         TimeUnit.NANOSECONDS.toMillis(worker.ageNanos()),
-        status == null
-            ? WorkerInfo.Calls.NONE
-            : new WorkerInfo.Calls(status.calls(), status.errors(), status.running()),
+        new WorkerInfo.Calls(status.calls(), status.errors(), status.running()),
         new WorkerInfo.OsProcess(worker.pid(), 0, 0),
         sinceLastBeat(worker.pulse()),
         "");

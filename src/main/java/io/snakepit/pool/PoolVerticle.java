@@ -2,6 +2,7 @@ package io.snakepit.pool;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Result;
+import io.snakepit.api.waiting.ByteAccount;
 import io.snakepit.bus.Addresses;
 import io.snakepit.bus.BusFailures;
 import io.snakepit.bus.EventPublisher;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolVerticle extends VerticleBase {
   private final NurserySettings settings;
+  private final ByteAccount answers;
   private final boolean begins;
   private final Consumer<Throwable> whenCrashed;
 
@@ -42,13 +44,19 @@ public final class PoolVerticle extends VerticleBase {
   private record Home(Context context, PoolDriver driver) {}
 
   /**
+   * @param answers counts the pool's large answers
    * @param begins whether it starts its workers as soon as it is deployed, and counts a failure of
    *     that as a crash: for one that takes another's place
    * @param whenCrashed told, on the pool's event loop, that this verticle is of no use any more and
    *     must be replaced
    */
-  public PoolVerticle(NurserySettings settings, boolean begins, Consumer<Throwable> whenCrashed) {
+  public PoolVerticle(
+      NurserySettings settings,
+      ByteAccount answers,
+      boolean begins,
+      Consumer<Throwable> whenCrashed) {
     this.settings = settings;
+    this.answers = answers;
     this.begins = begins;
     this.whenCrashed = whenCrashed;
   }
@@ -58,7 +66,9 @@ public final class PoolVerticle extends VerticleBase {
     super.init(owner, verticleContext);
     EventPublisher events = new EventPublisher(owner.eventBus(), settings.pool());
     home.set(
-        new Home(verticleContext, new PoolDriver(verticleContext, settings, events, whenCrashed)));
+        new Home(
+            verticleContext,
+            new PoolDriver(verticleContext, settings, answers, events, whenCrashed)));
   }
 
   @Override
@@ -119,9 +129,19 @@ public final class PoolVerticle extends VerticleBase {
     return settings.options().executeTimeoutMs();
   }
 
+  /** The time after which the answer of a silent stream begins, in milliseconds. */
+  public long streamHeadAfterMs() {
+    return settings.options().stream().headAfterMs();
+  }
+
   /** The context that the pool lives on. Only once it is being deployed. */
   public Context context() {
     return here().context;
+  }
+
+  /** Returns whether the pool can be given calls: it is deployed, or just being so. Any thread. */
+  public boolean isThere() {
+    return home.get() != null;
   }
 
   /** Returns whether the current thread is the pool's event loop. */
@@ -146,22 +166,16 @@ public final class PoolVerticle extends VerticleBase {
   }
 
   /**
-   * Runs a call whose answer comes in pieces. Any thread.
+   * Runs a call whose answer comes in pieces, once it is there. Any thread.
    *
    * @param consumer where the pieces are wanted
    */
-  public CallStream stream(Call call, Context consumer) {
+  public CallStream stream(Future<Call> call, Context consumer) {
     Home here = here();
     StreamSource source = new StreamSource(here.context, here.driver);
     PoolOptions.Stream window = settings.options().stream();
     boolean near = Contexts.shareEventLoop(consumer, here.context);
-    boolean each = near || window.idleTimeoutMs() > 0;
-    CallStream stream =
-        new CallStream(
-            consumer,
-            source,
-            each ? 1 : (window.windowChunks() + 1) / 2,
-            (window.windowBytes() + 1) / 2);
+    CallStream stream = new CallStream(consumer, source, TakenChunks.step(window, near));
     source.begin(call, stream);
     return stream;
   }
@@ -201,21 +215,29 @@ public final class PoolVerticle extends VerticleBase {
     here.context.runOnContext(go -> here.driver.crash(why));
   }
 
+  /**
+   * Gives up the pool for good: every caller is answered {@code INTERNAL}, and the workers are
+   * killed when the verticle is undeployed. Any thread.
+   */
+  public void abandon(String why) {
+    Home here = here();
+    here.context.runOnContext(go -> here.driver.abandon(why));
+  }
+
   private void inspectMessage(Message<String> message) {
     PoolDriver driver = here().driver;
-    switch (Question.valueOf(message.body())) {
-      case POOL -> message.reply(driver.report().pool(System.nanoTime()).toJson());
-      case WORKERS ->
-          driver
-              .report()
-              .workers(vertx, driver.workers())
-              .onSuccess(message::reply)
-              .onFailure(failure -> message.reply(BusFailures.reply(failure)));
-      case TOOLS -> {
-        JsonArray tools = new JsonArray();
-        driver.tools().forEach(tool -> tools.add(tool.toJson()));
-        message.reply(tools);
-      }
-    }
+    Future<?> answer =
+        switch (Question.valueOf(message.body())) {
+          case POOL -> Future.succeededFuture(driver.report().pool(System.nanoTime()).toJson());
+          case WORKERS -> driver.report().workers(vertx, driver.workers());
+          case TOOLS -> Future.succeededFuture(tools(driver));
+        };
+    answer.onComplete(message::reply, failure -> message.reply(BusFailures.reply(failure)));
+  }
+
+  private static JsonArray tools(PoolDriver driver) {
+    JsonArray tools = new JsonArray();
+    driver.tools().forEach(tool -> tools.add(tool.toJson()));
+    return tools;
   }
 }

@@ -1,5 +1,7 @@
 package io.snakepit.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.StreamEnd;
 import io.vertx.core.Future;
@@ -82,8 +84,8 @@ final class StreamEnding {
   private void settle(@Nullable StreamEnd how, @Nullable SnakepitException why) {
     if (how != null) {
       promise.complete(how);
-    } else if (why != null) {
-      promise.fail(why);
+    } else {
+      promise.fail(requireNonNull(why));
     }
   }
 }

@@ -1,12 +1,13 @@
 package io.snakepit.pool;
 
+import io.snakepit.config.PoolOptions;
+
 /**
  * A count of chunks that a consumer has taken and that its source does not know of yet. It is told
  * in steps, and at once from when the source has asked for that. For one thread at a time.
  */
 final class TakenChunks {
-  private final int stepChunks;
-  private final long stepBytes;
+  private final Step step;
   private boolean urgent;
   private int chunks;
   private long bytes;
@@ -15,12 +16,21 @@ final class TakenChunks {
   record Step(int chunks, long bytes) {}
 
   /**
-   * @param stepChunks how many may be taken before that is told; 1: each is told
-   * @param stepBytes the same for their bytes
+   * @param step how much may be taken before that is told; 1 chunk: each is told
    */
-  TakenChunks(int stepChunks, long stepBytes) {
-    this.stepChunks = stepChunks;
-    this.stepBytes = stepBytes;
+  TakenChunks(Step step) {
+    this.step = step;
+  }
+
+  /**
+   * Returns how much of a window may be taken before that is told: half of it. But each chunk is
+   * told where that costs no change of thread, and where the time runs in which one must be taken.
+   *
+   * @param near whether the consumer shares the pool's event loop
+   */
+  static Step step(PoolOptions.Stream window, boolean near) {
+    boolean each = near || window.idleTimeoutMs() > 0;
+    return new Step(each ? 1 : (window.windowChunks() + 1) / 2, (window.windowBytes() + 1) / 2);
   }
 
   /** Has whatever is taken told at once from now on. */
@@ -36,7 +46,7 @@ final class TakenChunks {
   boolean add(int length) {
     chunks++;
     bytes += length;
-    return urgent || chunks >= stepChunks || bytes >= stepBytes;
+    return urgent || chunks >= step.chunks || bytes >= step.bytes;
   }
 
   /** Returns whether something is to be told though no step is complete. */
@@ -46,9 +56,9 @@ final class TakenChunks {
 
   /** Returns what is to be told, and begins anew. */
   Step next() {
-    Step step = new Step(chunks, bytes);
+    Step taken = new Step(chunks, bytes);
     chunks = 0;
     bytes = 0;
-    return step;
+    return taken;
   }
 }

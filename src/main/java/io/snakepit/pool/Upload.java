@@ -61,8 +61,7 @@ final class Upload {
   private void arrived(Buffer piece) {
     asked = false;
     if (!closed) {
-      rest = piece;
-      send();
+      send(piece);
       ask();
     }
   }
@@ -80,13 +79,9 @@ final class Upload {
     }
   }
 
-  /** Sends as much of what is here as there is room for. */
-  private void send() {
-    Buffer piece = rest;
+  /** Sends as much of a piece as there is room for, which there is for some of it. */
+  private void send(Buffer piece) {
     int room = (int) Math.min(window - underWay, Integer.MAX_VALUE);
-    if (piece == null || room == 0) {
-      return;
-    }
     boolean whole = piece.length() <= room;
     rest = whole ? null : piece.slice(room, piece.length());
     Buffer part = whole ? piece : piece.slice(0, room);
@@ -119,7 +114,7 @@ final class Upload {
     }
     underWay -= count;
     if (rest != null) {
-      send();
+      send(rest);
       endIfSent();
     }
     ask();

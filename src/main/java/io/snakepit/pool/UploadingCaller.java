@@ -1,5 +1,7 @@
 package io.snakepit.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.Call;
 import io.snakepit.pool.machine.Caller;
 import io.vertx.core.Context;
@@ -18,14 +20,12 @@ abstract class UploadingCaller implements Caller {
 
   @Override
   public final void upload(ArgumentSink worker, long windowBytes, Runnable broken) {
-    if (upload != null) {
-      upload.begin(worker, windowBytes, broken);
-    }
+    requireNonNull(upload).begin(worker, windowBytes, broken);
   }
 
   @Override
   public final boolean argumentsTaken(long bytes) {
-    return upload == null || upload.taken(bytes);
+    return requireNonNull(upload).taken(bytes);
   }
 
   /** Reads no more arguments: nobody needs the rest. */

@@ -65,6 +65,11 @@ final class WorkerEffects implements PoolEffect.WorkerVisitor {
     return worker;
   }
 
+  /** Returns the worker of that name; null if there is none. */
+  @Nullable Worker find(String id) {
+    return workers.get(id);
+  }
+
   /** Returns how the workers' hearts beat. */
   Pulses pulses() {
     return new Pulses(

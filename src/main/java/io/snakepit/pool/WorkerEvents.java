@@ -3,10 +3,15 @@ package io.snakepit.pool;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.waiting.AnswerHold;
+import io.snakepit.api.waiting.ByteLease;
+import io.snakepit.bridge.Intake;
+import io.snakepit.bridge.LinkListener;
 import io.snakepit.pool.CallEffects.Answer;
 import io.snakepit.pool.machine.BatchRule;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolState;
+import io.snakepit.pool.machine.Ticket;
 import io.snakepit.pool.machine.WorkerAnswers;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
@@ -27,6 +32,7 @@ final class WorkerEvents implements WorkerListener {
   private final PoolState state;
   private final WorkerAnswers messages;
   private final WorkerEffects workers;
+  private final AnswerIntake intake;
   private final Performer performer;
   private final BooleanSupplier crashed;
   private List<ToolInfo> tools = List.of();
@@ -43,18 +49,21 @@ final class WorkerEvents implements WorkerListener {
 
   /**
    * @param workers told which of them are gone
+   * @param intake decides on large answers
    * @param crashed whether the machine is broken: then it is told of no worker's end any more
    */
   WorkerEvents(
       String pool,
       PoolState state,
       WorkerEffects workers,
+      AnswerIntake intake,
       Performer performer,
       BooleanSupplier crashed) {
     this.pool = pool;
     this.state = state;
     this.messages = state.messages();
     this.workers = workers;
+    this.intake = intake;
     this.performer = performer;
     this.crashed = crashed;
   }
@@ -91,9 +100,58 @@ final class WorkerEvents implements WorkerListener {
   public void succeeded(
       Worker worker, long sequence, String contentType, Buffer body, long residentBytes) {
     long now = System.nanoTime();
-    performer.perform(
+    handOver(
+        worker,
         messages.completed(worker.id(), sequence, null, residentBytes, now),
         ticket -> ticket.caller.succeed(contentType, body, worker.id(), now));
+  }
+
+  /** Hands over what a worker has sent; what a large answer has taken goes with it, or back. */
+  private void handOver(Worker worker, List<PoolEffect> effects, Answer answer) {
+    ByteLease lease = intake.taken(worker);
+    if (lease == null) {
+      performer.perform(effects, answer);
+      return;
+    }
+    boolean[] kept = {false};
+    try {
+      performer.perform(
+          effects,
+          ticket -> {
+            kept[0] = isKept(lease, ticket);
+            answer.to(ticket);
+          });
+    } finally {
+      if (!kept[0]) {
+        lease.release();
+      }
+    }
+  }
+
+  /** Leaves a lease to the door whose client takes the answer; returns whether there is one. */
+  private static boolean isKept(ByteLease lease, Ticket ticket) {
+    AnswerHold hold = ticket.call.answerHold();
+    if (hold != null) {
+      hold.take(lease);
+    }
+    return hold != null;
+  }
+
+  @Override
+  public Intake announced(Worker worker, long sequence, int bytes, boolean here) {
+    if (sequence != LinkListener.HOST_CALL && !state.awaits(worker.id(), sequence)) {
+      intake.drop(worker);
+      return Intake.DROP;
+    }
+    return intake.enter(worker, bytes, here);
+  }
+
+  @Override
+  public void handedOver(Worker worker) {
+    ByteLease lease = intake.taken(worker);
+    if (lease != null) {
+      lease.release();
+    }
   }
 
   @Override
@@ -107,7 +165,8 @@ final class WorkerEvents implements WorkerListener {
 
   @Override
   public void yielded(Worker worker, long sequence, Chunk chunk) {
-    performer.perform(
+    handOver(
+        worker,
         messages.chunk(worker.id(), sequence, chunk.bytes().length(), System.nanoTime()),
         ticket -> ticket.consumer().pass(chunk));
   }
@@ -142,6 +201,7 @@ final class WorkerEvents implements WorkerListener {
   @Override
   public void ended(Worker worker, String reason, boolean asked) {
     workers.forget(worker.id());
+    intake.drop(worker);
     if (crashed.getAsBoolean()) {
       return;
     }

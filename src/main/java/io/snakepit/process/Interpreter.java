@@ -29,7 +29,7 @@ public record Interpreter(Path executable, String version, String protobuf) {
    *     .venv/bin/python} in {@code home} if it exists, else {@code python3} on the {@code PATH}
    * @param home usually the working directory; relative paths start here
    * @param environment the complete one that workers will get
-   * @param pythonPath what workers have in front of {@code sys.path}
+   * @param pythonPath what workers have behind the standard library in {@code sys.path}
    */
   public record Search(
       String pool,

@@ -35,14 +35,18 @@ record InterpreterProbe(
    */
   private static final String QUESTION =
       """
-      import sys
+      import os, sys
       def tell(name, value):
           sys.stdout.write('\\n%s%s=%s\\n' % ('snakepit:', name, value))
       tell('executable', sys.executable)
       tell('version', '.'.join(str(part) for part in sys.version_info[:3]))
       if sys.path and sys.path[0] == '':
           del sys.path[0]
-      sys.path[:0] = sys.argv[1:]
+      own = os.path.dirname(os.__file__)
+      archive = '%s/python%d%d.zip' % ((os.path.dirname(own),) + sys.version_info[:2])
+      library = [p for p in sys.path if p in (archive, own, own + '/lib-dynload')]
+      rest = [p for p in sys.path if p not in library]
+      sys.path[:] = library + sys.argv[1:] + rest
       try:
           import google.protobuf
           tell('protobuf', google.protobuf.__version__)

@@ -1,5 +1,6 @@
 package io.snakepit.process;
 
+import io.snakepit.api.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -18,13 +19,16 @@ import org.slf4j.LoggerFactory;
  * brought about, the pipe first, SIGKILL when it takes too long. When process and connection are
  * both gone, the process table is searched for what bears its marks, and only then its end is told.
  *
+ * <p>Its process is a child of its guard's, which is what was launched: the keeper's death is told
+ * by the end of its connection, and by that of its guard once nothing is left below.
+ *
  * <p>In a run of the host a pool has one keeper at a time, for that search takes all that bears the
  * pool's mark.
  *
  * <p>All methods are for the context that has started the keeper, and so are all calls of its
- * listener. Orders given to a keeper that is gone are ignored: its end is told.
+ * listener.
  */
-public final class Keeper {
+public final class Keeper implements KeeperOrders {
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
   /** The time that the last frames of a keeper which has died may take. */
@@ -35,6 +39,7 @@ public final class Keeper {
   private final KeeperListener listener;
   private final KeeperProcess process;
   private final KeeperConnection connection;
+  private final ProcessTable.Entry self;
   private final String python;
   private final Promise<Void> gone = Promise.promise();
   private boolean stopping;
@@ -55,6 +60,7 @@ public final class Keeper {
     this.listener = listener;
     this.process = process;
     this.connection = admission.connection();
+    this.self = admission.process();
     this.python = admission.hello().python();
   }
 
@@ -79,9 +85,9 @@ public final class Keeper {
     process.exit().onSuccess(this::ended);
   }
 
-  /** Returns the pid of the keeper's process. */
+  @Override
   public long pid() {
-    return process.pid();
+    return self.pid();
   }
 
   /** Returns the version of the keeper's interpreter, such as {@code 3.11.7}. */
@@ -89,22 +95,12 @@ public final class Keeper {
     return python;
   }
 
-  /**
-   * Orders a worker. Answered by exactly one {@code started} or {@code startFailed}.
-   *
-   * @param worker an id never used before
-   * @param token that the worker shall show where the pool's workers attach
-   */
+  @Override
   public void startWorker(String worker, String token) {
     order(KeeperProtocol.start(worker, token));
   }
 
-  /**
-   * Orders a signal to the worker's process group.
-   *
-   * @param signal {@link Signals#TERM}, or {@link Signals#KILL}, which reaches all of its
-   *     descendants too
-   */
+  @Override
   public void kill(String worker, int signal) {
     if (signal != Signals.TERM && signal != Signals.KILL) {
       throw new IllegalArgumentException("signal must be 15 or 9: got " + signal);
@@ -112,24 +108,17 @@ public final class Keeper {
     order(KeeperProtocol.kill(worker, signal));
   }
 
-  /**
-   * Has a worker's process, and it alone, write the stacks of all its threads to its standard
-   * error. Does nothing if it has ended.
-   */
+  @Override
   public void dump(String worker) {
     order(KeeperProtocol.dump(worker));
   }
 
-  /** Has workers that are ordered from now on import their adapter anew. */
+  @Override
   public void roll() {
     order(KeeperProtocol.roll());
   }
 
-  /**
-   * Kills all workers and ends the keeper. May be called again, with the same answer.
-   *
-   * @return completes when nothing of it is left
-   */
+  @Override
   public Future<Void> stop() {
     if (!stopping) {
       order(KeeperProtocol.stop());
@@ -139,14 +128,11 @@ public final class Keeper {
     return gone.future();
   }
 
-  /**
-   * Kills a keeper that does not do what it is told, by SIGKILL, and then what is left below it.
-   * Listeners hear of the end as of any keeper's that ends unasked.
-   */
+  @Override
   public void abandon(String why) {
     because(why);
     if (running) {
-      process.kill();
+      process.kill(self);
     }
   }
 
@@ -207,13 +193,18 @@ public final class Keeper {
     }
   }
 
-  /** Ends the pipe, and kills the keeper by SIGKILL if that does not end it in time. */
+  /** Ends the pipe, and kills keeper and guard by SIGKILL if that does not end them in time. */
   private void release() {
     if (!released && running) {
       released = true;
       process.release();
-      timer = vertx.setTimer(options.timeouts().stop().toMillis(), late -> process.kill());
+      timer = vertx.setTimer(options.timeouts().stop().toMillis(), late -> kill());
     }
+  }
+
+  private void kill() {
+    process.kill(self);
+    process.kill();
   }
 
   private void finishIfOver() {
@@ -224,20 +215,25 @@ public final class Keeper {
   }
 
   private void finish() {
-    if (!stopping) {
-      stopping = true;
-      LOG.warn("pool {}: its keeper is gone: {}", options.workers().pool(), reason);
-      guarded(() -> listener.keeperGone(reason));
+    boolean unasked = !stopping;
+    stopping = true;
+    try {
+      if (unasked) {
+        LOG.warn("pool {}: its keeper is gone: {}", options.workers().pool(), reason);
+        guarded(() -> listener.keeperGone(reason));
+      }
+    } finally {
+      gone.complete();
     }
-    gone.complete();
   }
 
   /** Runs an event's listener so that its fault does not cost the events after it. */
   private static void guarded(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
-      LOG.error("a keeper's listener has failed", e);
+    } catch (Throwable thrown) {
+      LOG.error("a keeper's listener has failed", thrown);
+      Faults.throwIfFatal(thrown);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.snakepit.process;
 
 import io.snakepit.process.KeeperEvent.Hello;
+import io.snakepit.process.ProcessTable.Entry;
 import io.snakepit.vertx.SocketPeer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,14 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The Unix socket at which one keeper attaches. It admits a peer that shows the token, is the
- * process that was launched, and belongs to our user; then it is closed and removed. For the event
- * loop that has opened it.
+ * process that was launched or a child of it, and belongs to our user; then it is closed and
+ * removed. For the event loop that has opened it.
  */
 final class KeeperAcceptor {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperAcceptor.class);
@@ -36,8 +39,12 @@ final class KeeperAcceptor {
   private final Promise<Long> expected = Promise.promise();
   private final Promise<Admission> admitted = Promise.promise();
 
-  /** A connection whose peer has shown that it is the keeper. */
-  record Admission(KeeperConnection connection, Hello hello) {}
+  /**
+   * A connection whose peer has shown that it is the keeper.
+   *
+   * @param process the keeper's own, which is below its guard
+   */
+  record Admission(KeeperConnection connection, Hello hello, Entry process) {}
 
   private KeeperAcceptor(Vertx vertx, Path path, String token) {
     this.vertx = vertx;
@@ -57,7 +64,7 @@ final class KeeperAcceptor {
         .map(acceptor);
   }
 
-  /** Tells which process may attach; until this is known, none does. */
+  /** Tells which process may attach, or a child of it; until this is known, none does. */
   void expect(long pid) {
     expected.complete(pid);
   }
@@ -96,12 +103,22 @@ final class KeeperAcceptor {
       }
       introduced = true;
       connection.pause();
-      expected.future().onSuccess(pid -> judge(hello, pid));
+      SocketPeer peer = SocketPeer.of(connection.socket()); // of one that has gone nothing is known
+      expected.future().onSuccess(launched -> look(hello, peer, launched));
     }
 
-    private void judge(Hello hello, long pid) {
-      String fault = fault(hello, pid, SocketPeer.of(connection.socket()));
-      if (fault.isEmpty() && admitted.tryComplete(new Admission(connection, hello))) {
+    /** Looks at the process that has introduced itself; in the order in which they do. */
+    private void look(Hello hello, SocketPeer peer, long launched) {
+      vertx
+          .executeBlocking(() -> Optional.ofNullable(ProcessTable.system().read(hello.pid())), true)
+          .onSuccess(found -> judge(hello, peer, launched, found.orElse(null)));
+    }
+
+    private void judge(Hello hello, SocketPeer peer, long launched, @Nullable Entry process) {
+      String fault = fault(hello, launched, process, peer);
+      if (process != null
+          && fault.isEmpty()
+          && admitted.tryComplete(new Admission(connection, hello, process))) {
         return;
       }
       connection.close(fault.isEmpty() ? "somebody is inside already" : fault);
@@ -117,14 +134,15 @@ final class KeeperAcceptor {
   }
 
   /** Returns why a peer may not be admitted; empty if it may. */
-  private String fault(Hello hello, long pid, SocketPeer peer) {
+  private String fault(Hello hello, long launched, @Nullable Entry process, SocketPeer peer) {
     if (!MessageDigest.isEqual(bytes(hello.token()), bytes(token))) {
       return "the token is unknown";
     }
-    if (!peer.mayBe(Signals.ownUser(), pid)) {
-      return "the peer is %s, not process %d of ours".formatted(peer, pid);
+    if (!peer.mayBe(Signals.ownUser(), hello.pid())) {
+      return "the peer is %s, not process %d of ours".formatted(peer, hello.pid());
     }
-    return hello.pid() == pid ? "" : "the keeper says it is %d, not %d".formatted(hello.pid(), pid);
+    boolean ours = process != null && (process.pid() == launched || process.parent() == launched);
+    return ours ? "" : "process %d is not below process %d".formatted(hello.pid(), launched);
   }
 
   private static byte[] bytes(String text) {

@@ -1,5 +1,6 @@
 package io.snakepit.process;
 
+import io.snakepit.api.Faults;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 
@@ -33,7 +34,8 @@ final class KeeperConnection {
     this.socket = socket;
     this.listener = first;
     socket.handler(this::read);
-    socket.exceptionHandler(reset -> {}); // a peer that dies with something unread; the end follows
+    // Mostly a peer that dies with something unread: the end follows.
+    socket.exceptionHandler(Faults::throwIfFatal);
     socket.closeHandler(closing -> end());
   }
 

@@ -4,8 +4,14 @@ import java.time.Duration;
 
 /** An event that a keeper reports; {@code proto/README.md} has the frames. */
 sealed interface KeeperEvent {
+  /** Tells the event to a listener. */
+  void tell(KeeperListener listener);
 
   record Hello(String token, long pid, String python) implements KeeperEvent {
+    /** Tells nothing: the acceptor alone hears it. */
+    @Override
+    public void tell(KeeperListener listener) {}
+
     /** Leaves the token out: it is a secret. */
     @Override
     public String toString() {
@@ -13,40 +19,59 @@ sealed interface KeeperEvent {
     }
   }
 
-  record Started(String worker, long pid, long startTicks) implements KeeperEvent {}
+  record Started(String worker, long pid, long startTicks) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.started(worker, pid, startTicks);
+    }
+  }
 
-  record StartFailed(String worker, PythonFailure failure) implements KeeperEvent {}
+  record StartFailed(String worker, PythonFailure failure) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.startFailed(worker, failure);
+    }
+  }
 
-  record Exited(String worker, Exit exit) implements KeeperEvent {}
+  record Exited(String worker, Exit exit) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.exited(worker, exit);
+    }
+  }
 
-  record Line(String worker, OutputLine line) implements KeeperEvent {}
+  record Line(String worker, OutputLine line) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.line(worker, line);
+    }
+  }
 
-  record Imported(Duration took) implements KeeperEvent {}
+  record Imported(Duration took) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.imported(took);
+    }
+  }
 
-  record ImportFailed(PythonFailure failure) implements KeeperEvent {}
+  record ImportFailed(PythonFailure failure) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.importFailed(failure);
+    }
+  }
 
-  record Fallback(String reason) implements KeeperEvent {}
+  record Fallback(String reason) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.fallback(reason);
+    }
+  }
 
-  record Limited(String memory, String cpus, String detail) implements KeeperEvent {}
-
-  /** Tells the event to a listener. */
-  default void tell(KeeperListener listener) {
-    if (this instanceof Started started) {
-      listener.started(started.worker(), started.pid(), started.startTicks());
-    } else if (this instanceof StartFailed failed) {
-      listener.startFailed(failed.worker(), failed.failure());
-    } else if (this instanceof Exited exited) {
-      listener.exited(exited.worker(), exited.exit());
-    } else if (this instanceof Line line) {
-      listener.line(line.worker(), line.line());
-    } else if (this instanceof Imported imported) {
-      listener.imported(imported.took());
-    } else if (this instanceof ImportFailed failed) {
-      listener.importFailed(failed.failure());
-    } else if (this instanceof Fallback fallback) {
-      listener.fallback(fallback.reason());
-    } else if (this instanceof Limited limited) {
-      listener.limited(limited.memory(), limited.cpus(), limited.detail());
+  record Limited(String memory, String cpus, String detail) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.limited(memory, cpus, detail);
     }
   }
 }

@@ -89,7 +89,7 @@ public record KeeperOptions(
    *
    * @param adapter {@code module} or {@code module:Class}
    * @param preload modules that the fork server imports besides
-   * @param pythonPath put in front of {@code sys.path}
+   * @param pythonPath put behind the standard library in {@code sys.path}
    */
   public record Code(String adapter, List<String> preload, List<String> pythonPath) {
     public Code {

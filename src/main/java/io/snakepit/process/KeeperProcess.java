@@ -14,6 +14,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A keeper as a process: what blocks is done on worker threads, what it prints and how it ends is
  * told on the context that has launched it.
+ *
+ * <p>What is launched is the keeper's guard, which forks the keeper and outlives it by the time
+ * that it takes to kill all below both. Where the system has no use for one, it is the keeper
+ * itself.
  */
 final class KeeperProcess {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperProcess.class);
@@ -67,22 +71,23 @@ final class KeeperProcess {
 
   /**
    * Makes the order to launch a keeper, with {@code -I -S}: neither the environment nor
-   * site-packages decide what a keeper is.
+   * site-packages decide what a keeper is, nor the locale how it writes names.
    */
   private static ProcessLauncher.Order order(KeeperOptions options) {
     List<String> command = new ArrayList<>();
     command.add(options.interpreter().toString());
-    command.addAll(List.of("-I", "-S", "-c", BOOTSTRAP));
+    command.addAll(List.of("-I", "-S", "-X", "utf8", "-c", BOOTSTRAP));
     command.add(options.library().toString());
     command.add(options.socket().toString());
     return new ProcessLauncher.Order(command, options.environment(), options.directory());
   }
 
+  /** Returns the pid of what was launched. */
   long pid() {
     return child.pid();
   }
 
-  /** Returns a future that completes when the process is gone; never fails. */
+  /** Returns a future that completes when what was launched is gone; never fails. */
   Future<Exit> exit() {
     return exit;
   }
@@ -98,8 +103,17 @@ final class KeeperProcess {
   }
 
   /**
-   * Sends SIGKILL to the keeper's process. What is below the keeper dies of its own lifelines, and
-   * of the sweep.
+   * Sends SIGKILL to the keeper alone, by pid and start time; its guard does the rest, and ends.
+   *
+   * @param keeper as it was when it attached
+   */
+  void kill(ProcessTable.Entry keeper) {
+    vertx.executeBlocking(() -> Signals.send(ProcessTable.system(), keeper, Signals.KILL), false);
+  }
+
+  /**
+   * Sends SIGKILL to what was launched. What is below it dies of its own lifelines, and of the
+   * sweep.
    */
   void kill() {
     child.kill();

@@ -9,7 +9,7 @@ public final class LaunchException extends IOException {
   private final String program;
 
   LaunchException(String program, String why) {
-    super("cannot start %s: %s".formatted(program, why));
+    super("cannot start %s: %s".formatted(program, Shortage.explained(why)));
     this.program = program;
   }
 

@@ -20,5 +20,7 @@ interface LibC extends Library {
 
   int close(int descriptor);
 
+  int getrlimit(int resource, long[] softAndHard);
+
   int geteuid();
 }

@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A splitter of a child's output into lines, by the keeper's rules: a line is cut at 16 KiB, what
- * is left out is counted with the next one. Pure; for one thread at a time.
+ * is left out is counted with the next one; a carriage return ends a line, too. Pure; for one
+ * thread at a time.
  */
 final class LineSplitter {
   /** The bytes of a line that are kept. */
@@ -15,6 +16,7 @@ final class LineSplitter {
   private final ProcessLauncher.Output output;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private boolean cut;
+  private boolean returned;
   private long dropped;
   private long droppedNext;
 
@@ -27,13 +29,29 @@ final class LineSplitter {
   void accept(byte[] bytes, int length) {
     int start = 0;
     for (int i = 0; i < length; i++) {
-      if (bytes[i] == '\n') {
+      if (bytes[i] == '\n' || bytes[i] == '\r') {
         keep(bytes, start, i - start);
-        tell();
+        end(bytes[i]);
         start = i + 1;
+      } else {
+        returned = false;
       }
     }
     keep(bytes, start, length - start);
+  }
+
+  /** Ends a line. A return and a newline after it are one end; a return ends no empty line. */
+  private void end(byte by) {
+    if (by == '\r') {
+      if (line.size() > 0) {
+        tell();
+        returned = true;
+      }
+    } else if (returned) {
+      returned = false;
+    } else {
+      tell();
+    }
   }
 
   /** Tells what has no end of line yet, and how much was left out at last. */
@@ -57,9 +75,6 @@ final class LineSplitter {
 
   private void tell() {
     String text = line.toString(StandardCharsets.UTF_8);
-    if (text.endsWith("\r")) {
-      text = text.substring(0, text.length() - 1);
-    }
     output.line(new OutputLine(source, cut ? text + " [cut]" : text, dropped));
     line.reset();
     cut = false;

@@ -38,9 +38,7 @@ public final class NuProcessLauncher implements ProcessLauncher {
   private static final int DO_NOT_WAIT = 1;
 
   static {
-    if (System.getProperty("com.zaxxer.nuprocess.enableShutdownHook") == null) {
-      System.setProperty("com.zaxxer.nuprocess.enableShutdownHook", "false");
-    }
+    System.getProperties().putIfAbsent("com.zaxxer.nuprocess.enableShutdownHook", "false");
   }
 
   @Override
@@ -53,7 +51,10 @@ public final class NuProcessLauncher implements ProcessLauncher {
     builder.setProcessListener(child);
     NuProcess process = builder.start();
     if (process == null || process.getPID() <= 0) {
-      throw new LaunchException(command.get(0), "the operating system can't execute it");
+      String limit = Shortage.probe(); // NuProcess keeps the reason to itself
+      throw new LaunchException(
+          command.get(0),
+          "the operating system can't execute it" + (limit.isEmpty() ? "" : ": " + limit));
     }
     return new Launched(process, child);
   }

@@ -3,7 +3,8 @@ package io.snakepit.process;
 /**
  * A line of a process's output, without its end.
  *
- * @param text at most 16 KiB; what was cut ends in {@code [cut]}
+ * @param text at most 16 KiB as it was printed; what was cut ends in {@code [cut]}. Control
+ *     characters are escaped
  * @param droppedBytes output that was left out before this line
  */
 public record OutputLine(Source source, String text, long droppedBytes) {
@@ -11,5 +12,9 @@ public record OutputLine(Source source, String text, long droppedBytes) {
   public enum Source {
     STDOUT,
     STDERR
+  }
+
+  public OutputLine {
+    text = Printable.line(text);
   }
 }

@@ -63,6 +63,12 @@ public final class ProcessTable {
     return parse(contents(proc.resolve(pid + "/stat")));
   }
 
+  /** Returns the start time of the process of that pid; 0 if there is none, or it can't be read. */
+  public long startTicks(long pid) {
+    Entry entry = read(pid);
+    return entry == null ? 0 : entry.startTicks();
+  }
+
   /** Returns whether exactly that process is still there; a zombie is not. */
   public boolean alive(long pid, long startTicks) {
     Entry entry = read(pid);

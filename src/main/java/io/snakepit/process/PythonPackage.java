@@ -59,7 +59,8 @@ public final class PythonPackage {
 
   static Path unpack(URL anchor, Path dataDir) throws IOException {
     SortedMap<String, byte[]> files = PackageFiles.read(anchor);
-    Path lib = Files.createDirectories(dataDir.toAbsolutePath().resolve("lib"), OWNER_ONLY);
+    Path lib = PrivateDirectory.make(dataDir.toAbsolutePath().resolve("lib"));
+    PrivateDirectory.checkTree(lib);
     Path library = lib.resolve(PackageFiles.fingerprint(files));
     if (!Files.isDirectory(library)) {
       removeAbandoned(lib);

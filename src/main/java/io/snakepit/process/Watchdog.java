@@ -77,13 +77,12 @@ public final class Watchdog {
       Files.copy(content, script, StandardCopyOption.REPLACE_EXISTING);
     }
     long host = ProcessHandle.current().pid();
-    ProcessTable.Entry self = ProcessTable.system().read(host);
     List<String> command =
         List.of(
             "/bin/sh",
             script.toString(),
             String.valueOf(host),
-            String.valueOf(self == null ? 0 : self.startTicks()),
+            String.valueOf(ProcessTable.system().startTicks(host)),
             options.run(),
             options.instance(),
             options.pool(),

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +48,7 @@ final class DeadRuns {
   private final String instance;
   private final ProcessTable table;
   private final OrphanListener listener;
+  private final Duration patience;
 
   /** Hears of each orphan, once when it is found and once when it is gone. */
   interface OrphanListener {
@@ -65,10 +66,20 @@ final class DeadRuns {
   record Orphan(long pid, String worker, String pool, String run) {}
 
   DeadRuns(Path dataDir, String instance, ProcessTable table, OrphanListener listener) {
+    this(dataDir, instance, table, listener, PATIENCE);
+  }
+
+  DeadRuns(
+      Path dataDir,
+      String instance,
+      ProcessTable table,
+      OrphanListener listener,
+      Duration patience) {
     this.runs = RunDirectory.runs(dataDir);
     this.instance = instance;
     this.table = table;
     this.listener = listener;
+    this.patience = patience;
   }
 
   /**
@@ -166,16 +177,14 @@ final class DeadRuns {
     records.stream().filter(ProcessRecord::active).forEach(r -> byPid.put(r.pid(), r));
     List<Entry> recorded =
         byPid.values().stream()
-            .filter(r -> r.startTicks() != 0 && table.alive(r.pid(), r.startTicks()))
-            .map(r -> table.read(r.pid()))
-            .filter(java.util.Objects::nonNull)
-            .collect(Collectors.toList());
+            .flatMap(r -> Stream.ofNullable(table.read(r.pid())).filter(r::names))
+            .toList();
     Sweep sweep = new Sweep(table, marks, recorded);
     // Who it was can be told as long as it lives.
     Map<Entry, Orphan> orphans = new LinkedHashMap<>();
     sweep.find().forEach(entry -> orphans.put(entry, orphan(entry, byPid, identity)));
     orphans.values().forEach(listener::found);
-    Sweep.Result result = sweep.kill(PATIENCE);
+    Sweep.Result result = sweep.kill(patience);
     orphans.forEach(
         (entry, orphan) -> {
           if (result.left().stream().noneMatch(entry::same)) {

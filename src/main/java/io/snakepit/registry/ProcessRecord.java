@@ -1,6 +1,7 @@
 package io.snakepit.registry;
 
 import io.snakepit.bus.RecordKind;
+import io.snakepit.process.ProcessTable;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,17 @@ public record ProcessRecord(
   /** Returns whether the process is known. */
   public boolean active() {
     return pid > 0;
+  }
+
+  /**
+   * Returns whether the record names exactly that process, and it has not ended. A record that does
+   * not know the start time names none: a pid is handed out again.
+   */
+  boolean names(ProcessTable.Entry process) {
+    return startTicks != 0
+        && pid == process.pid()
+        && startTicks == process.startTicks()
+        && !process.zombie();
   }
 
   /** Returns {@code reserved} or {@code active}. */

@@ -49,11 +49,7 @@ final class ProcessRecords {
     if (!Files.exists(file)) {
       return;
     }
-    long ticks = startTicks;
-    if (ticks == 0) {
-      ProcessTable.Entry entry = table.read(pid);
-      ticks = entry == null ? 0 : entry.startTicks();
-    }
+    long ticks = startTicks == 0 ? table.startTicks(pid) : startTicks;
     write(ProcessRecord.of(RecordFile.read(file)).activated(pid, ticks));
   }
 

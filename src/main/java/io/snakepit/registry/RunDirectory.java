@@ -1,5 +1,6 @@
 package io.snakepit.registry;
 
+import io.snakepit.process.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -8,9 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +35,6 @@ public final class RunDirectory {
   static final String RECORDS = "records";
   private static final String LOCK = "lock";
   private static final String RUNS = "run";
-
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path path;
   private final RunIdentity identity;
@@ -76,18 +71,16 @@ public final class RunDirectory {
 
   private static RunDirectory make(Path dataDir, String instance, String run, Path sockets)
       throws IOException {
-    Files.createDirectories(runs(dataDir), PRIVATE);
+    PrivateDirectory.make(runs(dataDir));
     Path unfinished = runs(dataDir).resolve(UNFINISHED + run);
     Path path = path(dataDir, run);
-    Files.createDirectory(unfinished, PRIVATE);
+    PrivateDirectory.makeNew(unfinished);
     FileChannel lockFile =
         FileChannel.open(
             unfinished.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {
-      if (lockFile.tryLock() == null) {
-        throw new IOException("the lock of a new run is taken: " + unfinished);
-      }
-      Files.createDirectory(unfinished.resolve(RECORDS), PRIVATE);
+      lockFile.lock(); // at once: nobody else knows of the file yet
+      PrivateDirectory.makeNew(unfinished.resolve(RECORDS));
       RunIdentity identity = RunIdentity.current(instance, run, sockets);
       RecordFile.write(unfinished.resolve(HOST), identity.fields());
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
@@ -105,7 +98,7 @@ public final class RunDirectory {
       return;
     }
     try {
-      Files.createDirectory(sockets, PRIVATE);
+      PrivateDirectory.makeNew(sockets);
     } catch (IOException e) {
       try (lockFile) {
         delete(path, path); // what stands in the way is not ours

@@ -23,15 +23,8 @@ record RunIdentity(
   /** Returns the identity of a run of this JVM. */
   static RunIdentity current(String instance, String run, Path sockets) {
     long pid = ProcessHandle.current().pid();
-    ProcessTable.Entry self = ProcessTable.system().read(pid);
-    return new RunIdentity(
-        instance, run, BootId.current(), pid, self == null ? 0 : self.startTicks(), sockets);
-  }
-
-  /** Returns whether it is a run of the process that asks: alive, whatever its lock says. */
-  boolean ofThisProcess() {
-    RunIdentity own = current(instance, run, sockets);
-    return pid == own.pid && startTicks == own.startTicks && boot.equals(own.boot);
+    long startTicks = ProcessTable.system().startTicks(pid);
+    return new RunIdentity(instance, run, BootId.current(), pid, startTicks, sockets);
   }
 
   Map<String, String> fields() {

@@ -4,12 +4,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.CloseFuture;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Abilities of Vert.x contexts beyond their public interface. Any thread may call all of it. */
 public final class Contexts {
+  private static final Logger LOG = LoggerFactory.getLogger(Contexts.class);
+
   private Contexts() {}
 
   /** Returns the current context, or makes one if the current thread has none. */
@@ -17,19 +22,23 @@ public final class Contexts {
     return ((VertxInternal) vertx).getOrCreateContext();
   }
 
-  /** Makes a context on an event loop that Vert.x chooses; it belongs to no verticle. */
+  /**
+   * Makes a context on an event loop that Vert.x chooses. It belongs to no verticle, and a Vert.x
+   * that closes does not end what was made on it, such as a server: its maker does.
+   */
   public static Context create(Vertx vertx) {
-    return ((VertxInternal) vertx).contextBuilder().build();
+    return ((VertxInternal) vertx).contextBuilder().withCloseFuture(new CloseFuture()).build();
   }
 
   /**
-   * Makes a context on the event loop of another. What runs on it does not end with the verticle
-   * that the other belongs to.
+   * Makes a context on the event loop of another. What was made on it ends neither with the
+   * verticle that the other belongs to nor with the Vert.x that closes: its maker ends it.
    */
   public static Context beside(Vertx vertx, Context neighbour) {
     return ((VertxInternal) vertx)
         .contextBuilder()
         .withEventLoop(((ContextInternal) neighbour).nettyEventLoop())
+        .withCloseFuture(new CloseFuture())
         .build();
   }
 
@@ -74,6 +83,24 @@ public final class Contexts {
   /** Ends what {@link #beginDispatch} has begun. */
   public static void endDispatch(Context context, @Nullable Context previous) {
     ((ContextInternal) context).endDispatch((ContextInternal) previous);
+  }
+
+  /**
+   * Makes a context on the event loop of another, whose errors of the JVM are told to the handler
+   * of a third: that of the verticle which runs there.
+   */
+  public static Context beside(Vertx vertx, Context neighbour, Context verticle) {
+    Context made = beside(vertx, neighbour);
+    made.exceptionHandler(
+        thrown -> {
+          Handler<Throwable> handler = ((ContextInternal) verticle).exceptionHandler();
+          if (thrown instanceof VirtualMachineError && handler != null) {
+            handler.handle(thrown);
+          } else {
+            LOG.error("a fault on an event loop", thrown);
+          }
+        });
+    return made;
   }
 
   /** Tells a context's exception handler of a fault that nobody has caught. */

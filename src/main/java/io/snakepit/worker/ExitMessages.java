@@ -1,6 +1,7 @@
 package io.snakepit.worker;
 
 import io.snakepit.process.Exit;
+import io.snakepit.process.Printable;
 import java.util.Map;
 
 /** Texts for people about workers that could not start, or have ended. Pure. */
@@ -31,6 +32,8 @@ final class ExitMessages {
         "pools.%s.adapter could not be started: %s"
             .formatted(pool, message.isEmpty() ? type : type + ": " + message);
     // A traceback without frames says nothing that the head does not.
-    return traceback.strip().contains("\n") ? head + "\n" + traceback.stripTrailing() : head;
+    String whole =
+        traceback.strip().contains("\n") ? head + "\n" + traceback.stripTrailing() : head;
+    return Printable.lines(whole);
   }
 }

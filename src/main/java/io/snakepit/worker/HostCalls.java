@@ -1,7 +1,10 @@
 package io.snakepit.worker;
 
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Faults;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.HostTools;
+import io.snakepit.api.Shown;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.ProtocolException;
 import io.snakepit.bridge.WorkerLink;
@@ -10,17 +13,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.EncodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls of one worker's Python to the host: finds each tool, calls it, and sends the answer
  * back. For the pool's event loop.
  */
 final class HostCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(HostCalls.class);
+
   /** The calls that may be under way: each holds memory of ours until it is answered. */
   static final int MAX_UNDER_WAY = 1_000;
+
+  private static final String TOO_DEEP =
+      "the arguments or the result are nested too deeply, or refer to themselves";
 
   private final Vertx vertx;
   private final HostTools tools;
@@ -57,15 +68,30 @@ final class HostCalls {
 
   private Future<Buffer> call(String tool, Buffer arguments) {
     try {
-      JsonObject args = arguments.length() == 0 ? new JsonObject() : new JsonObject(arguments);
-      return tools.call(tool, args).map(Json::encodeToBuffer);
-    } catch (DecodeException e) {
-      return Future.failedFuture(e);
+      JsonObject args = arguments.length() == 0 ? new JsonObject() : HostJson.readObject(arguments);
+      return tools.call(tool, args).map(answer -> encode(tool, answer));
+    } catch (Throwable thrown) {
+      Faults.throwIfFatal(thrown);
+      return Future.failedFuture(thrown);
+    }
+  }
+
+  private static Buffer encode(String tool, @Nullable Object answer) {
+    try {
+      return Json.encodeToBuffer(answer);
+    } catch (EncodeException | StackOverflowError e) {
+      LOG.warn("the answer of the host's tool \"{}\" can't be written as JSON", tool, e);
+      throw new SnakepitException(
+          ErrorCode.INTERNAL,
+          "the answer of the host's tool \"%s\" can't be written as JSON: its log tells why"
+              .formatted(Shown.of(tool)));
     }
   }
 
   private static Future<Void> refuse(long id, Throwable failure, WorkerLink link) {
     ErrorCode code = failure instanceof SnakepitException e ? e.code() : ErrorCode.INTERNAL;
-    return link.refuse(id, code, String.valueOf(failure.getMessage()));
+    boolean tooDeep = failure instanceof StackOverflowError;
+    String why = tooDeep ? TOO_DEEP : String.valueOf(failure.getMessage());
+    return link.refuse(id, code, why);
   }
 }

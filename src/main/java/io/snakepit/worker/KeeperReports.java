@@ -109,7 +109,12 @@ final class KeeperReports implements KeeperListener {
         pool,
         memory,
         cpus,
-        detail.isEmpty() ? "" : " (" + detail + ")");
+        inParentheses(detail));
+  }
+
+  /** Returns what is put behind a line to tell more; nothing if there is no more to tell. */
+  static String inParentheses(String detail) {
+    return detail.isEmpty() ? "" : " (" + detail + ")";
   }
 
   @Override

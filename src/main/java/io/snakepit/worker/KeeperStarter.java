@@ -20,7 +20,7 @@ import java.util.Map;
  * A starter of a pool's keeper, also for the second time. Knows the interpreter, which is looked
  * for once.
  */
-final class KeeperStarter {
+final class KeeperStarter implements KeeperSource {
   private final KeeperOptions options;
 
   private KeeperStarter(KeeperOptions options) {
@@ -79,18 +79,18 @@ final class KeeperStarter {
     return environment;
   }
 
-  /** Returns the path of the socket at which workers attach. */
-  Path workerSocket() {
+  @Override
+  public Path workerSocket() {
     return options.workers().socket();
   }
 
-  /** Starts a keeper, on the current context. */
-  Future<Keeper> start(Vertx vertx, KeeperListener listener) {
+  @Override
+  public Future<Keeper> start(Vertx vertx, KeeperListener listener) {
     return Keeper.start(vertx, options, listener);
   }
 
-  /** Removes what sockets are left, on a worker thread. */
-  Future<Void> cleanUp(Vertx vertx) {
+  @Override
+  public Future<Void> cleanUp(Vertx vertx) {
     return vertx.executeBlocking(
         () -> {
           Files.deleteIfExists(options.socket());

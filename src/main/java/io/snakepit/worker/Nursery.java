@@ -3,7 +3,7 @@ package io.snakepit.worker;
 import io.snakepit.api.HostTools;
 import io.snakepit.bridge.WorkerAcceptor;
 import io.snakepit.bus.RecordKind;
-import io.snakepit.process.Keeper;
+import io.snakepit.process.KeeperOrders;
 import io.snakepit.process.ProcessTable;
 import io.snakepit.process.Signals;
 import io.vertx.core.Future;
@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +38,19 @@ public final class Nursery {
   private final Vertx vertx;
   private final NurserySettings settings;
   private final NurseryListener notices;
-  private final KeeperStarter keepers;
+  private final KeeperSource keepers;
   private final WorkerAcceptor acceptor;
   private final RegistryClient registry;
   private final Map<String, Worker> workers = new LinkedHashMap<>();
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Deque<Worker> waiting = new ArrayDeque<>();
-  private @Nullable PoolWatchdog watchdog;
-  private @Nullable Keeper keeper;
+  private final WorkerHome home = new Home();
+  private PoolWatchdog watchdog;
+  private @Nullable KeeperOrders keeper;
+
+  /** The last start of a keeper; done, whatever has come of it, when nothing of it is to come. */
+  private Future<Void> startUp = Future.succeededFuture();
+
   private boolean starting;
   private boolean closed;
 
@@ -52,7 +58,7 @@ public final class Nursery {
       Vertx vertx,
       NurserySettings settings,
       NurseryListener notices,
-      KeeperStarter keepers,
+      KeeperSource keepers,
       WorkerAcceptor acceptor) {
     this.vertx = vertx;
     this.settings = settings;
@@ -60,6 +66,7 @@ public final class Nursery {
     this.keepers = keepers;
     this.acceptor = acceptor;
     this.registry = new RegistryClient(vertx, settings.run().id(), settings.pool());
+    this.watchdog = PoolWatchdog.none(registry);
   }
 
   /**
@@ -71,13 +78,15 @@ public final class Nursery {
   public static Future<Nursery> open(
       Vertx vertx, NurserySettings settings, NurseryListener notices) {
     return KeeperStarter.prepare(vertx, settings)
-        .compose(
-            keepers ->
-                WorkerAcceptor.open(
-                        vertx,
-                        keepers.workerSocket(),
-                        new WorkerAcceptor.FrameLimits(settings.maxBodyBytes()))
-                    .map(acceptor -> new Nursery(vertx, settings, notices, keepers, acceptor)))
+        .compose(keepers -> open(vertx, settings, notices, keepers));
+  }
+
+  /** Does as {@link #open(Vertx, NurserySettings, NurseryListener)}, with keepers from there. */
+  static Future<Nursery> open(
+      Vertx vertx, NurserySettings settings, NurseryListener notices, KeeperSource keepers) {
+    return WorkerAcceptor.open(
+            vertx, keepers.workerSocket(), new WorkerAcceptor.FrameLimits(settings.maxBodyBytes()))
+        .map(acceptor -> new Nursery(vertx, settings, notices, keepers, acceptor))
         .compose(Nursery::startFirstKeeper);
   }
 
@@ -95,14 +104,16 @@ public final class Nursery {
   private Future<Void> startKeeper() {
     starting = true;
     KeeperReports reports = new KeeperReports(pool(), workers::get, notices, this::keeperGone);
-    return registry
-        .reserve(keeperName(), RecordKind.KEEPER)
-        .compose(reserved -> keepers.start(vertx, reports))
-        .onComplete(done -> starting = false)
-        .compose(this::keeperStarted);
+    startUp =
+        registry
+            .reserve(keeperName(), RecordKind.KEEPER)
+            .compose(reserved -> keepers.start(vertx, reports))
+            .onComplete(done -> starting = false)
+            .compose(this::keeperStarted);
+    return startUp;
   }
 
-  private Future<Void> keeperStarted(Keeper started) {
+  private Future<Void> keeperStarted(KeeperOrders started) {
     keeper = started;
     registry.activate(keeperName(), started.pid(), 0);
     if (closed) {
@@ -110,7 +121,7 @@ public final class Nursery {
     }
     List<Worker> next = List.copyOf(waiting);
     waiting.clear();
-    next.forEach(this::order);
+    next.forEach(worker -> order(started, worker));
     return Future.succeededFuture();
   }
 
@@ -125,7 +136,7 @@ public final class Nursery {
 
   /** Makes a worker of that name and starts it. The listener hears of its end in any case. */
   public Worker spawn(String id, WorkerListener listener) {
-    Worker worker = new Worker(id, vertx, this, listener);
+    Worker worker = new Worker(id, vertx, home, listener);
     workers.put(id, worker);
     registry
         .reserve(id, RecordKind.WORKER)
@@ -135,19 +146,18 @@ public final class Nursery {
   }
 
   private void orderOrWait(Worker worker) {
+    if (workers.get(worker.id()) != worker) {
+      return; // it has ended while it was put on record
+    }
     if (keeper != null) {
-      order(worker);
-    } else if (workers.get(worker.id()) == worker) {
+      order(keeper, worker);
+    } else {
       waiting.add(worker);
       restartKeeper();
     }
   }
 
-  private void order(Worker worker) {
-    Keeper current = keeper;
-    if (current == null || workers.get(worker.id()) != worker) {
-      return;
-    }
+  private void order(KeeperOrders current, Worker worker) {
     byte[] secret = new byte[TOKEN_BYTES];
     RANDOM.nextBytes(secret);
     String token = HexFormat.of().formatHex(secret);
@@ -180,65 +190,68 @@ public final class Nursery {
     endAll("its keeper could not be started: " + failure.getMessage());
   }
 
-  void signal(Worker worker, int signal) {
+  /** Gives the keeper an order, if there is one; the workers of one that is gone are gone, too. */
+  private void tellKeeper(Consumer<KeeperOrders> order) {
     if (keeper != null) {
-      keeper.kill(worker.id(), signal);
+      order.accept(keeper);
     }
   }
 
   /** Has workers that are spawned from now on import the adapter anew. */
   public void importAnew() {
-    if (keeper != null) {
-      keeper.roll();
+    tellKeeper(KeeperOrders::roll);
+  }
+
+  /** The nursery as its workers see it. */
+  private final class Home implements WorkerHome {
+    @Override
+    public String pool() {
+      return settings.pool();
     }
-  }
 
-  /** Has a worker write to the log where its threads are. */
-  void dump(Worker worker) {
-    if (keeper != null) {
-      keeper.dump(worker.id());
+    @Override
+    public HostTools hostTools() {
+      return settings.hostTools();
     }
-  }
 
-  /** Puts on record that a worker's process exists. */
-  void activated(Worker worker) {
-    registry.activate(worker.id(), worker.pid(), worker.startTicks());
-  }
-
-  /**
-   * Sends SIGKILL to a worker's group by system call, on a worker thread: the keeper seems to be
-   * deaf. Only to exactly that process; one that has been reaped has nothing left that a group
-   * could name.
-   */
-  void killDirectly(Worker worker) {
-    LOG.warn("worker {}: its end is not reported; killing pid {} directly", worker, worker.pid());
-    vertx.executeBlocking(
-        () -> Signals.killGroupOf(ProcessTable.system(), worker.pid(), worker.startTicks()), false);
-  }
-
-  /**
-   * Kills the keeper, and has another started when it is needed: not even a direct kill was
-   * reported.
-   */
-  void replaceKeeper(Worker worker) {
-    LOG.error("pool {}: its keeper does not report the end of {}: replacing it", pool(), worker);
-    if (keeper != null) {
-      keeper.abandon("did not report the end of " + worker.id());
+    @Override
+    public void activated(Worker worker) {
+      registry.activate(worker.id(), worker.pid(), worker.startTicks());
     }
-  }
 
-  /** Returns the tools that running Python may call. */
-  HostTools hostTools() {
-    return settings.hostTools();
-  }
+    @Override
+    public void dump(Worker worker) {
+      tellKeeper(current -> current.dump(worker.id()));
+    }
 
-  void forget(Worker worker) {
-    workers.remove(worker.id());
-    waiting.remove(worker);
-    registry.release(worker.id());
-    String token = tokens.remove(worker.id());
-    if (token != null) {
-      acceptor.forget(token);
+    @Override
+    public void signal(Worker worker, int signal) {
+      tellKeeper(current -> current.kill(worker.id(), signal));
+    }
+
+    @Override
+    public void killDirectly(Worker worker) {
+      LOG.warn("worker {}: its end is not reported; killing pid {} directly", worker, worker.pid());
+      vertx.executeBlocking(
+          () -> Signals.killGroupOf(ProcessTable.system(), worker.pid(), worker.startTicks()),
+          false);
+    }
+
+    @Override
+    public void replaceKeeper(Worker worker) {
+      LOG.error("pool {}: its keeper does not report the end of {}: replacing it", pool(), worker);
+      tellKeeper(current -> current.abandon("did not report the end of " + worker.id()));
+    }
+
+    @Override
+    public void forget(Worker worker) {
+      workers.remove(worker.id());
+      waiting.remove(worker);
+      registry.release(worker.id());
+      String token = tokens.remove(worker.id());
+      if (token != null) {
+        acceptor.forget(token);
+      }
     }
   }
 
@@ -246,10 +259,17 @@ public final class Nursery {
     List.copyOf(workers.values()).forEach(worker -> worker.gone(how));
   }
 
-  /** Ends every worker that is left, the keeper and the acceptor; removes the sockets. */
+  /**
+   * Ends every worker that is left, the keeper and the acceptor; removes the sockets. A keeper that
+   * is being started is awaited, and then ended: given up, it would stay.
+   */
   public Future<Void> close() {
     closed = true;
-    Keeper current = keeper;
+    return startUp.transform(settled -> end());
+  }
+
+  private Future<Void> end() {
+    KeeperOrders current = keeper;
     keeper = null;
     Future<Void> stopped = current == null ? Future.succeededFuture() : current.stop();
     return stopped.transform(
@@ -257,7 +277,7 @@ public final class Nursery {
           endAll("ended with its pool");
           return registry
               .release(keeperName())
-              .compose(released -> watchdog == null ? Future.succeededFuture() : watchdog.stop())
+              .compose(released -> watchdog.stop())
               .compose(unwatched -> acceptor.close())
               .eventually(() -> keepers.cleanUp(vertx));
         });

@@ -2,6 +2,7 @@ package io.snakepit.worker;
 
 import io.snakepit.api.HostTools;
 import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SessionOptions;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -14,7 +15,7 @@ import java.util.Map;
  *     added
  * @param run of the host that they belong to
  * @param maxBodyBytes of arguments and of a result
- * @param maxSessions that may be bound to the pool's workers at a time
+ * @param sessions bounds the bindings to the pool's workers
  * @param hostTools what running Python may call
  */
 public record NurserySettings(
@@ -23,7 +24,7 @@ public record NurserySettings(
     Map<String, String> environment,
     Run run,
     long maxBodyBytes,
-    int maxSessions,
+    SessionOptions sessions,
     HostTools hostTools) {
 
   /**

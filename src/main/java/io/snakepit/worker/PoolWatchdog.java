@@ -24,13 +24,18 @@ final class PoolWatchdog {
     this.watchdog = watchdog;
   }
 
+  /** Returns the watchdog of a pool that has none. */
+  static PoolWatchdog none(RegistryClient registry) {
+    return new PoolWatchdog(registry, "", null);
+  }
+
   /** Starts a watchdog, if the pool wants one. */
   static Future<PoolWatchdog> start(
       Vertx vertx, NurserySettings settings, RegistryClient registry) {
     String name = settings.pool() + ".watchdog";
     PoolOptions.Watchdog wanted = settings.options().watchdog();
     if (!wanted.enabled()) {
-      return Future.succeededFuture(new PoolWatchdog(registry, name, null));
+      return Future.succeededFuture(none(registry));
     }
     WatchdogOptions options =
         new WatchdogOptions(

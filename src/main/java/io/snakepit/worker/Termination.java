@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Termination {
   private final Vertx vertx;
-  private final Nursery nursery;
+  private final WorkerHome home;
   private final Worker worker;
   private @Nullable Escalation escalation;
   private long timer = -1;
 
-  Termination(Vertx vertx, Nursery nursery, Worker worker) {
+  Termination(Vertx vertx, WorkerHome home, Worker worker) {
     this.vertx = vertx;
-    this.nursery = nursery;
+    this.home = home;
     this.worker = worker;
   }
 
@@ -42,17 +42,21 @@ final class Termination {
   }
 
   private void perform(Escalation current) {
-    switch (current.step()) {
-      case ASK -> worker.askToEnd();
-      case DUMP -> nursery.dump(worker);
-      case TERMINATE -> nursery.signal(worker, Signals.TERM);
-      case KILL -> nursery.signal(worker, Signals.KILL);
-      case KILL_DIRECTLY -> nursery.killDirectly(worker);
-      case REPLACE_KEEPER -> nursery.replaceKeeper(worker);
-    }
+    action(current.step()).run();
     if (current.waitMs() > 0) {
       timer = vertx.setTimer(current.waitMs(), late -> escalate(current));
     }
+  }
+
+  private Runnable action(Escalation.Step step) {
+    return switch (step) {
+      case ASK -> worker::askToEnd;
+      case DUMP -> () -> home.dump(worker);
+      case TERMINATE -> () -> home.signal(worker, Signals.TERM);
+      case KILL -> () -> home.signal(worker, Signals.KILL);
+      case KILL_DIRECTLY -> () -> home.killDirectly(worker);
+      case REPLACE_KEEPER -> () -> home.replaceKeeper(worker);
+    };
   }
 
   private void escalate(Escalation current) {

@@ -1,5 +1,7 @@
 package io.snakepit.worker;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.PythonError;
 import io.snakepit.api.ToolInfo;
 import io.snakepit.bridge.DispatchedCall;
@@ -27,7 +29,7 @@ public final class Worker {
 
   private final String id;
   private final Vertx vertx;
-  private final Nursery nursery;
+  private final WorkerHome home;
   private final WorkerListener listener;
   private final Termination termination;
   private final StderrTail stderr = new StderrTail();
@@ -41,12 +43,12 @@ public final class Worker {
   private long startTicks;
   private long timer = -1;
 
-  Worker(String id, Vertx vertx, Nursery nursery, WorkerListener listener) {
+  Worker(String id, Vertx vertx, WorkerHome home, WorkerListener listener) {
     this.id = id;
     this.vertx = vertx;
-    this.nursery = nursery;
+    this.home = home;
     this.listener = listener;
-    this.termination = new Termination(vertx, nursery, this);
+    this.termination = new Termination(vertx, home, this);
   }
 
   /** Returns the worker's name, unique in its pool's run. */
@@ -99,6 +101,13 @@ public final class Worker {
     }
   }
 
+  /** Reads on if an answer of the worker's waits, and the listener lets it now. */
+  public void readOn() {
+    if (link != null) {
+      link.readOn();
+    }
+  }
+
   /** Has a call interrupted that nobody waits for any more. It may be over already. */
   public void cancel(long sequence) {
     if (link != null) {
@@ -142,6 +151,16 @@ public final class Worker {
     }
   }
 
+  /** Ends a worker that can't be spoken to any more, by a fault of ours. */
+  public void breakOff(String why) {
+    if (life == WorkerLife.READY) {
+      LOG.error("worker {} {}", id, why);
+      enterEnding(why);
+      listener.lost(this, false);
+      termination.begin(Escalation.byKill());
+    }
+  }
+
   private void enterEnding(String why) {
     cancelTimer();
     if (reason == null) {
@@ -156,7 +175,7 @@ public final class Worker {
   void started(long processId, long ticks) {
     pid = processId;
     startTicks = ticks;
-    nursery.activated(this);
+    home.activated(this);
   }
 
   /**
@@ -194,7 +213,7 @@ public final class Worker {
     if (link != null) {
       link.close();
     }
-    nursery.forget(this);
+    home.forget(this);
     listener.ended(this, why, wanted);
   }
 
@@ -207,8 +226,8 @@ public final class Worker {
 
   /** Makes the listener of the link that this worker is to open. */
   LinkListener linkListener() {
-    HostCalls hostCalls = new HostCalls(vertx, nursery.hostTools());
-    return new WorkerConversation(this, listener, nursery.pool(), hostCalls, pulse);
+    HostCalls hostCalls = new HostCalls(vertx, home.hostTools());
+    return new WorkerConversation(this, listener, home.pool(), hostCalls, pulse);
   }
 
   /** Returns where the worker is in its life. */
@@ -221,11 +240,9 @@ public final class Worker {
     link = opened;
   }
 
-  /** Sends the request to end by itself, if there is a link to send it over. */
+  /** Sends the request to end by itself; for a worker that has opened its link. */
   void askToEnd() {
-    if (link != null) {
-      link.shutdown();
-    }
+    requireNonNull(link).shutdown();
   }
 
   /**
@@ -255,7 +272,7 @@ public final class Worker {
   void startFailed(PythonError failure) {
     if (life == WorkerLife.STARTING && reason == null) {
       reason =
-          ExitMessages.told(nursery.pool(), failure.type(), failure.message(), failure.traceback());
+          ExitMessages.told(home.pool(), failure.type(), failure.message(), failure.traceback());
     }
   }
 

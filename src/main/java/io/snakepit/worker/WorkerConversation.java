@@ -3,9 +3,11 @@ package io.snakepit.worker;
 import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.Chunk;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.PythonError;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.bridge.Intake;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.bridge.LinkListener;
 import io.snakepit.bridge.ProtocolException;
@@ -59,8 +61,10 @@ final class WorkerConversation implements LinkListener {
 
   private List<ToolInfo> parse(Buffer tools) throws ProtocolException {
     try {
-      return new JsonArray(tools)
-          .stream().map(JsonObject.class::cast).map(t -> ToolInfo.fromJson(pool, t)).toList();
+      return requireNonNull((JsonArray) HostJson.read(tools)).stream()
+          .map(JsonObject.class::cast)
+          .map(t -> ToolInfo.fromJson(pool, t))
+          .toList();
     } catch (DecodeException | ClassCastException e) {
       throw new ProtocolException("Ready without a list of tools: " + e.getMessage());
     }
@@ -76,6 +80,12 @@ final class WorkerConversation implements LinkListener {
       throws ProtocolException {
     requireReady("RESULT");
     listener.succeeded(worker, sequence, contentType, body, residentBytes);
+  }
+
+  @Override
+  public Intake announced(long sequence, int bytes, boolean here) throws ProtocolException {
+    requireReady("a large message");
+    return listener.announced(worker, sequence, bytes, here);
   }
 
   @Override
@@ -114,6 +124,7 @@ final class WorkerConversation implements LinkListener {
 
   @Override
   public void calledHost(long id, String tool, Buffer arguments) throws ProtocolException {
+    listener.handedOver(worker);
     hostCalls.run(id, tool, arguments, requireNonNull(link));
   }
 

@@ -3,6 +3,7 @@ package io.snakepit.worker;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.bridge.Intake;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -21,6 +22,18 @@ public interface WorkerListener {
    * @param residentBytes what the worker holds afterwards; 0: not told
    */
   void succeeded(Worker worker, long sequence, String contentType, Buffer body, long residentBytes);
+
+  /**
+   * Decides on a large body that a worker is about to send.
+   *
+   * @param sequence of the call that it is of; 0: of a call to the host
+   * @param here whether it has come already, so that it can't wait
+   * @return what is to become of it; where it waits this is asked again by {@link Worker#readOn}
+   */
+  Intake announced(Worker worker, long sequence, int bytes, boolean here);
+
+  /** Tells that what a worker has sent for a call to the host is handed over. */
+  void handedOver(Worker worker);
 
   /** Tells that a call has failed; the worker goes on. */
   void failed(Worker worker, long sequence, SnakepitException failure, long residentBytes);

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.CharBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -128,6 +130,61 @@ class CallTest {
   }
 
   @Test
+  void argumentsAreNestedToAsManyLevelsAsEverywhere() {
+    JsonArray deep = nested(HostJson.MAX_DEPTH - 1);
+    Call call = Call.of("echo").args(new JsonObject().put("a", deep)).with("b", deep);
+    assertThat(call.body().toString()).contains("[".repeat(HostJson.MAX_DEPTH - 1));
+    JsonArray tooDeep = nested(HostJson.MAX_DEPTH);
+    assertInvalid(() -> Call.of("echo").with("a", tooDeep), "to at most 500 levels");
+    assertInvalid(
+        () -> Call.of("echo").args(new JsonObject().put("a", tooDeep)), "to at most 500 levels");
+    JsonArray bitesItsTail = new JsonArray();
+    bitesItsTail.add(bitesItsTail);
+    assertInvalid(() -> Call.of("echo").with("a", bitesItsTail), "to at most 500 levels");
+    List<Object> list = new ArrayList<>();
+    list.add(Map.of("self", list));
+    assertInvalid(() -> Call.of("echo").with("a", list), "to at most 500 levels");
+  }
+
+  private static JsonArray nested(int depth) {
+    JsonArray value = new JsonArray();
+    for (int i = 1; i < depth; i++) {
+      value = new JsonArray().add(value);
+    }
+    return value;
+  }
+
+  @Test
+  void numbersHaveAsManyDigitsAsEverywhere() {
+    BigInteger least = BigInteger.TEN.pow(HostJson.MAX_DIGITS);
+    Call call = Call.of("echo").with("a", least.subtract(BigInteger.ONE));
+    assertThat(call.body().length()).isEqualTo("{\"a\":}".length() + HostJson.MAX_DIGITS);
+    for (BigInteger tooLong : List.of(least, least.negate(), least.pow(3))) {
+      assertInvalid(
+          () -> Call.of("echo").with("a", tooLong), "args.a is a number that is too long");
+      assertInvalid(
+          () -> Call.of("echo").with("a", new BigDecimal(tooLong, 13_000)),
+          "args.a is a number that is too long");
+    }
+    assertInvalid(
+        () -> Call.of("echo").with("a", new BigDecimal("1e999")),
+        "args.a must be a number that JSON can express: got one beyond a double's range");
+  }
+
+  @Test
+  void halvesOfSurrogatePairsAreNoText() {
+    assertInvalid(() -> Call.of("echo").with("a", "x\ud800"), "args.a must be a text");
+    assertInvalid(() -> Call.of("echo").with("a", '\udc00'), "args.a must be a text");
+    assertInvalid(() -> Call.of("echo").with("\ud800", 1), "the name of an argument");
+    assertInvalid(() -> Call.of("echo").with("a", Map.of("\ud800", 1)), "a key of args.a");
+    assertInvalid(
+        () -> Call.of("echo").args(new JsonObject().put("a", List.of("\udc00\ud800"))),
+        "args.a[0] must be a text that UTF-8 can express: it has half a surrogate pair");
+    assertThat(Call.of("echo").with("a", "\ud83d\udc0d").body())
+        .hasToString("{\"a\":\"\ud83d\udc0d\"}");
+  }
+
+  @Test
   void argsReplaceArgumentsAndBodies() {
     Call call = Call.of("echo").body(Buffer.buffer("x"), "text/plain");
     assertThat(call.contentType()).isEqualTo("text/plain");
@@ -148,7 +205,10 @@ class CallTest {
 
   @Test
   void aToolNeedsAName() {
-    assertInvalid(() -> Call.of(""), "tool must be the name of a tool: got an empty text");
+    assertInvalid(
+        () -> Call.of(""),
+        "tool must be the name of a tool, 1 to 128 of A-Z a-z 0-9 _ . -: got \"\"");
+    assertInvalid(() -> Call.of(null), "tool must be the name of a tool");
   }
 
   @ParameterizedTest
@@ -158,7 +218,7 @@ class CallTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "a b", "ä", "a/b", "a\n"})
+  @ValueSource(strings = {"", " ", "a b", "ä", "a/b"})
   void refusesOtherSessions(String session) {
     assertInvalid(
         () -> Call.of("echo").session(session),
@@ -184,12 +244,46 @@ class CallTest {
   @Test
   void aDeadlineIsAtLeastAMillisecond() {
     assertThat(Call.of("echo").timeoutMs(1).timeoutMs()).isEqualTo(1);
+    for (Call endless :
+        List.of(
+            Call.of("echo").timeout(Duration.ofSeconds(Long.MAX_VALUE, 999_999_999)),
+            Call.of("echo").timeout(Duration.ofDays(100 * 365)),
+            Call.of("echo").timeoutMs(Long.MAX_VALUE))) {
+      assertThat(endless.timeoutMs()).isEqualTo(Call.LONGEST_TIMEOUT_MS);
+    }
+    assertInvalid(
+        () -> Call.of("echo").timeout(Duration.ofSeconds(Long.MIN_VALUE)),
+        "timeoutMs must be at least 1: got " + Long.MIN_VALUE);
     assertInvalid(() -> Call.of("echo").timeoutMs(0), "timeoutMs must be at least 1: got 0");
     assertInvalid(
         () -> Call.of("echo").timeout(Duration.ofNanos(10)), "timeoutMs must be at least 1: got 0");
     assertInvalid(
         () -> Call.of("echo").timeout(Duration.ofSeconds(-1)),
         "timeoutMs must be at least 1: got -1000");
+  }
+
+  @Test
+  void whatMustBeGivenIsNotNull() {
+    Call call = Call.of("echo");
+    assertInvalid(() -> Call.of(null), "got null");
+    assertInvalid(() -> call.pool(null), "got null");
+    assertInvalid(() -> call.session(null), "got null");
+    assertInvalid(() -> call.id(null), "got null");
+    assertInvalid(() -> call.with(null, 1), "the name of an argument must be given: got null");
+    assertInvalid(() -> call.args(null), "args must be given: got null");
+    assertInvalid(() -> call.body((Buffer) null), "body must be given: got null");
+    assertInvalid(() -> call.body(Buffer.buffer("{}"), null), "got null");
+    assertInvalid(() -> call.upload(null, "text/plain"), "upload must be given: got null");
+    assertInvalid(() -> call.timeout(null), "timeout must be given: got null");
+  }
+
+  @Test
+  void aDurationThatNoClockCanCountIsTheLongestOrNone() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+    assertThat(Call.of("echo").timeout(endless).timeoutMs()).isEqualTo(Call.LONGEST_TIMEOUT_MS);
+    assertInvalid(
+        () -> Call.of("echo").timeout(Duration.ofSeconds(Long.MIN_VALUE)),
+        "timeoutMs must be at least 1: got -9223372036854775808");
   }
 
   private static void assertInvalid(ThrowingCallable action, String message) {

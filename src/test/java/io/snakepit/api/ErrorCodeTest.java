@@ -23,6 +23,7 @@ class ErrorCodeTest {
     "SESSION_WORKER_UNAVAILABLE, 409, yes",
     "CONFLICT, 412, yes",
     "PAYLOAD_TOO_LARGE, 413, no",
+    "UNSUPPORTED_MEDIA_TYPE, 415, no",
     "POOL_SATURATED, 429, yes",
     "WORKER_BUSY, 429, yes",
     "SESSION_LIMIT, 429, yes",

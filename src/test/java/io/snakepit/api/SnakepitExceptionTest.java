@@ -2,6 +2,8 @@ package io.snakepit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.testing.RunningSnakepit;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
@@ -10,6 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** An error says all there is to say, and loses nothing on its way (E7). */
@@ -137,6 +142,87 @@ class SnakepitExceptionTest {
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       SnakepitException read = (SnakepitException) in.readObject();
       assertThat(read.toJson()).isEqualTo(whole.toJson());
+    }
+  }
+
+  @Test
+  void aProblemIsWhatHttpAnswers() {
+    assertThat(whole.toProblem())
+        .isEqualTo(
+            whole.toJson().put("type", "urn:snakepit:error:python-exception").put("status", 500));
+  }
+
+  @Test
+  void whatAnotherMemberHasAnsweredIsReadBackWhole() {
+    ReplyException far =
+        new ReplyException(ReplyFailure.RECIPIENT_FAILURE, 500, whole.toProblem().encode());
+    assertThat(SnakepitException.from(far).toJson()).isEqualTo(whole.toJson());
+    assertThat(SnakepitException.from(new CompletionException(far)).toJson())
+        .isEqualTo(whole.toJson());
+    assertThat(SnakepitException.from(new ExecutionException(whole))).isSameAs(whole);
+    assertThat(SnakepitException.from(whole)).isSameAs(whole);
+  }
+
+  @Test
+  void failuresThatAreNotOursAreInternal() {
+    for (String text :
+        List.of(
+            "nope",
+            "{",
+            "{\"code\":5}",
+            "{\"a\":1}",
+            "[]",
+            "{\"code\":\"INTERNAL\",\"python\":\"text\"}",
+            "{\"code\":\"INTERNAL\",\"retryAfterMs\":\"soon\"}")) {
+      ReplyException foreign = new ReplyException(ReplyFailure.RECIPIENT_FAILURE, 7, text);
+      SnakepitException error = SnakepitException.from(foreign);
+      assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL);
+      assertThat(error.detail()).isEqualTo(text);
+    }
+    assertThat(SnakepitException.from(new IllegalStateException("x")).code())
+        .isEqualTo(ErrorCode.INTERNAL);
+  }
+
+  /** Fails if Vert.x words it otherwise one day. */
+  @Test
+  void anAddressWithoutAListenerIsAPoolThatIsNotThereOrNoHostAtAll() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      SnakepitException pool = unheard(vertx, "snakepit.pool.nosuch.drain");
+      assertThat(pool.code()).isEqualTo(ErrorCode.POOL_NOT_FOUND);
+      assertThat(pool.detail()).contains("\"nosuch\"");
+      SnakepitException host = unheard(vertx, "snakepit.execute");
+      assertThat(host.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
+      assertThat(host.detail()).contains("no Snakepit runs");
+      assertThat(unheard(vertx, "others").code()).isEqualTo(ErrorCode.INTERNAL);
+    } finally {
+      RunningSnakepit.await(vertx.close());
+    }
+  }
+
+  private static SnakepitException unheard(Vertx vertx, String address) {
+    try {
+      RunningSnakepit.await(vertx.eventBus().request(address, new JsonObject()));
+    } catch (RunningSnakepit.FailedException e) {
+      return SnakepitException.from(e.getCause());
+    }
+    throw new AssertionError("somebody listens at " + address);
+  }
+
+  @Test
+  void anAnswerThatDoesNotComeInTimeIsATimeout() {
+    ReplyException late = new ReplyException(ReplyFailure.TIMEOUT, "Timed out");
+    assertThat(SnakepitException.from(late).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+  }
+
+  /**
+   * Fails if digits that happen to be zero are left out: HEAD would have another length than GET.
+   */
+  @Test
+  void itsTimeHasAlwaysAsManyDigits() {
+    for (String written : List.of("2026-01-02T03:04:05.120Z", "2026-01-02T03:04:05.000Z")) {
+      JsonObject json = new SnakepitException(ErrorCode.INTERNAL, "no").toJson().put("at", written);
+      assertThat(SnakepitException.fromJson(json).toJson().getString("at")).isEqualTo(written);
     }
   }
 }

@@ -220,4 +220,87 @@ class FrameReaderTest {
   private static WorkerMessage hello(String token) {
     return WorkerMessage.newBuilder().setHello(Hello.newBuilder().setToken(token)).build();
   }
+
+  private static Buffer frame(int bodyBytes) {
+    return Buffer.buffer(
+        FakeConnection.frame(
+            WorkerMessage.newBuilder().setHello(Hello.newBuilder().setToken("t")).build(),
+            new byte[bodyBytes]));
+  }
+
+  private static List<Buffer> pieces(Buffer all, int bytes) {
+    List<Buffer> pieces = new ArrayList<>();
+    for (int at = 0; at < all.length(); at += bytes) {
+      pieces.add(all.getBuffer(at, Math.min(all.length(), at + bytes)));
+    }
+    return pieces;
+  }
+
+  @Test
+  void asksTheGateAboutLargeBodiesAlone() throws ProtocolException {
+    List<Integer> asked = new ArrayList<>();
+    reader.gate(
+        (header, bytes, here) -> {
+          asked.add(bytes);
+          return Intake.READ;
+        });
+    for (int size : new int[] {0, 65_536, 65_537, 300_000}) {
+      for (Buffer piece : pieces(frame(size), 50_000)) {
+        reader.read(piece);
+      }
+    }
+    assertThat(asked).containsExactly(65_537, 300_000);
+    assertThat(received)
+        .extracting(each -> each.body().length())
+        .containsExactly(0, 65_536, 65_537, 300_000);
+  }
+
+  @Test
+  void readsNothingOfABodyThatWaitsAndLosesNothing() throws ProtocolException {
+    boolean[] room = {false};
+    reader.gate((header, bytes, here) -> room[0] ? Intake.READ : Intake.WAIT);
+    List<Buffer> pieces = pieces(frame(300_000).appendBuffer(frame(5)), 50_000);
+    reader.read(pieces.get(0));
+    assertThat(reader.isWaiting()).as("not asked before more than the header has come").isFalse();
+    reader.read(pieces.get(1));
+    assertThat(reader.isWaiting()).isTrue();
+    reader.readOn();
+    assertThat(reader.isWaiting()).as("there is no room yet").isTrue();
+    reader.read(pieces.get(2));
+    room[0] = true;
+    reader.readOn();
+    assertThat(reader.isWaiting()).isFalse();
+    for (Buffer piece : pieces.subList(3, pieces.size())) {
+      reader.read(piece);
+    }
+    assertThat(received).extracting(each -> each.body().length()).containsExactly(300_000, 5);
+  }
+
+  @Test
+  void dropsABodyThatNobodyWantsAndGoesOnBehindIt() throws ProtocolException {
+    Intake[] decided = {Intake.WAIT};
+    reader.gate((header, bytes, here) -> decided[0]);
+    List<Buffer> pieces = pieces(frame(300_000).appendBuffer(frame(5)), 50_000);
+    reader.read(pieces.get(0));
+    reader.read(pieces.get(1));
+    decided[0] = Intake.DROP;
+    reader.readOn();
+    for (Buffer piece : pieces.subList(2, pieces.size())) {
+      reader.read(piece);
+    }
+    assertThat(received).extracting(each -> each.body().length()).containsExactly(0, 5);
+  }
+
+  @Test
+  void asksAboutABodyThatHasComeWithItsHeader() throws ProtocolException {
+    List<Boolean> asked = new ArrayList<>();
+    reader.gate(
+        (header, bytes, here) -> {
+          asked.add(here);
+          return Intake.DROP;
+        });
+    reader.read(frame(100_000));
+    assertThat(asked).containsExactly(true);
+    assertThat(received).extracting(each -> each.body().length()).containsExactly(0);
+  }
 }

@@ -1,10 +1,12 @@
 package io.snakepit.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.snakepit.bridge.v1.HostMessage;
 import io.snakepit.bridge.v1.Ping;
+import io.snakepit.bridge.v1.Refusal;
 import io.vertx.core.buffer.Buffer;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,24 @@ class FramesTest {
     Buffer body = Buffer.buffer("body");
     Frames.head(PING, body).setBytes(8, new byte[8]);
     assertThat(body).hasToString("body");
+  }
+
+  /** Fails if the host does not know what a worker accepts, or by one byte not. */
+  @Test
+  void makesNoHeaderThatAWorkerWouldNotAccept() {
+    HostMessage longest = refusal(Protocol.MAX_HEADER_BYTES);
+    assertThat(Frames.of(longest).length()).isEqualTo(8 + 64 * 1024);
+    assertThatThrownBy(() -> Frames.of(refusal(Protocol.MAX_HEADER_BYTES + 1)))
+        .isInstanceOf(FrameTooLargeException.class)
+        .hasMessage("a header of 65537 bytes, where a worker takes 65536");
+  }
+
+  private static HostMessage refusal(int bytes) {
+    String message = "x".repeat(bytes - 8);
+    HostMessage made =
+        HostMessage.newBuilder().setRefusal(Refusal.newBuilder().setMessage(message)).build();
+    assertThat(made.getSerializedSize()).isEqualTo(bytes);
+    return made;
   }
 
   @Test

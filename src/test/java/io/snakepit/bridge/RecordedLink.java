@@ -7,9 +7,11 @@ import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 
 /** A listener that keeps what it hears, for a test to take. */
 class RecordedLink implements LinkListener {
+  private volatile BiFunction<Long, Integer, Intake> intake = (call, bytes) -> Intake.READ;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
 
   /** A call of one of the listener's methods. */
@@ -57,6 +59,16 @@ class RecordedLink implements LinkListener {
   public void succeeded(long sequence, String contentType, Buffer body, long residentBytes)
       throws ProtocolException {
     heard.add(new Succeeded(sequence, contentType, body.copy(), residentBytes));
+  }
+
+  @Override
+  public Intake announced(long sequence, int bytes, boolean here) {
+    return here ? Intake.READ : intake.apply(sequence, bytes);
+  }
+
+  /** Sets what becomes of large bodies, by their calls and sizes. */
+  void decide(BiFunction<Long, Integer, Intake> next) {
+    intake = next;
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Further promises of a link over a worker's two sockets, whichever way sockets are served. */
-abstract class SocketWorkerLinkContract extends WorkerLinkContract {
+abstract class SocketWorkerLinkContract extends LargeBodyLinkContract {
   private static final Buffer TEN_BYTES = Buffer.buffer(new byte[10]);
 
   @RegisterExtension final OpenAcceptor acceptor;

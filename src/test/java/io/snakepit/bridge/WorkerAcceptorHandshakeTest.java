@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of which peers are admitted, and which are not (E3, E4). */
 class WorkerAcceptorHandshakeTest {
@@ -65,14 +67,18 @@ class WorkerAcceptorHandshakeTest {
     assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
   }
 
-  @Test
-  void opensEachChannelOnceForAToken() throws Exception {
-    acceptor.expect("secret");
-    try (FakeConnection work = FakeWorker.open(acceptor.socket(), "secret", Channel.CHANNEL_WORK)) {
-      assertThat(work).isNotNull();
+  @ParameterizedTest
+  @EnumSource(
+      value = Channel.class,
+      names = {"CHANNEL_WORK", "CHANNEL_CONTROL"})
+  void opensEachChannelOnceForAToken(Channel channel) throws Exception {
+    RecordedLink listener = acceptor.expect("secret");
+    try (FakeConnection first = FakeWorker.open(acceptor.socket(), "secret", channel)) {
+      assertThat(first).isNotNull();
       assertRefused(
-          FakeWorker.hello("secret", Channel.CHANNEL_WORK),
-          "CHANNEL_WORK can't be opened: a token opens each channel once");
+          FakeWorker.hello("secret", channel),
+          channel + " can't be opened: a token opens each channel once");
+      assertThat(listener.hasHeardMore()).isFalse();
     }
   }
 
@@ -83,6 +89,22 @@ class WorkerAcceptorHandshakeTest {
       assertThat(worker).isNotNull();
       assertRefused(FakeWorker.hello("secret", Channel.CHANNEL_WORK), "unknown token");
     }
+  }
+
+  /** Fails where the end of a connection leaves what its token may still open. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Channel.class,
+      names = {"CHANNEL_WORK", "CHANNEL_CONTROL"})
+  void refusesTheOtherChannelOfATokenWhoseFirstHasEnded(Channel channel) throws Exception {
+    RecordedLink listener = acceptor.expect("secret");
+    FakeWorker.open(acceptor.socket(), "secret", channel).close();
+    assertThat(listener.nextEnd().cause()).isEqualTo(LinkEnd.Cause.END_OF_FILE);
+    Channel other =
+        channel == Channel.CHANNEL_WORK ? Channel.CHANNEL_CONTROL : Channel.CHANNEL_WORK;
+
+    assertRefused(FakeWorker.hello("secret", other), "unknown token");
+    assertThat(listener.hasHeardMore()).isFalse();
   }
 
   @Test

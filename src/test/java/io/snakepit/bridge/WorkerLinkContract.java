@@ -2,6 +2,7 @@ package io.snakepit.bridge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Chunk;
@@ -9,7 +10,6 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.PythonError;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.DispatchedCall.Windows;
-import io.snakepit.bridge.LinkEnd.Cause;
 import io.snakepit.bridge.v1.Blocked;
 import io.snakepit.bridge.v1.Cancel;
 import io.snakepit.bridge.v1.Credit;
@@ -47,9 +47,9 @@ abstract class WorkerLinkContract {
           .setTraceback("Traceback")
           .build();
 
-  private RecordedLink listener;
-  private FarWorker worker;
-  private WorkerLink link;
+  RecordedLink listener;
+  FarWorker worker;
+  WorkerLink link;
 
   /**
    * Attaches a worker to a host that allows bodies of {@link #MAX_BODY} bytes.
@@ -134,7 +134,14 @@ abstract class WorkerLinkContract {
     assertThat(call.message().getCall().getId()).isEqualTo(1);
     assertThat(call.body()).isEqualTo(large);
     assertThat(worker.hear().message().getCredit().getBytes()).isEqualTo(3);
-    assertThat(worker.hear().body()).isEqualTo(large);
+    Buffer parts = Buffer.buffer();
+    while (parts.length() < large.length()) {
+      FarWorker.Heard part = worker.hear();
+      assertThat(part.message().getPart().getLast()).isFalse();
+      assertThat(part.body().length()).isLessThanOrEqualTo(Protocol.MAX_PART_BYTES);
+      parts.appendBuffer(part.body());
+    }
+    assertThat(parts).isEqualTo(large);
     FarWorker.Heard last = worker.hear();
     assertThat(last.message().getPart().getLast()).isTrue();
     assertThat(last.body()).hasToString("end");
@@ -162,6 +169,55 @@ abstract class WorkerLinkContract {
                 .build());
     assertThat(refusal.body().length()).isZero();
     assertThat(written).hasSize(2).allSatisfy(each -> each.await());
+  }
+
+  /** Fails if the host writes what the worker does not accept: the worker ends of it. */
+  @Test
+  void aHostsAnswerThatIsTooLargeGoesAsAFailureAndItsMessageIsCut() throws Exception {
+    run(
+        () -> {
+          link.answer(3, Buffer.buffer(new byte[MAX_BODY]));
+          link.answer(4, Buffer.buffer(new byte[MAX_BODY + 1]));
+          link.refuse(5, ErrorCode.INTERNAL, "x".repeat(5_000_000));
+          link.refuse(6, ErrorCode.INTERNAL, "😀".repeat(5_000_000));
+        });
+    assertThat(worker.hear().body().length()).isEqualTo(MAX_BODY);
+    HostResult tooLarge = worker.hear().message().getHostResult();
+    assertThat(tooLarge.getCode()).isEqualTo("PAYLOAD_TOO_LARGE");
+    assertThat(tooLarge.getMessage())
+        .isEqualTo("the host tool's result has 1048577 bytes: http.maxBodyBytes allows 1048576");
+    for (String start : List.of("xxx", "😀😀")) {
+      HostResult refusal = worker.hear().message().getHostResult();
+      assertThat(refusal.getMessage()).startsWith(start).endsWith("…");
+      assertThat(refusal.getMessage().getBytes(UTF_8)).hasSizeBetween(4_000, 8 * 1024);
+    }
+  }
+
+  /** Fails if it is written all the same. The link goes on. */
+  @Test
+  void refusesToSendACallThatIsTooLarge() throws Exception {
+    List<Throwable> thrown = new ArrayList<>();
+    run(
+        () -> {
+          thrown.add(catchThrowable(() -> link.call(call(1, Buffer.buffer(new byte[3 << 20])))));
+          link.call(call(2, Buffer.buffer("fits")));
+        });
+    assertThat(thrown.get(0))
+        .hasMessage("a body of 3145728 bytes, where a worker takes frames of 2097152");
+    assertThat(worker.hear().message().getCall().getId()).isEqualTo(2);
+  }
+
+  /** Fails if a piece goes as one frame, whatever its size. */
+  @Test
+  void aLargePieceOfAnUploadGoesAsSeveral() throws Exception {
+    run(() -> link.part(1, Buffer.buffer(new byte[3 << 20]), true));
+    int bytes = 0;
+    for (int i = 1; i <= 6; i++) {
+      FarWorker.Heard part = worker.hear();
+      bytes += part.body().length();
+      assertThat(part.message().getPart().getLast()).isEqualTo(i == 6);
+    }
+    assertThat(bytes).isEqualTo(3 << 20);
   }
 
   @Test
@@ -273,103 +329,6 @@ abstract class WorkerLinkContract {
     Pong pong = Pong.newBuilder().setSequence(5).setResidentBytes(4096).build();
     worker.say(WorkerMessage.newBuilder().setPong(pong).build());
     assertThat(listener.next()).isEqualTo(new RecordedLink.AnsweredPing(5, 4096));
-  }
-
-  // The end.
-
-  @Test
-  void cutsAWorkerOffForAMessageOfNoKnownKind() throws Exception {
-    worker.say(WorkerMessage.getDefaultInstance());
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.PROTOCOL);
-    worker.awaitEnd();
-    assertThat(listener.hasHeardMore()).isFalse();
-  }
-
-  @Test
-  void cutsAWorkerOffForDetailsThatAreNoJson() throws Exception {
-    Failure failure = Failure.newBuilder().setId(7).setDetailsJson("{").build();
-    worker.say(WorkerMessage.newBuilder().setFailure(failure).build());
-    LinkEnd end = listener.nextEnd();
-    assertThat(end.cause()).isEqualTo(Cause.PROTOCOL);
-    assertThat(end.message()).startsWith("Failure with details that are no JSON: ");
-    worker.awaitEnd();
-  }
-
-  @Test
-  void cutsAWorkerOffForWhatItsListenerRefuses() throws Exception {
-    RecordedLink strict =
-        new RecordedLink() {
-          @Override
-          public void blocked(long sequence) throws ProtocolException {
-            throw new ProtocolException("not now");
-          }
-        };
-    try (FarWorker other = attach(strict)) {
-      strict.nextLink();
-      other.say(WorkerMessage.newBuilder().setBlocked(Blocked.newBuilder().setId(7)).build());
-      assertThat(strict.nextEnd()).isEqualTo(new LinkEnd(Cause.PROTOCOL, "not now"));
-      other.awaitEnd();
-    }
-    assertThat(listener.hasHeardMore()).isFalse();
-  }
-
-  @Test
-  void tellsThatAWorkerIsGone() throws Exception {
-    worker.close();
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
-    assertThat(listener.hasHeardMore()).isFalse();
-  }
-
-  @Test
-  void tellsThatAWorkerDiedAmidACallThatItHadRead() throws Exception {
-    run(() -> link.call(call(7, Buffer.buffer(new byte[10]))));
-    worker.hear();
-    worker.close();
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
-  }
-
-  @Test
-  void takesAnUnreadAnswerOfTheHostForNoProof() throws Exception {
-    run(() -> link.call(call(7, Buffer.buffer(new byte[10]))));
-    worker.hear();
-    run(() -> link.answer(1, Buffer.buffer("1")));
-    worker.close();
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.END_OF_FILE);
-  }
-
-  @Test
-  void ignoresWhatIsSentAfterTheEnd() throws Exception {
-    worker.close();
-    listener.nextEnd();
-    List<Future<Void>> answered = new ArrayList<>();
-    run(
-        () -> {
-          link.call(call(8, Buffer.buffer()));
-          link.credit(8, 1, 1);
-          link.part(8, Buffer.buffer(), true);
-          link.cancel(8);
-          link.ping(1);
-          link.shutdown();
-          answered.add(link.answer(1, Buffer.buffer("1")));
-          answered.add(link.refuse(2, ErrorCode.INTERNAL, "no"));
-          link.close();
-        });
-    assertThat(answered).hasSize(2).allMatch(Future::failed);
-    assertThat(listener.hasHeardMore()).isFalse();
-  }
-
-  @Test
-  void closesALink() throws Exception {
-    run(link::close);
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.CLOSED);
-    worker.awaitEnd();
-  }
-
-  @Test
-  void closesEveryLinkWithTheHostsEnd() throws Exception {
-    closeHost();
-    assertThat(listener.nextEnd().cause()).isEqualTo(Cause.CLOSED);
-    worker.awaitEnd();
   }
 
   /** Makes a call to be sent. */

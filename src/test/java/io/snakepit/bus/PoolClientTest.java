@@ -2,17 +2,22 @@ package io.snakepit.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.testing.RunningSnakepit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +71,40 @@ class PoolClientTest {
     assertThat(RunningSnakepit.await(pools.<JsonObject>inspect("ml", Question.POOL)))
         .isEqualTo(POOL);
     assertThat(asked).containsExactly("POOL");
+  }
+
+  @Test
+  void aCallGoesToThePoolItself() {
+    Result result = new Result("c-1", Call.JSON, Buffer.buffer("3"), "ml-1", Duration.ZERO);
+    answer(Addresses.executeOn("ml"), result);
+    Call call = Call.of("add");
+    assertThat(RunningSnakepit.await(pools.execute("ml", call, 0))).isSameAs(result);
+    assertThat(asked).containsExactly(call);
+  }
+
+  @Test
+  void aCallOfAPoolThatIsBeingReplacedSaysSo() {
+    assertThat(code(pools.execute("ml", Call.of("add"), 1_000)))
+        .isEqualTo(ErrorCode.POOL_UNAVAILABLE);
+  }
+
+  @Test
+  void asksForPulsesAndReportsWhatHangs() throws Exception {
+    Pulses pulses = new Pulses(List.of());
+    answer(Addresses.beat("ml"), pulses);
+    assertThat(RunningSnakepit.await(pools.beat("ml", true, 10_000))).isSameAs(pulses);
+    answer(Addresses.hung("ml"), true);
+    pools.reportHung("ml", "ml-1", "no answer");
+    assertThat(asked.poll(20, TimeUnit.SECONDS)).isEqualTo(true);
+    assertThat(asked.poll(20, TimeUnit.SECONDS))
+        .isEqualTo(new JsonObject().put("worker", "ml-1").put("reason", "no answer"));
+  }
+
+  @Test
+  void asksTheHostForTheWorkersOfOnePool() {
+    answer(Addresses.WORKERS, new JsonArray());
+    RunningSnakepit.await(pools.workers("ml"));
+    assertThat(asked).containsExactly(POOL);
   }
 
   @Test

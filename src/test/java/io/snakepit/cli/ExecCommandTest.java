@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,21 @@ class ExecCommandTest {
       execWith(Map.of(), "{\"a\": 1}", server, "add", "-");
 
       assertThat(server.asked.get(0).body()).isEqualTo("{\"a\": 1}");
+    }
+  }
+
+  @Test
+  void textThatIsNoJsonIsBadUsageBeforeAnythingIsSent() {
+    String deep = "[".repeat(501) + "]".repeat(501);
+    try (StubServer server = new StubServer(Answer.json(200, "3"))) {
+      for (String text : List.of("hello", "{\"a\": 1", "{'a': 1}", " ", deep, "1 2")) {
+        assertThat(exec(server, "add", text).exitCode()).as(text).isEqualTo(2);
+        assertThat(exec(server, "add", "--stream", text).exitCode()).as(text).isEqualTo(2);
+        CommandRun piped = execWith(Map.of(), text, server, "add", "-");
+        assertThat(piped.exitCode()).as(text).isEqualTo(2);
+        assertThat(piped.err()).contains("the arguments must be JSON").doesNotContain("jackson");
+      }
+      assertThat(server.asked).isEmpty();
     }
   }
 

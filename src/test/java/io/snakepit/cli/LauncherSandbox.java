@@ -46,6 +46,24 @@ final class LauncherSandbox {
 
   /** A launcher that is running. What it says goes to files, so that waiting for it has an end. */
   record Started(Process process, Path said) {
+    /** Returns what it has said on standard output so far. */
+    String out() {
+      return told("out");
+    }
+
+    /** Returns what it has said on standard error so far. */
+    String err() {
+      return told("err");
+    }
+
+    private String told(String file) {
+      try {
+        return Files.readString(said.resolve(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     Run finish() {
       try {
         boolean ended = process.waitFor(60, TimeUnit.SECONDS);
@@ -74,8 +92,7 @@ final class LauncherSandbox {
     repository = folder.resolve("repo with space");
     bin = folder.resolve("bin");
     environment.put("PATH", bin.toString());
-    copy(PROJECT.resolve("snakepit"), repository.resolve("snakepit"));
-    copyAll(PROJECT.resolve("launcher"), repository.resolve("launcher"));
+    copyLauncher(repository);
     for (String file :
         List.of(
             "pom.xml",
@@ -91,6 +108,12 @@ final class LauncherSandbox {
     UNIX.forEach(this::linkTool);
     copyAll(PROJECT.resolve("src/test/resources/launcher"), bin);
     copy(bin.resolve("java"), bin.resolve("javac"));
+  }
+
+  /** Copies the real launcher into a folder. */
+  static void copyLauncher(Path folder) {
+    copy(PROJECT.resolve("snakepit"), folder.resolve("snakepit"));
+    copyAll(PROJECT.resolve("launcher"), folder.resolve("launcher"));
   }
 
   private void linkTool(String name) {
@@ -117,8 +140,13 @@ final class LauncherSandbox {
     builder.directory(folder.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
+    return start(builder, bin);
+  }
+
+  /** Starts a launcher whose output goes to files in a folder. */
+  static Started start(ProcessBuilder builder, Path outputs) {
     try {
-      Path said = Files.createTempDirectory(bin, "said");
+      Path said = Files.createTempDirectory(outputs, "said");
       builder.redirectOutput(said.resolve("out").toFile());
       builder.redirectError(said.resolve("err").toFile());
       return new Started(builder.start(), said);
@@ -144,7 +172,7 @@ final class LauncherSandbox {
   /** Puts a shell script on the PATH. */
   void writeProgram(String name, String script) {
     writeBin(name, "#!/bin/sh\n" + script + "\n");
-    bin.resolve(name).toFile().setExecutable(true);
+    bin.resolve(name).toFile().setExecutable(true, false);
   }
 
   void writeBin(String file, String content) {
@@ -188,7 +216,7 @@ final class LauncherSandbox {
     try {
       Files.createDirectories(to.getParent());
       Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
-      to.toFile().setExecutable(true);
+      to.toFile().setExecutable(true, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

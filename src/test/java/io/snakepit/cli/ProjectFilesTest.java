@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,6 +58,36 @@ class ProjectFilesTest {
     } finally {
       process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
     }
+  }
+
+  /** Fails for a package that is gone: its gate would hold whatever its successor lacks. */
+  @Test
+  void everyPackageOfTheCoverageGatesIsThere() throws IOException {
+    String pom = Files.readString(PROJECT.resolve("pom.xml"));
+    String gates = pom.substring(pom.indexOf("<id>gate</id>"));
+    List<String> packages =
+        Pattern.compile("<include>([^<]+)</include>")
+            .matcher(gates)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(packages)
+        .hasSizeGreaterThan(4)
+        .allSatisfy(
+            name ->
+                assertThat(PROJECT.resolve("src/main/java").resolve(name.replace('.', '/')))
+                    .isDirectory()
+                    .isDirectoryContaining("glob:**.java"));
+  }
+
+  /** Fails where coverage is added to that of earlier builds. */
+  @Test
+  void coverageBeginsWithACleanFile() throws IOException {
+    String pom = Files.readString(PROJECT.resolve("pom.xml"));
+    String unit = pom.substring(pom.indexOf("<goal>prepare-agent</goal>"));
+
+    assertThat(unit.substring(0, unit.indexOf("</execution>"))).contains("<append>false</append>");
   }
 
   @Test

@@ -72,7 +72,8 @@ final class StubServer implements AutoCloseable {
                   request
                       .response()
                       .setStatusCode(answer.status())
-                      .putHeader("Content-Type", answer.contentType());
+                      .putHeader("Content-Type", answer.contentType())
+                      .putHeader("Snakepit-Call-Id", "call-1");
               if (answers.isEmpty() && rest != null) {
                 response.setChunked(true).write(answer.body());
                 rest.accept(response);

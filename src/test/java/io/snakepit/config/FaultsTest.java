@@ -38,7 +38,7 @@ class FaultsTest {
           http: {port: }                | http.port must be a whole number between 0 and 65535: got nothing
           http: {enabled: 1}          | http.enabled must be true or false: got 1
           http: {host: 5}               | http.host must be a host's name or address: got 5
-          http: {apiKeys: k}            | http.apiKeys must be a list, each element a text: got "k"
+          http: {apiKeys: k}            | http.apiKeys must be a list, each element a text: got something else, which is not shown
           dataDir: ''                   | dataDir must be a path: got ""
           pools: {ml: {size: 0}}        | pools.ml.size must be between 1 and 1000, or {min, max, idleMs} with min at most max, idleMs 1 to 86400000: got 0
           pools: {ml: {maxQueue: -1}}   | pools.ml.maxQueue must be a whole number between 0 and 1000000: got -1

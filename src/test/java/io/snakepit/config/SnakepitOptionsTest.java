@@ -20,7 +20,9 @@ class SnakepitOptionsTest {
             """
             instance: blue
             dataDir: /var/lib/pit
-            http: {enabled: false, host: h, port: 1, maxBodyBytes: 2, maxUploadBytes: 3, apiKeys: [k]}
+            http: {enabled: false, host: h, port: 1, maxBodyBytes: 2, maxUploadBytes: 3,
+              maxBufferedBytes: 30, idleTimeoutMs: 31, apiKeys: [k],
+              allowedHosts: ["a:1"], cors: {allowedOrigins: ["http://b"]}}
             grpc: {enabled: false, host: g, port: 4, maxMessageBytes: 5}
             sessions: {ttlMs: 6, max: 7, maxKeys: 8, maxValueBytes: 9}
             cluster: {enabled: true, node: n, host: c, port: 10, eventBusPort: 11,
@@ -29,7 +31,18 @@ class SnakepitOptionsTest {
 
     assertThat(options.instance()).isEqualTo("blue");
     assertThat(options.dataDir()).isEqualTo(Path.of("/var/lib/pit"));
-    assertThat(options.http()).isEqualTo(new HttpOptions(false, "h", 1, 2, 3, List.of("k")));
+    assertThat(options.http())
+        .returns(false, HttpOptions::enabled)
+        .returns("h", HttpOptions::host)
+        .returns(1, HttpOptions::port)
+        .returns(2L, HttpOptions::maxBodyBytes)
+        .returns(3L, HttpOptions::maxUploadBytes)
+        .returns(30L, HttpOptions::maxBufferedBytes)
+        .returns(31L, HttpOptions::idleTimeoutMs)
+        .returns(List.of("k"), HttpOptions::apiKeys)
+        .returns(List.of("a:1"), HttpOptions::allowedHosts)
+        .returns(new HttpOptions.Cors(List.of("http://b")), HttpOptions::cors);
+    assertThat(HttpOptions.class.getRecordComponents()).hasSize(10);
     assertThat(options.grpc()).isEqualTo(new GrpcOptions(false, "g", 4, 5));
     assertThat(options.sessions()).isEqualTo(new SessionOptions(6, 7, 8, 9));
     assertThat(options.cluster())
@@ -57,7 +70,7 @@ class SnakepitOptionsTest {
                 {adapter: a.b:C, python: py, pythonPath: [p], env: {E: e},
                  size: {min: 1, max: 2, idleMs: 3}, profile: async, concurrency: 4,
                  startMethod: spawn, preload: [m], transport: grpc, affinity: strict_fail_fast,
-                 maxQueue: 5, queueTimeoutMs: 6, executeTimeoutMs: 7, cancelGraceMs: 8,
+                 maxQueue: 5, maxQueueBytes: 55, queueTimeoutMs: 6, executeTimeoutMs: 7, cancelGraceMs: 8,
                  startup: {timeoutMs: 9, batch: 10, batchDelayMs: 11},
                  shutdown: {drainMs: 12, termGraceMs: 13},
                  recycle: {maxRequests: 14, maxAgeMs: 15, maxMemoryBytes: 16, maxErrorRate: 0.5,
@@ -66,7 +79,7 @@ class SnakepitOptionsTest {
                  heartbeat: {enabled: false, intervalMs: 20, timeoutMs: 21, maxMissed: 22,
                    silenceMs: 23, dependent: false},
                  watchdog: {enabled: true, intervalMs: 124, graceMs: 25},
-                 stream: {windowChunks: 26, windowBytes: 27, idleTimeoutMs: 28},
+                 stream: {windowChunks: 26, windowBytes: 27, idleTimeoutMs: 28, headAfterMs: 29},
                  retry: {maxAttempts: 29}, limits: {memoryBytes: 30, cpus: 1.5},
                  required: false, onUnserializable: marker}
             """);
@@ -84,6 +97,7 @@ class SnakepitOptionsTest {
         .returns(PoolOptions.Transport.GRPC, PoolOptions::transport)
         .returns(PoolOptions.Affinity.STRICT_FAIL_FAST, PoolOptions::affinity)
         .returns(5, PoolOptions::maxQueue)
+        .returns(55L, PoolOptions::maxQueueBytes)
         .returns(6L, PoolOptions::queueTimeoutMs)
         .returns(7L, PoolOptions::executeTimeoutMs)
         .returns(8L, PoolOptions::cancelGraceMs)
@@ -93,12 +107,12 @@ class SnakepitOptionsTest {
         .returns(new PoolOptions.Restart(List.of(17L), 18, 19), PoolOptions::restart)
         .returns(new PoolOptions.Heartbeat(false, 20, 21, 22, 23, false), PoolOptions::heartbeat)
         .returns(new PoolOptions.Watchdog(true, 124, 25), PoolOptions::watchdog)
-        .returns(new PoolOptions.Stream(26, 27, 28), PoolOptions::stream)
+        .returns(new PoolOptions.Stream(26, 27, 28, 29), PoolOptions::stream)
         .returns(new PoolOptions.Retry(29), PoolOptions::retry)
         .returns(new PoolOptions.ResourceLimits(30, 1.5), PoolOptions::limits)
         .returns(false, PoolOptions::required)
         .returns(PoolOptions.OnUnserializable.MARKER, PoolOptions::onUnserializable);
-    assertThat(PoolOptions.class.getRecordComponents()).hasSize(26);
+    assertThat(PoolOptions.class.getRecordComponents()).hasSize(27);
   }
 
   @Test

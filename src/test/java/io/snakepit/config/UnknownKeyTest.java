@@ -80,7 +80,7 @@ class UnknownKeyTest {
     assertThat(Typed.faults("http: {'': 1}"))
         .singleElement()
         .asString()
-        .startsWith("http. is an unknown key: the keys here are apiKeys, enabled,");
+        .startsWith("http. is an unknown key: the keys here are allowedHosts, apiKeys,");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,7 +89,7 @@ class VariablesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[1, ", "1\n---\n2", "{a: 1}", "tcp://10.0.0.1:80"})
+  @ValueSource(strings = {"", "[1, ", "1\n---\n2", "{a: 1}", "http://10.0.0.1:80"})
   void whatIsNoNumberIsRefusedWithTheVariablesName(String value) {
     OptionsLoader loader = new OptionsLoader().environment(Map.of("SNAKEPIT_HTTP_PORT", value));
 
@@ -102,15 +103,67 @@ class VariablesTest {
   @Test
   void anUnknownVariableOfOursWarnsWithTheNearestAndStopsNothing() {
     Loaded loaded =
-        Typed.with(
-            Map.of(
-                "SNAKEPIT_HTTP_PROT", "1", "SNAKEPIT_SERVICE_HOST", "10.0.0.1", "HTTP_PORT", "2"));
+        Typed.with(Map.of("SNAKEPIT_HTTP_PROT", "1", "SNAKEPIT_ZZZZZZZZZ", "x", "HTTP_PORT", "2"));
 
     assertThat(loaded.warnings())
         .containsExactly(
             "SNAKEPIT_HTTP_PROT names no key and is ignored: did you mean SNAKEPIT_HTTP_PORT?",
-            "SNAKEPIT_SERVICE_HOST names no key and is ignored");
+            "SNAKEPIT_ZZZZZZZZZ names no key and is ignored");
     assertThat(loaded.options()).isEqualTo(SnakepitOptions.defaults());
+  }
+
+  /** As Kubernetes makes them in each pod for a service called {@code snakepit-http}. */
+  @Test
+  void whatKubernetesMakesForAServiceWarnsOnceAndIsIgnored() {
+    Map<String, String> made = new TreeMap<>();
+    made.put("SNAKEPIT_HTTP_PORT", "tcp://10.0.0.1:8080");
+    made.put("SNAKEPIT_HTTP_PORT_8080_TCP", "tcp://10.0.0.1:8080");
+    made.put("SNAKEPIT_HTTP_PORT_8080_TCP_ADDR", "10.0.0.1");
+    made.put("SNAKEPIT_HTTP_PORT_8080_TCP_PORT", "8080");
+    made.put("SNAKEPIT_HTTP_PORT_8080_TCP_PROTO", "tcp");
+    made.put("SNAKEPIT_HTTP_SERVICE_HOST", "10.0.0.1");
+    made.put("SNAKEPIT_HTTP_SERVICE_PORT", "8080");
+    made.put("SNAKEPIT_HTTP_SERVICE_PORT_WEB", "8080");
+
+    Loaded loaded = Typed.with(made);
+
+    assertThat(loaded.options()).isEqualTo(SnakepitOptions.defaults());
+    assertThat(loaded.warnings())
+        .containsExactly(
+            String.join(", ", made.keySet())
+                + " are ignored: Kubernetes makes such variables for a service of that name;"
+                + " enableServiceLinks: false in the pod's spec keeps them out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SNAKEPIT_PORT, tcp://10.0.0.1:80", // a service called snakepit
+    "SNAKEPIT_SERVICE_HOST, 10.0.0.1",
+    "SNAKEPIT_SERVICE_PORT, 80",
+    "SNAKEPIT_PORT_53_UDP, udp://10.0.0.1:53",
+    "SNAKEPIT_CLUSTER_PORT, tcp://10.0.0.1:5701", // one called snakepit-cluster
+    "SNAKEPIT_GRPC_PORT, sctp://[fd00::1]:9090",
+    "SNAKEPIT_GRPC_HOST, tcp://10.0.0.1:9090"
+  })
+  void soIsEachOfThemAlone(String variable, String value) {
+    Loaded loaded = Typed.with(Map.of(variable, value));
+
+    assertThat(loaded.options()).isEqualTo(SnakepitOptions.defaults());
+    assertThat(loaded.warnings())
+        .singleElement()
+        .asString()
+        .startsWith(variable + " is ignored: Kubernetes")
+        .contains("enableServiceLinks: false");
+  }
+
+  /** A port of one's own counts beside them. */
+  @Test
+  void whatIsNoAddressOfAServiceIsTaken() {
+    Loaded loaded =
+        Typed.with(Map.of("SNAKEPIT_HTTP_PORT", "9000", "SNAKEPIT_HTTP_SERVICE_HOST", "10.0.0.1"));
+
+    assertThat(loaded.options().http().port()).isEqualTo(9000);
+    assertThat(loaded.warnings()).hasSize(1);
   }
 
   @Test

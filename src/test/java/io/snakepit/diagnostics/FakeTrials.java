@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 
 /**
  * Trials whose pools are numbers only: {@code n} workers take {@code n} times the same. Worker n
- * has pid 1000 + n, the fork server 20, the keeper 10, the host 1.
+ * has pid 1000 + n, the fork server 20, the keeper 10, its guard 5, the host 1.
  */
 public final class FakeTrials implements Trial.Starter {
   public static final long HOST = 1;
@@ -62,7 +62,8 @@ public final class FakeTrials implements Trial.Starter {
   /** Returns the machine's processes while that many workers run. */
   public List<Entry> processes() {
     List<Entry> all = new ArrayList<>();
-    all.add(new Entry(10, HOST, 10, 10, 'S', 1));
+    all.add(new Entry(5, HOST, 5, 5, 'S', 1));
+    all.add(new Entry(10, 5, 10, 10, 'S', 1));
     all.add(new Entry(20, 10, 20, 20, 'S', 1));
     pids(started.get(started.size() - 1))
         .forEach(pid -> all.add(new Entry(pid, 20, pid, pid, 'S', 1)));

@@ -62,7 +62,8 @@ class FootprintTest {
 
   @Test
   void aForkedWorkerHasAForkServerAndAKeeper() {
-    List<Entry> all = List.of(process(9, 1, 9), process(10, 9, 10), process(11, 10, 11));
+    List<Entry> all =
+        List.of(process(8, 1, 8), process(9, 8, 9), process(10, 9, 10), process(11, 10, 11));
 
     assertThat(Guardians.of(11, 1, all)).isEqualTo(new Guardians("9", "10"));
     assertThat(Guardians.of(10, 1, all)).isEqualTo(new Guardians("9", null));

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
 
 /**
  * The Java code of the documentation, word for word: {@link DocumentationTest} holds each block of
@@ -99,6 +100,20 @@ final class EmbeddingExamples {
                             .put("tool", "add")
                             .put("args", new JsonObject().put("a", 1).put("b", 2))))
         .map(reply -> reply.body().getValue("result"));
+  }
+
+  static void failOverTheBus(EventBus bus, JsonObject call) {
+    bus.<JsonObject>request("snakepit.execute", call)
+        .onFailure(
+            failure -> {
+              SnakepitException error = SnakepitException.from(failure);
+              ErrorCode code = error.code();
+            });
+  }
+
+  static void outOfMemory(Snakepit snakepit, Logger log) {
+    snakepit.onOutOfMemory(error -> log.error("Snakepit has ended its pools", error));
+    snakepit.exitOnOutOfMemory(true); // or let the whole JVM end at once, with exit code 3
   }
 
   static void verticleByName(Vertx vertx) {

@@ -80,6 +80,40 @@ class FailureDetectorTest {
     assertThat(told).isEmpty();
   }
 
+  /** Fails if pings that a worker has got while it started count against it: it may be busy yet. */
+  @Test
+  void theFirstLookAccusesNobodyOfPingsFromBefore() {
+    lives("a");
+    frozen.add("a");
+    sent.put("a", 3L);
+    look();
+    assertThat(told).isEmpty();
+    passes(3_000);
+    assertThat(told).containsExactly("2000 MISSED a");
+  }
+
+  /** Fails if the next look comes at a later worker's time, or the next pings, but not first. */
+  @Test
+  void theNextLookIsWhenTheFirstWorkersTimeIsUp() {
+    detector = detector(2_000, 3_000, 100);
+    lives("a", "b", "c");
+    answeredAt.put("b", now - ns(1_500));
+    answeredAt.put("c", now - ns(1_200));
+    sent.replaceAll((worker, none) -> 1L);
+    look();
+    assertThat(nextLook - now).isEqualTo(ns(1_500));
+  }
+
+  /** Fails if one that has answered everything is looked at before the next pings. */
+  @Test
+  void noLookIsDueForOneThatOwesNoAnswer() {
+    detector = detector(2_000, 3_000, 100);
+    lives("a");
+    answeredAt.put("a", now - ns(1_500));
+    look();
+    assertThat(nextLook - now).isEqualTo(ns(2_000));
+  }
+
   /** Fails if at the defaults a hung worker is not found within 6 to 8 s (H1). */
   @Test
   void threeMissedInARowAreATimeout() {

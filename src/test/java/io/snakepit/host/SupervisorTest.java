@@ -14,14 +14,19 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SupervisorTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** Enough for the race to be lost once, where there is one: it was after some 30. */
+  private static final int ROUNDS = 1_000;
+
   private final Vertx vertx = Vertx.vertx();
-  private final Supervisor supervisor = new Supervisor(vertx);
+  private final Supervisor supervisor =
+      new Supervisor(vertx, thrown -> thrown instanceof OutOfMemoryError);
   private final List<Subject> made = new CopyOnWriteArrayList<>();
   private volatile Future<?> starting = Future.succeededFuture();
   private volatile Future<?> stopping = Future.succeededFuture();
@@ -166,5 +171,46 @@ class SupervisorTest {
     RunningSnakepit.await(stopped);
     assertThat(vertx.deploymentIDs()).isEmpty();
     assertThat(made.get(1).stopped).isTrue();
+  }
+
+  /** Fails, within some rounds, if a stop can come between the look for one and a deployment. */
+  @Test
+  void aStopLeavesNothingHoweverCloseANewDeploymentIs() {
+    for (int round = 0; round < ROUNDS; round++) {
+      deploy();
+      String first = vertx.deploymentIDs().iterator().next();
+      Future<?> undeployed = vertx.undeploy(first).otherwiseEmpty();
+      spin(ThreadLocalRandom.current().nextLong(3_000_000));
+      RunningSnakepit.await(Future.join(undeployed, supervisor.stop("it")));
+      assertThat(vertx.deploymentIDs()).as("after round %d", round).isEmpty();
+    }
+  }
+
+  private static void spin(long nanos) {
+    long end = System.nanoTime() + nanos;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Fails if what ends the whole host begins something anew. */
+  @Test
+  void nothingIsReplacedForWhatEndsTheWholeHost() {
+    deploy();
+    Subject first = made.get(0);
+    RunningSnakepit.await(
+        vertx.executeBlocking(
+            () -> {
+              supervisor.crashed("it", new OutOfMemoryError("injected by a test"));
+              return null;
+            }));
+    first.own().runOnContext(here -> throwOutOfMemory());
+    first.own().runOnContext(here -> supervisor.crashed("it", fault()));
+    awaitMade(2);
+    assertThat(first.stopped).isTrue();
+  }
+
+  private static void throwOutOfMemory() {
+    throw new OutOfMemoryError("injected by a test");
   }
 }

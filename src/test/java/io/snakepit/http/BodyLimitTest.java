@@ -75,6 +75,41 @@ class BodyLimitTest extends DoorTestBase {
     assertTooLarge(drop(probe.post(ECHO, new byte[MAX_BODY + 1], BYTES)));
   }
 
+  /** Seen red with the limit one higher, and one lower: chunks were counted far from it alone. */
+  @Test
+  void takesBodyInChunksOfExactlyTheLimit() throws Exception {
+    assertThat(postInChunks(ECHO, MAX_BODY).status()).isEqualTo(200);
+    assertThat(executor.next().body().length()).isEqualTo(MAX_BODY);
+    Probe.Answer answer = postInChunks(ECHO, MAX_BODY + 1);
+    assertTooLarge(answer);
+    assertThat(answer.json().getString("detail")).startsWith("the body has more than " + MAX_BODY);
+  }
+
+  @Test
+  void countsTheBodiesOfOrdersToo() throws Exception {
+    int most = 64 * 1024;
+    assertThat(cancelInChunks(most).status()).isEqualTo(202);
+    Probe.Answer answer = cancelInChunks(most + 1);
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.json().getString("detail")).contains("an order allows " + most);
+  }
+
+  private Probe.Answer cancelInChunks(int length) throws IOException {
+    probe.send(Probe.head("DELETE", "/v1/calls/c-1", JSON, "Transfer-Encoding: chunked") + "\r\n");
+    probe.send("2\r\n{}\r\n" + Integer.toHexString(length - 2) + "\r\n");
+    probe.send(" ".repeat(length - 2) + "\r\n0\r\n\r\n");
+    return probe.answer();
+  }
+
+  private Probe.Answer postInChunks(String path, int length) throws IOException {
+    probe.send(Probe.head("POST", path, BYTES, "Transfer-Encoding: chunked") + "\r\n");
+    int first = length / 3;
+    probe.send(Integer.toHexString(first) + "\r\n" + "x".repeat(first) + "\r\n");
+    int rest = length - first;
+    probe.send(Integer.toHexString(rest) + "\r\n" + "x".repeat(rest) + "\r\n0\r\n\r\n");
+    return probe.answer();
+  }
+
   private Probe.Answer drop(Probe.Answer answer) throws InterruptedException {
     executor.next();
     return answer;

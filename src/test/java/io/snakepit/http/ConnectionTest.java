@@ -105,6 +105,7 @@ class ConnectionTest extends DoorTestBase {
   @Test
   void cutsConnectionWhoseChunksAreNonsense() throws Exception {
     probe.send(Probe.head("POST", ECHO, JSON, "Transfer-Encoding: chunked") + "\r\nzz\r\n");
+    assertThat(probe.answer().status()).isEqualTo(400);
     assertThat(probe.isClosedByHost()).isTrue();
     assertThat(executor.waiting()).isZero();
   }

@@ -6,10 +6,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
+  private static final int IDLE_SECONDS = 75;
+
   private final Refusals refusals = new Refusals();
-  private final Connections connections = new Connections(refusals);
+  private final Connections connections = new Connections(IDLE_SECONDS * 1000L, refusals);
+  private long sinceSentMs = -1;
   private final AtomicInteger closed = new AtomicInteger();
-  private final ClientConnection client = connections.opened(new Object(), closed::incrementAndGet);
+  private final ClientConnection client =
+      connections.opened(new Object(), closed::incrementAndGet, () -> sinceSentMs);
 
   private void pass(int seconds) {
     for (int i = 0; i < seconds; i++) {
@@ -19,7 +23,7 @@ class ConnectionsTest {
 
   @Test
   void closesConnectionThatSendsNoRequest() {
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(IDLE_SECONDS);
     assertThat(closed).hasValue(0);
     pass(1);
     assertThat(closed).hasValue(1);
@@ -29,9 +33,9 @@ class ConnectionsTest {
   void closesConnectionThatStopsWithinItsBody() {
     client.busy();
     client.reading();
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(IDLE_SECONDS);
     client.touch(50_000);
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(IDLE_SECONDS);
     assertThat(closed).hasValue(0);
     pass(1);
     assertThat(closed).hasValue(1);
@@ -40,10 +44,10 @@ class ConnectionsTest {
   @Test
   void neverClosesConnectionWhoseCallRuns() {
     client.busy();
-    pass(ClientConnection.MAX_QUIET_SECONDS * 10);
+    pass(IDLE_SECONDS * 10);
     assertThat(closed).hasValue(0);
     client.quiet();
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(IDLE_SECONDS);
     assertThat(closed).hasValue(0);
     pass(1);
     assertThat(closed).hasValue(1);
@@ -54,7 +58,7 @@ class ConnectionsTest {
     client.busy();
     client.reading();
     int bytes = ClientConnection.MIN_BODY_RATE / 2;
-    for (int i = 0; i < ClientConnection.MAX_QUIET_SECONDS * 2; i++) {
+    for (int i = 0; i < IDLE_SECONDS * 2; i++) {
       assertThat(closed).hasValue(0);
       client.touch(bytes);
       pass(1);
@@ -67,7 +71,7 @@ class ConnectionsTest {
   @Test
   void neverClosesConnectionWhoseBodyComesFastEnough() {
     client.reading();
-    for (int i = 0; i < ClientConnection.MAX_QUIET_SECONDS * 10; i++) {
+    for (int i = 0; i < IDLE_SECONDS * 10; i++) {
       client.touch(ClientConnection.MIN_BODY_RATE);
       pass(1);
     }
@@ -77,7 +81,7 @@ class ConnectionsTest {
   @Test
   void countsNoTimeAgainstBodyThatWaitsForUs() {
     client.reading();
-    for (int i = 0; i < ClientConnection.MAX_QUIET_SECONDS * 2; i++) {
+    for (int i = 0; i < IDLE_SECONDS * 2; i++) {
       client.busy();
       pass(10);
       client.readingOn();
@@ -90,9 +94,9 @@ class ConnectionsTest {
   void closesConnectionThatTakesNothingOfItsAnswer() {
     client.busy();
     client.writing();
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(ClientConnection.MAX_UNTAKEN_SECONDS);
     client.writing();
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(ClientConnection.MAX_UNTAKEN_SECONDS);
     assertThat(closed).hasValue(0);
     pass(1);
     assertThat(closed).hasValue(1);
@@ -112,14 +116,65 @@ class ConnectionsTest {
   @Test
   void countsOneRefusalOfAClientThatHoldsOnToARequest() {
     client.reading();
-    pass(ClientConnection.MAX_QUIET_SECONDS + 3);
+    pass(IDLE_SECONDS + 3);
     assertThat(refusals.count()).isEqualTo(1);
   }
 
   @Test
   void countsNoRefusalOfAClientThatOnlyAsksForNothingMore() {
-    pass(ClientConnection.MAX_QUIET_SECONDS + 3);
+    pass(IDLE_SECONDS + 3);
     assertThat(closed.get()).isPositive();
     assertThat(refusals.count()).isZero();
+  }
+
+  /** Fails if only what makes room for the next write counts as taken. */
+  @Test
+  void leavesConnectionWhoseClientTakesALittleNowAndThen() {
+    client.busy();
+    client.writing();
+    sinceSentMs = 100_000;
+    for (int i = 0; i < 9; i++) {
+      pass(ClientConnection.MAX_UNTAKEN_SECONDS);
+      sinceSentMs -= 10_000;
+      pass(1);
+    }
+    assertThat(closed).hasValue(0);
+    pass(ClientConnection.MAX_UNTAKEN_SECONDS + 1);
+    assertThat(closed).hasValue(1);
+  }
+
+  /** Fails where two looks at the same sending, by clocks of milliseconds, pass for two of them. */
+  @Test
+  void closesConnectionWhoseClientTakesNothingThoughClocksDiffer() {
+    client.busy();
+    client.writing();
+    sinceSentMs = 100_000;
+    pass(1);
+    for (int i = 0; i <= ClientConnection.MAX_UNTAKEN_SECONDS; i++) {
+      assertThat(closed).hasValue(0);
+      sinceSentMs -= 3;
+      pass(1);
+    }
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void closesNobodyForBeingQuietWithoutAnIdleTimeout() {
+    Connections patient = new Connections(0, refusals);
+    ClientConnection quiet = patient.opened(new Object(), closed::incrementAndGet, () -> -1);
+    for (int i = 0; i < 10_000; i++) {
+      patient.tick();
+    }
+    quiet.busy();
+    quiet.reading();
+    for (int i = 0; i < 10_000; i++) {
+      patient.tick();
+    }
+    assertThat(closed).hasValue(0);
+    quiet.writing();
+    for (int i = 0; i <= ClientConnection.MAX_UNTAKEN_SECONDS; i++) {
+      patient.tick();
+    }
+    assertThat(closed).as("an answer takes room").hasValue(1);
   }
 }

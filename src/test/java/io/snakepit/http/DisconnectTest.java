@@ -6,6 +6,7 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.testing.RecordedLog;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Cancellation of calls whose client has gone. */
 class DisconnectTest extends DoorTestBase {
@@ -28,6 +30,8 @@ class DisconnectTest extends DoorTestBase {
       return call.id();
     }
   }
+
+  @RegisterExtension private final RecordedLog log = new RecordedLog();
 
   private final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
 
@@ -101,7 +105,7 @@ class DisconnectTest extends DoorTestBase {
   @Test
   void cancelsWhatCameInAnEnvelope() throws Exception {
     String envelope = "{\"tool\":\"t\"}";
-    probe.send(Probe.head("POST", "/v1/execute", "Content-Length: " + envelope.length()));
+    probe.send(Probe.head("POST", "/v1/execute", JSON, "Content-Length: " + envelope.length()));
     probe.send("\r\n" + envelope);
     Held call = next();
     probe.reset();
@@ -230,5 +234,21 @@ class DisconnectTest extends DoorTestBase {
     } finally {
       await(epoll.close());
     }
+  }
+
+  /** Fails where Vert.x hears of the reset: it stumbles over what has not begun, and logs that. */
+  @Test
+  void resetAmidARequestBehindACallIsNoFault() throws Exception {
+    Held first;
+    try (Probe client = connect()) {
+      begin(client);
+      first = next();
+      client.send(Probe.head("POST", ECHO) + "Content-Length: 200000\r\n\r\n{");
+      awaitTheHost();
+      client.reset();
+    }
+    assertThat(executor.nextCancelled()).isEqualTo(first.id());
+    awaitTheHost();
+    log.assertQuiet();
   }
 }

@@ -2,11 +2,14 @@ package io.snakepit.http;
 
 import io.snakepit.bus.PoolClient;
 import io.snakepit.config.HttpOptions;
+import io.snakepit.config.SnakepitOptions;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,9 @@ abstract class DoorTestBase {
   static final String ECHO = "/v1/pools/default/tools/echo";
   static final String JSON = "Content-Type: application/json";
   static final int MAX_BODY = 1_000_000;
+
+  /** The default of {@code http.idleTimeoutMs}, in seconds. */
+  static final int IDLE_SECONDS = 75;
 
   final FakeExecutor executor = new FakeExecutor();
   Vertx vertx;
@@ -45,7 +51,14 @@ abstract class DoorTestBase {
   }
 
   HttpOptions options(int port) {
-    return new HttpOptions(true, "127.0.0.1", port, MAX_BODY, 0, apiKeys());
+    JsonObject http =
+        settings().put("port", port).put("apiKeys", new JsonArray(List.copyOf(apiKeys())));
+    return SnakepitOptions.fromJson(new JsonObject().put("http", http)).http();
+  }
+
+  /** Returns what is set below {@code http}, besides port and keys. */
+  JsonObject settings() {
+    return new JsonObject().put("maxBodyBytes", MAX_BODY);
   }
 
   /** Makes a door that is not deployed yet. */

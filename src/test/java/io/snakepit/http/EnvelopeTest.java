@@ -3,7 +3,9 @@ package io.snakepit.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.HostJson;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.vertx.core.buffer.Buffer;
@@ -18,11 +20,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvelopeTest {
 
   private static Envelope read(String text) {
-    return Envelope.read(Buffer.buffer(text));
+    return scan(Buffer.buffer(text), Integer.MAX_VALUE);
+  }
+
+  /** Scans a body that arrives in pieces of that length. */
+  private static Envelope scan(Buffer body, int pieceBytes) {
+    EnvelopeScanner scanner = new EnvelopeScanner();
+    for (int from = 0; from < body.length(); from += Math.min(pieceBytes, body.length() - from)) {
+      scanner.feed(body.slice(from, from + Math.min(pieceBytes, body.length() - from)));
+    }
+    return scanner.end(body);
   }
 
   private static void assertRefused(Buffer body, String part) {
-    assertThatThrownBy(() -> Envelope.read(body))
+    assertThatThrownBy(() -> scan(body, Integer.MAX_VALUE))
         .isInstanceOf(SnakepitException.class)
         .hasMessageContaining(part)
         .extracting(e -> ((SnakepitException) e).code())
@@ -80,12 +91,75 @@ class EnvelopeTest {
 
   @Test
   void takesDeepNestingUpToALimit() {
-    int depth = EnvelopeScanner.MAX_DEPTH - 2;
+    int depth = JsonScanner.MAX_DEPTH - 2;
     String deep = "{\"a\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
     assertThat(read("{\"tool\":\"t\",\"args\":" + deep + "}").args()).hasToString(deep);
 
     String bottomless = "[".repeat(1_000_000);
-    assertRefused("{\"tool\":\"t\",\"args\":{\"a\":" + bottomless, "nesting depth");
+    String within = "{\"tool\":\"t\",\"args\":{\"a\":";
+    assertRefused(within + bottomless, "args is " + HostJson.TOO_DEEP);
+    assertRefused(within + "[".repeat(depth + 1), "args is " + HostJson.TOO_DEEP);
+  }
+
+  /** Fails if anything depends on where the network cuts a body. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 8_191, 8_192, 8_193})
+  void readsTheSameHoweverTheBodyIsCut(int pieceBytes) {
+    String args =
+        "{\"é☃😀\\u00e9\\\"\":[-0.10e+5,true,null,{\"}\":\"]\"},\"%s\",12]}"
+            .formatted("x".repeat(20_000));
+    String body =
+        " {\"to\\u006fl\":\"caf\\u00e9☃\",\"args\" : %s,\"timeoutMs\":12,\"idempotent\":true}\n"
+            .formatted(args);
+    assertThat(scan(Buffer.buffer(body), pieceBytes))
+        .isEqualTo(new Envelope("café☃", Buffer.buffer(args), null, null, 12, true));
+  }
+
+  /** Fails if a fault is noticed at the end alone. */
+  @Test
+  void refusesAFaultAsSoonAsItHasArrived() {
+    EnvelopeScanner scanner = new EnvelopeScanner();
+    scanner.feed(Buffer.buffer("{\"tool\":\"t\",\"args\":{\"a\":1"));
+    assertThatThrownBy(() -> scanner.feed(Buffer.buffer("x")))
+        .hasMessageContaining("line 1, column 26: unexpected 'x'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tool", "pool", "session"})
+  void keepsNoMoreThanTheBeginOfATextThatIsTooLong(String key) {
+    EnvelopeScanner scanner = new EnvelopeScanner();
+    scanner.feed(Buffer.buffer("{\"%s\":\"".formatted(key)));
+    Buffer piece = Buffer.buffer("é".repeat(500_000));
+    for (int i = 0; i < 50; i++) {
+      scanner.feed(piece);
+    }
+    scanner.feed(Buffer.buffer(key.equals("tool") ? "\"}" : "\",\"tool\":\"t\"}"));
+    Envelope envelope = scanner.end(Buffer.buffer());
+    String kept =
+        key.equals("tool")
+            ? envelope.tool()
+            : key.equals("pool") ? envelope.pool() : envelope.session();
+    assertThat(kept).hasSizeBetween(4_000, JsonScanner.KEPT_BYTES);
+  }
+
+  @Test
+  void namesNoMoreThanTheBeginOfAnUnknownKey() {
+    assertThatThrownBy(() -> read("{\"" + "k".repeat(1_000_000) + "\":1}"))
+        .hasMessageContaining("unknown key \"kkk")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "99999999999999999999",
+    "9223372036854775807",
+    "999999999999999999",
+    "3153600000000",
+    "3153600000001"
+  })
+  void aTimeThatNoClockCanCountIsTheLongest(String digits) {
+    Envelope envelope = read("{\"tool\":\"t\",\"timeoutMs\":%s}".formatted(digits));
+    assertThat(envelope.applyTo(Call.of("t")).timeoutMs()).isEqualTo(Call.LONGEST_TIMEOUT_MS);
   }
 
   @Test
@@ -118,7 +192,7 @@ class EnvelopeTest {
         "timeoutMs | 5.0 | timeoutMs must be a whole number of at least 1: got another number",
         "timeoutMs | 0 | timeoutMs must be at least 1: got 0",
         "timeoutMs | -1 | timeoutMs must be at least 1: got -1",
-        "timeoutMs | 99999999999999999999 | timeoutMs must be a whole number",
+        "timeoutMs | -99999999999999999999 | timeoutMs must be at least 1: got -9",
         "idempotent | 1 | idempotent must be true or false: got a number",
         "idempotent | \"true\" | idempotent must be true or false: got a text",
         "colour | 1 | unknown key \"colour\"",
@@ -139,7 +213,7 @@ class EnvelopeTest {
         "{\"tool\":\"t\"}{} | goes on after",
         "{\"tool\":\"t\"} x | not valid JSON at line 1",
         "{\"tool\":\"t\"}} | not valid JSON",
-        "{\"tool\":\"t\" | expected close marker for Object",
+        "{\"tool\":\"t\" | ends before its object does",
         "{\"tool\":\"t\",} | not valid JSON",
         "{\"tool\":\"t\",\"args\":{\"a\":NaN}} | not valid JSON",
         "{\"tool\":\"t\",\"args\":{\"a\":Infinity}} | not valid JSON",

@@ -64,13 +64,6 @@ class ExecuteTest extends DoorTestBase {
   }
 
   @Test
-  void takesTheEnvelopeWhateverTypeItIsSentAs() throws Exception {
-    Probe.Answer answer =
-        probe.post(EXECUTE, "{\"tool\":\"t\"}", "Content-Type: application/x-www-form-urlencoded");
-    assertThat(answer.status()).isEqualTo(200);
-  }
-
-  @Test
   void writesBytesInBase64() throws Exception {
     executor.answer("image/png", new byte[] {0, 1, (byte) 255});
     Probe.Answer answer = probe.post(EXECUTE, "{\"tool\":\"t\"}", JSON);

@@ -6,6 +6,8 @@ import io.snakepit.api.ChunkStream;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.api.waiting.ByteAccount;
+import io.snakepit.api.waiting.ByteBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -22,7 +24,10 @@ final class FakeExecutor implements CallExecutor {
   private final BlockingQueue<String> cancels = new LinkedBlockingQueue<>();
   private final BlockingQueue<FakeStream> streams = new LinkedBlockingQueue<>();
   private volatile Consumer<FakeStream> streaming = stream -> {};
+  private volatile Function<String, ByteAccount> accounts =
+      pool -> ByteBudget.unlimited().open("no limit");
   private volatile boolean takesUpload;
+  private volatile long headAfterMs = Duration.ofHours(1).toMillis();
   private volatile Runnable whenCancelled = () -> {};
   private volatile boolean knowsCalls = true;
   private volatile Function<Call, Future<Result>> behaviour = FakeExecutor::echo;
@@ -43,8 +48,28 @@ final class FakeExecutor implements CallExecutor {
   }
 
   @Override
+  public ByteAccount bodies(String pool) {
+    return accounts.apply(pool);
+  }
+
+  /** Sets who counts the bodies that wait for a pool. */
+  void count(Function<String, ByteAccount> next) {
+    accounts = next;
+  }
+
+  @Override
   public boolean takesUpload(String pool, String tool) {
     return takesUpload;
+  }
+
+  @Override
+  public long streamHeadAfterMs(String pool) {
+    return headAfterMs;
+  }
+
+  /** Sets how long the answer of a silent stream waits to begin. */
+  void beginStreamsAfter(long ms) {
+    headAfterMs = ms;
   }
 
   /** Makes tools read their bodies as they come from now on. */

@@ -2,9 +2,9 @@ package io.snakepit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.snakepit.config.HttpOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.JsonObject;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -15,8 +15,8 @@ class LargeBodyTest extends DoorTestBase {
   private static final String BYTES = "Content-Type: application/octet-stream";
 
   @Override
-  HttpOptions options(int port) {
-    return new HttpOptions(true, "127.0.0.1", port, LARGE + 100, 0, apiKeys());
+  JsonObject settings() {
+    return new JsonObject().put("maxBodyBytes", LARGE + 100);
   }
 
   private static byte[] random(int length) {
@@ -51,7 +51,7 @@ class LargeBodyTest extends DoorTestBase {
     byte[] expected = random(LARGE);
     for (int from = 0; from < LARGE; from += LARGE / 4) {
       // Fails if taking a part doesn't count.
-      pass(ClientConnection.MAX_QUIET_SECONDS - 10);
+      pass(ClientConnection.MAX_UNTAKEN_SECONDS - 1);
       assertThat(probe.bytes(LARGE / 4))
           .isEqualTo(java.util.Arrays.copyOfRange(expected, from, from + LARGE / 4));
     }
@@ -63,11 +63,15 @@ class LargeBodyTest extends DoorTestBase {
     executor.answer("application/octet-stream", random(LARGE));
     probe.send(Probe.head("POST", ECHO) + "Content-Length: 0\r\n\r\n");
     probe.answerHead();
-    pass(ClientConnection.MAX_QUIET_SECONDS);
+    pass(ClientConnection.MAX_UNTAKEN_SECONDS);
     assertThat(connections()).isEqualTo(1);
-    pass(2);
     // Fails if the end of the connection waits for what is queued.
-    Awaitility.await().untilAsserted(() -> assertThat(connections()).isZero());
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              pass(2);
+              assertThat(connections()).isZero();
+            });
   }
 
   @Test

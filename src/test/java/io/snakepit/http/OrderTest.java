@@ -20,9 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrderTest extends DoorTestBase {
   private static final String RESIZE = "/v1/pools/main/resize";
 
-  /** The header that {@code curl -d} sends where it is told no type. */
-  private static final String CURLS_TYPE = "Content-Type: application/x-www-form-urlencoded";
-
   /** An order that came over the bus. */
   private record Order(String address, JsonObject body) {}
 
@@ -88,7 +85,7 @@ class OrderTest extends DoorTestBase {
   void passesTheSizeThatPoolIsToHave(String body) throws Exception {
     JsonObject state = new JsonObject().put("pool", "main").put("size", 4);
     takeOrders(Addresses.resize("main"), state);
-    Probe.Answer answer = probe.post(RESIZE, body, CURLS_TYPE);
+    Probe.Answer answer = probe.post(RESIZE, body, JSON);
 
     assertThat(answer.status()).isEqualTo(202);
     assertThat(answer.json()).isEqualTo(state);
@@ -120,7 +117,7 @@ class OrderTest extends DoorTestBase {
         "{\"size\":2} x                           | not valid JSON",
         "{\"size\":2} {}                          | goes on after its JSON value",
         "{\"size\":                               | not valid JSON",
-        "[2]                                      | must be a JSON object: got [2]",
+        "[2]                                      | must be a JSON object: got an array",
         "'  '                                     | must be a JSON object: got nothing",
       })
   void refusesWhatIsNoSize(String body, String fault) throws Exception {
@@ -152,7 +149,7 @@ class OrderTest extends DoorTestBase {
   }
 
   private Probe.Answer send(String method, String path, String body) throws IOException {
-    probe.send(Probe.head(method, path, "Content-Length: " + body.length()) + "\r\n" + body);
+    probe.send(Probe.head(method, path, JSON, "Content-Length: " + body.length()) + "\r\n" + body);
     return probe.answer();
   }
 

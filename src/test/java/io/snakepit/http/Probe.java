@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A client that sends exactly the bytes it is told, over one connection. */
 final class Probe implements AutoCloseable {
@@ -68,7 +69,10 @@ final class Probe implements AutoCloseable {
   }
 
   static String head(String method, String path, String... headers) {
-    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\n");
+    StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+    if (Stream.of(headers).noneMatch(header -> header.startsWith("Host:"))) {
+      head.append("Host: localhost\r\n");
+    }
     for (String header : headers) {
       head.append(header).append("\r\n");
     }

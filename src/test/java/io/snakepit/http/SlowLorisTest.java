@@ -19,14 +19,14 @@ class SlowLorisTest extends DoorTestBase {
   @Test
   void endsConnectionThatSaysNothing() throws Exception {
     awaitTheHost();
-    pass(ClientConnection.MAX_QUIET_SECONDS + 1);
+    pass(IDLE_SECONDS + 1);
     assertThat(probe.isClosedByHost()).isTrue();
   }
 
   @Test
   void endsConnectionWhoseHeadComesByteByByte() throws Exception {
     String head = Probe.head("GET", "/health/live", "X: 0123456789");
-    for (int i = 0; i * 5 <= ClientConnection.MAX_QUIET_SECONDS; i++) {
+    for (int i = 0; i * 5 <= IDLE_SECONDS; i++) {
       probe.send(head.substring(i, i + 1));
       awaitTheHost();
       pass(5);
@@ -40,14 +40,14 @@ class SlowLorisTest extends DoorTestBase {
     assertThat(probe.post(ECHO, "{}", JSON).status()).isEqualTo(200);
     probe.send("POST / HT");
     awaitTheHost();
-    pass(ClientConnection.MAX_QUIET_SECONDS + 1);
+    pass(IDLE_SECONDS + 1);
     assertThat(probe.isClosedByHost()).isTrue();
   }
 
   @Test
   void endsConnectionWhoseBodyComesByteByByte() throws Exception {
     probe.send(Probe.head("POST", ECHO, JSON, "Content-Length: 1000") + "\r\n");
-    for (int i = 0; i * 10 <= ClientConnection.MAX_QUIET_SECONDS; i++) {
+    for (int i = 0; i * 10 <= IDLE_SECONDS; i++) {
       probe.send("{");
       awaitTheHost();
       pass(10);

@@ -302,7 +302,7 @@ class StreamAnswerTest extends DoorTestBase {
     stream.emit("1");
     probe.answerHead();
     probe.piece();
-    pass(ClientConnection.MAX_QUIET_SECONDS * 3);
+    pass(IDLE_SECONDS * 3);
     stream.emit("2");
     assertThat(probe.piece()).isEqualTo("2\n");
   }
@@ -314,7 +314,7 @@ class StreamAnswerTest extends DoorTestBase {
     stream.emit(chunk);
     Awaitility.await().until(() -> stream.takenChunks() == 1);
     stream.fail(ErrorCode.EXECUTE_TIMEOUT, "over");
-    pass(ClientConnection.MAX_QUIET_SECONDS + 2);
+    pass(IDLE_SECONDS + 2);
     // Fails if the connection waits for its client to take what is queued.
     Awaitility.await().untilAsserted(() -> assertThat(connections()).isZero());
   }

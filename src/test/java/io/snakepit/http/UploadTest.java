@@ -6,10 +6,10 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.config.HttpOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,8 +29,8 @@ class UploadTest extends DoorTestBase {
   private final BlockingQueue<Promise<Result>> open = new LinkedBlockingQueue<>();
 
   @Override
-  HttpOptions options(int port) {
-    return new HttpOptions(true, "127.0.0.1", port, MAX_BODY, MAX_UPLOAD, apiKeys());
+  JsonObject settings() {
+    return super.settings().put("maxUploadBytes", MAX_UPLOAD);
   }
 
   /** Takes the transport that the host takes. */
@@ -151,7 +151,20 @@ class UploadTest extends DoorTestBase {
     probe.post(ECHO, "{}", "Content-Type: application/json; charset=utf-8");
     assertThat(executor.next().upload()).isNull();
     probe.post(ECHO, "", BYTES);
-    assertThat(executor.next().upload()).isNull();
+    Call call = executor.next();
+    assertThat(call.upload()).isNull();
+    assertThat(call.contentType()).isEqualTo("application/octet-stream");
+  }
+
+  @Test
+  void passesAnEmptyBodyInChunksAsItComes() throws Exception {
+    Reader reader = begin(BYTES, CHUNKED);
+    probe.send("0\r\n\r\n");
+    reader.fetch(1);
+    assertThat(reader.lastWord()).isEqualTo("end");
+    assertThat(reader.pieces).isEmpty();
+    answer(reader.call, "0");
+    assertThat(probe.answer().text()).isEqualTo("0");
   }
 
   @Test
@@ -184,6 +197,30 @@ class UploadTest extends DoorTestBase {
     assertThat(reader.length.get()).isLessThanOrEqualTo(MAX_UPLOAD);
     probe.send("0\r\n\r\n");
     assertThat(probe.isClosedByHost()).isTrue();
+  }
+
+  /** Seen red with the limit one higher, and one lower. */
+  @Test
+  void takesAnUploadInChunksOfExactlyTheLimit() throws Exception {
+    Reader reader = begin(BYTES, CHUNKED);
+    reader.fetch(Long.MAX_VALUE);
+    sendInChunks(MAX_UPLOAD);
+    assertThat(reader.lastWord()).isEqualTo("end");
+    assertThat(reader.length).hasValue(MAX_UPLOAD);
+    answer(reader.call, "1");
+    assertThat(probe.answer().status()).isEqualTo(200);
+
+    Reader another = begin(BYTES, CHUNKED);
+    another.fetch(Long.MAX_VALUE);
+    sendInChunks(MAX_UPLOAD + 1);
+    assertThat(probe.answer().status()).isEqualTo(413);
+    assertThat(executor.nextCancelled()).isEqualTo(another.call.id());
+  }
+
+  private void sendInChunks(int length) throws Exception {
+    int first = length - 1;
+    probe.send(Integer.toHexString(first) + "\r\n" + "x".repeat(first) + "\r\n");
+    probe.send("1\r\nx\r\n0\r\n\r\n");
   }
 
   @Test
@@ -281,16 +318,16 @@ class UploadTest extends DoorTestBase {
   @Test
   void countsOnlyTheTimeThatTheClientTakes() throws Exception {
     Reader reader = begin(BYTES, CHUNKED);
-    pass(ClientConnection.MAX_QUIET_SECONDS * 2);
+    pass(IDLE_SECONDS * 2);
     probe.send("1\r\na\r\n");
     reader.fetch(1);
     assertThat(reader.nextPiece()).isEqualTo("a");
     // Fails if a full window counts as the client's delay.
-    pass(ClientConnection.MAX_QUIET_SECONDS * 2);
+    pass(IDLE_SECONDS * 2);
     probe.send("1\r\nb\r\n");
     reader.fetch(2);
     assertThat(reader.nextPiece()).isEqualTo("b");
-    pass(ClientConnection.MAX_QUIET_SECONDS + 1);
+    pass(IDLE_SECONDS + 1);
     assertThat(executor.nextCancelled()).isEqualTo(reader.call.id());
     Awaitility.await().untilAsserted(() -> assertThat(connections()).isZero());
   }

@@ -147,19 +147,7 @@ class BrokenProtocolIT {
 
   @Test
   void aStopDuringTheStartEndsWhatHasBegun() {
-    TestAdapters.write(
-        directory,
-        "sleepy",
-        """
-        import time
-        from snakepit import Adapter, tool
-        class A(Adapter):
-            def start(self, worker):
-                time.sleep(600)
-            @tool
-            def t(self) -> int:
-                return 1
-        """);
+    TestAdapters.write(directory, "sleepy", TestAdapters.SLEEPY);
     JsonObject pool =
         new JsonObject()
             .put("adapter", "sleepy")

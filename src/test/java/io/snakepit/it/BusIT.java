@@ -62,8 +62,8 @@ class BusIT {
         "snakepit.pool.default.roll",
       })
   void refusesWhatIsNoObjectAndKeysThatAreNotKnown(String address) {
-    assertThat(refusal(address, "text")).isEqualTo("the body must be a JSON object: got String");
-    assertThat(refusal(address, new JsonArray())).contains("got JsonArray");
+    assertThat(refusal(address, "text")).isEqualTo("the body must be a JSON object: got \"text\"");
+    assertThat(refusal(address, new JsonArray())).contains("got an array");
     assertThat(refusal(address, new JsonObject().put("colour", "red")))
         .startsWith("unknown key \"colour\": ");
   }

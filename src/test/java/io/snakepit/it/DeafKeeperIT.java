@@ -1,9 +1,12 @@
 package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Event;
+import io.snakepit.bus.Addresses;
+import io.snakepit.process.ProcessTable;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
@@ -36,6 +39,29 @@ class DeafKeeperIT {
       Pools.awaitReady(running, 2);
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       assertThat(ProcessHandle.of(keeper).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+  }
+
+  /**
+   * Fails where {@code Nursery.killDirectly} does nothing: then the worker would live until its
+   * keeper is replaced.
+   */
+  @Test
+  void aWorkerWhoseKeeperIsDeafIsKilledDirectly() {
+    try (RunningSnakepit running = start(2)) {
+      long worker = Pools.pids(running).get(0);
+      long keeper = parent(parent(worker));
+      Pools.freeze(keeper);
+      running.ask(Addresses.KILL, new JsonObject().put("worker", "default-1"));
+      running.ask(Addresses.KILL, new JsonObject().put("worker", "default-2"));
+      ProcessTable table = ProcessTable.system();
+      await()
+          .atMost(Pools.PATIENCE)
+          .until(() -> table.read(worker) == null || table.read(worker).zombie());
+      ProcessTable.Entry frozen = table.read(keeper);
+      assertThat(frozen).as("the keeper is not replaced yet").isNotNull();
+      assertThat(frozen.state()).isEqualTo('T');
+      Pools.awaitReady(running, 2);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.snakepit.it;
 
 import io.snakepit.bus.Addresses;
-import io.snakepit.bus.Codecs;
 import io.snakepit.testing.LoopbackCluster;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -24,7 +23,6 @@ public final class DistantConsumer {
    */
   public static void main(String[] args) throws Exception {
     Vertx vertx = LoopbackCluster.join(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
-    Codecs.register(vertx.eventBus());
     vertx
         .eventBus()
         .<JsonObject>consumer(REPLY_TO, message -> System.out.println(message.body().encode()))

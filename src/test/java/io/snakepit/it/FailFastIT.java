@@ -9,6 +9,8 @@ import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
 import io.snakepit.testing.TestPython;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
@@ -71,6 +73,40 @@ class FailFastIT {
     }
   }
 
+  /** Fails without {@code _tools/shadowing.explanation}. */
+  @Test
+  void aFileThatTheInterpretersOwnModuleHidesIsNamed() {
+    TestAdapters.write(directory, "types", "class Shape: pass\n");
+    TestAdapters.write(directory, "shapes", "from types import Shape\n");
+    for (String method : new String[] {"forkserver", "spawn"}) {
+      assertThatThrownBy(
+              () -> start(new JsonObject().put("adapter", "shapes").put("startMethod", method)))
+          .as(method)
+          .hasMessageContaining("shapes.py\", line 1")
+          .hasMessageContaining("types.py is hidden by the interpreter's own module types");
+    }
+  }
+
+  /** Fails where a fork server's last words are not told with its end. */
+  @Test
+  void aFileThatHidesTheInterpretersOwnModuleIsNamed() {
+    TestAdapters.write(directory, "json", "WRONG = True\n");
+    TestAdapters.write(directory, "sitecustomize", "import json\n");
+    TestAdapters.write(directory, "fine", "");
+    JsonObject environment = new JsonObject().put("PYTHONPATH", directory.toString());
+    for (String method : new String[] {"forkserver", "spawn"}) {
+      JsonObject pool =
+          new JsonObject()
+              .put("adapter", "fine")
+              .put("startMethod", method)
+              .put("env", environment);
+      assertThatThrownBy(() -> start(pool))
+          .as(method)
+          .hasMessageContaining("Traceback")
+          .hasMessageContaining("json.py hides the interpreter's own module json: rename it");
+    }
+  }
+
   /** F2. Fails without the traceback in the worker's complaint. */
   @Test
   void anAdapterWhoseStartRaisesFailsTheStartWithItsTraceback() {
@@ -93,19 +129,7 @@ class FailFastIT {
 
   @Test
   void anAdapterThatTakesTooLongToStartFailsTheStart() {
-    TestAdapters.write(
-        directory,
-        "sleepy",
-        """
-        import time
-        from snakepit import Adapter, tool
-        class A(Adapter):
-            def start(self, worker):
-                time.sleep(600)
-            @tool
-            def t(self) -> int:
-                return 1
-        """);
+    TestAdapters.write(directory, "sleepy", TestAdapters.SLEEPY);
     assertThatThrownBy(
             () ->
                 start(
@@ -126,6 +150,38 @@ class FailFastIT {
                       directory, new JsonObject().put("http", http).put("pools", pools("default"))))
           .hasMessageContaining(String.valueOf(taken.getLocalPort()))
           .hasMessageContaining("http.port");
+    }
+  }
+
+  /** Fails where Vert.x lets two servers of its own share a port, each with half of the clients. */
+  @Test
+  void aPortThatAServerOfTheSameVertxHasIsTaken() throws Exception {
+    Vertx vertx = RunningSnakepit.newVertx();
+    HttpServer others =
+        RunningSnakepit.await(
+            vertx
+                .createHttpServer()
+                .requestHandler(request -> request.response().end("others"))
+                .listen(DistantMember.freePort(), "127.0.0.1"));
+    JsonObject http = new JsonObject().put("port", others.actualPort());
+    assertThatThrownBy(
+            () ->
+                RunningSnakepit.start(
+                    vertx,
+                    directory,
+                    new JsonObject().put("http", http).put("pools", pools("default"))))
+        .hasMessageContaining("http.port: can't listen on port " + others.actualPort())
+        .hasMessageContaining("a server of the same Vert.x listens there already");
+  }
+
+  @Test
+  void aPortThatAnotherSnakepitHasIsTaken() throws Exception {
+    JsonObject http = new JsonObject().put("port", DistantMember.freePort());
+    JsonObject both = new JsonObject().put("http", http).put("pools", pools("default"));
+    try (RunningSnakepit first = RunningSnakepit.start(directory.resolve("1"), both)) {
+      assertThatThrownBy(() -> RunningSnakepit.start(directory.resolve("2"), both))
+          .hasMessageContaining("http.port: can't listen on port");
+      assertThat(first.call(Call.of("ping"))).isEqualTo("pong");
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,24 @@ final class HostProcess implements AutoCloseable {
     return launch(folder, yaml, List.of(), Main.class, words);
   }
 
+  /** Starts a host whose environment holds further variables. */
+  static HostProcess startWith(Map<String, String> variables, Path folder, String yaml) {
+    List<String> words = List.of("serve", "--config", "host.yaml");
+    return launch(variables, folder, yaml, List.of(), Main.class, words);
+  }
+
+  /** Starts a host as {@link #start} does, whose JVM has these options. */
+  static HostProcess startWith(List<String> jvmOptions, Path folder, String yaml) {
+    List<String> words = List.of("serve", "--config", "host.yaml");
+    return launch(folder, yaml, jvmOptions, Main.class, words);
+  }
+
+  /** Runs an application of a test's. */
+  static HostProcess runApplication(
+      List<String> jvmOptions, Path folder, String yaml, Class<?> main, String... words) {
+    return launch(folder, yaml, jvmOptions, main, List.of(words));
+  }
+
   /** Runs the launcher of Vert.x applications, as users of it do. */
   static HostProcess runVertx(Path folder, String yaml, String... words) {
     return launch(folder, yaml, List.of(), VertxApplication.class, List.of(words));
@@ -59,8 +78,18 @@ final class HostProcess implements AutoCloseable {
 
   private static HostProcess launch(
       Path folder, String yaml, List<String> jvmOptions, Class<?> main, List<String> words) {
+    return launch(Map.of(), folder, yaml, jvmOptions, main, words);
+  }
+
+  private static HostProcess launch(
+      Map<String, String> variables,
+      Path folder,
+      String yaml,
+      List<String> jvmOptions,
+      Class<?> main,
+      List<String> words) {
     String mark = "host-process-" + folder;
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(heedingSigint());
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
@@ -70,6 +99,7 @@ final class HostProcess implements AutoCloseable {
     try {
       Files.writeString(folder.resolve("host.yaml"), yaml);
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+      builder.environment().putAll(variables);
       builder.environment().put("HOST_PROCESS", mark);
       builder.redirectOutput(folder.resolve("out").toFile());
       builder.redirectError(folder.resolve("err").toFile());
@@ -77,6 +107,20 @@ final class HostProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Returns how a command is begun that heeds SIGINT even if the tests run in the background of a
+   * script: a shell has such commands ignore it, and whatever they start inherits that.
+   */
+  private static List<String> heedingSigint() {
+    String become =
+        """
+        import os, signal, sys
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.execvp(sys.argv[1], sys.argv[1:])
+        """;
+    return List.of(TestPython.executable().toString(), "-I", "-S", "-c", become);
   }
 
   /** Returns a configuration on a free port, with the tests' Python. */
@@ -111,8 +155,17 @@ final class HostProcess implements AutoCloseable {
         .until(() -> err().contains(text));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Writes a line to the standard input of the host. */
+  void say(String line) throws IOException {
+    process.outputWriter().append(line).append('\n').flush();
   }
 
   /** Sends SIGTERM to the host. */

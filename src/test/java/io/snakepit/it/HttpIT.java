@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +101,35 @@ class HttpIT {
             .build();
     assertThat(CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray()).body())
         .isEqualTo(bytes);
+  }
+
+  /** Fails if the type of an empty body is dropped: the tools are then told to be sent bytes. */
+  @Test
+  void anEmptyBodyIsNoBytes() throws Exception {
+    for (HttpRequest.BodyPublisher nothing :
+        List.of(
+            HttpRequest.BodyPublishers.noBody(),
+            HttpRequest.BodyPublishers.ofInputStream(InputStream::nullInputStream))) {
+      HttpResponse<byte[]> echoed =
+          CLIENT.send(raw("bytes_echo", nothing), HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(echoed.statusCode()).isEqualTo(200);
+      assertThat(echoed.body()).isEmpty();
+      HttpResponse<byte[]> counted =
+          CLIENT.send(raw("upload_size", nothing), HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(new String(counted.body(), StandardCharsets.UTF_8)).isEqualTo("{\"bytes\":0}");
+      assertThat(
+              CLIENT
+                  .send(raw("ping", nothing), HttpResponse.BodyHandlers.ofByteArray())
+                  .statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  private static HttpRequest raw(String tool, HttpRequest.BodyPublisher body) {
+    return request("/v1/pools/default/tools/" + tool)
+        .header("Content-Type", "application/octet-stream")
+        .POST(body)
+        .build();
   }
 
   /** E1, E7. */

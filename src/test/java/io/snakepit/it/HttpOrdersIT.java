@@ -83,7 +83,7 @@ class HttpOrdersIT {
   private void writeCall(Socket client) throws IOException {
     String body = longCall();
     String head =
-        "POST /v1/pools/default/tools/sleep HTTP/1.1\r\nHost: local\r\nSnakepit-Timeout-Ms: 900000\r\n"
+        "POST /v1/pools/default/tools/sleep HTTP/1.1\r\nHost: localhost\r\nSnakepit-Timeout-Ms: 900000\r\n"
             + "Content-Type: application/json\r\nContent-Length: "
             + body.length()
             + "\r\n\r\n";

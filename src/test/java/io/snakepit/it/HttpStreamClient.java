@@ -34,7 +34,7 @@ record HttpStreamClient(int port, boolean events) implements StreamClient {
         .write(
             ("POST /v1/pools/default/tools/"
                     + tool
-                    + " HTTP/1.1\r\nHost: x\r\nAccept: "
+                    + " HTTP/1.1\r\nHost: localhost\r\nAccept: "
                     + accept
                     + "\r\n"
                     + timeout

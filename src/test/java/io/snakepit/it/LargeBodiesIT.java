@@ -82,7 +82,7 @@ class LargeBodiesIT {
   }
 
   private static String head(String tool, long length, String... more) {
-    return "POST /v1/pools/default/tools/%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-any\r\nContent-Length: %d\r\n%s\r\n"
+    return "POST /v1/pools/default/tools/%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-any\r\nContent-Length: %d\r\n%s\r\n"
         .formatted(tool, length, String.join("", more));
   }
 

@@ -51,6 +51,23 @@ class OutputIT {
     Leftovers.assertNone(directory);
   }
 
+  /** Fails where a carriage return ends no line, and where {@code OutputLine} escapes nothing. */
+  @Test
+  void aBarIsSeenWhileItMovesAndNoEscapeReachesTheLog() {
+    try (LogTap tap = new LogTap();
+        RunningSnakepit running = start("forkserver")) {
+      running.call(Call.of("say").with("text", "\r10 %\r20 %\r\u001b[2J gone"));
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(lines)
+                      .containsSubsequence(
+                          "default-1 stdout: 10 %",
+                          "default-1 stdout: 20 %", "default-1 stdout: \\x1b[2J gone"));
+      assertThat(tap.isStarted()).isTrue();
+    }
+  }
+
   @Test
   void whatAnAdapterPrintsOnImportBelongsToThePool() {
     TestAdapters.write(

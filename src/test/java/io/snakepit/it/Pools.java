@@ -35,6 +35,12 @@ final class Pools {
     return entry == null ? 'X' : entry.state();
   }
 
+  /** Returns the workers' pids, once all are known: a keeper's word may come after its worker's. */
+  static List<Long> settledPids(RunningSnakepit running) {
+    await().atMost(PATIENCE).until(() -> !pids(running).contains(0L));
+    return pids(running);
+  }
+
   /** Returns the pids of the pool's workers, in no order. */
   static List<Long> pids(RunningSnakepit running) {
     JsonArray workers = running.askAll(Addresses.WORKERS, new JsonObject());

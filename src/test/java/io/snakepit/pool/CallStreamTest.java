@@ -203,6 +203,38 @@ class CallStreamTest implements CallStream.Source {
     assertThat(told).containsExactly("end");
   }
 
+  /** Fails if a chunk comes behind the end that the consumer has been told. */
+  @Test
+  void handsOutNothingAfterTheEnd() {
+    here(
+        () -> {
+          listening();
+          stream.fail(failure);
+          push("1");
+        });
+    assertThat(told).containsExactly("WORKER_CRASHED");
+    assertThat(taken).hasValue(0);
+  }
+
+  /** Fails if what is wanted runs over, so that nothing is handed out any more. */
+  @Test
+  void whoWantsAllAndThenMoreGetsAll() {
+    here(
+        () -> {
+          listening().resume();
+          stream.fetch(1);
+          push("1", "2");
+        });
+    assertThat(told).containsExactly("1", "2");
+  }
+
+  @Test
+  void saysWhetherItIsOver() {
+    assertThat(stream).hasToString("CallStream[open]");
+    here(() -> stream.finish(END));
+    assertThat(stream).hasToString("CallStream[ended]");
+  }
+
   @Test
   void tellsWhoAsksTooLate() {
     CallStream failed = CallStream.failed(context, failure);

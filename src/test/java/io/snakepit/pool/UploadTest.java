@@ -222,6 +222,34 @@ class UploadTest {
     assertThat(sent).containsExactly("100");
   }
 
+  /** Fails if a source that says twice that it is over ends the arguments twice. */
+  @Test
+  void sendsTheEndOnce() {
+    here(
+        () -> {
+          begun();
+          source.ends();
+          source.endHandler.handle(null);
+        });
+    assertThat(sent).containsExactly("last");
+  }
+
+  /** Arguments that belong to no context are read where the pool is. */
+  @Test
+  void readsWhatBelongsToNobodyOnThePoolsContext() {
+    Upload upload = new Upload(Call.of("t").upload(new Checked(source, home), "x/y"), home);
+    here(
+        () -> {
+          upload.begin(
+              (bytes, last) -> sent.add(last ? "last" : String.valueOf(bytes.length())),
+              WINDOW,
+              () -> broken++);
+          source.has(10);
+          source.ends();
+        });
+    assertThat(sent).containsExactly("10", "last");
+  }
+
   @Test
   void tellsThatNoMoreWillCome() {
     here(

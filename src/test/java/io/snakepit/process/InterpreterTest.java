@@ -138,6 +138,45 @@ class InterpreterTest {
     assertThat(find("./python").protobuf()).isEqualTo(version);
   }
 
+  /** A version of fewer parts than the limit has counts as one that ends in zeros. */
+  @ParameterizedTest
+  @CsvSource({"3, true", "3.9, true", "3.10, false", "4, false", "3.x, true", "'', true"})
+  void shortVersionsCountAsIfTheyEndedInZeros(String version, boolean older) {
+    assertThat(InterpreterProbe.older(version, List.of(3, 10))).isEqualTo(older);
+  }
+
+  @Test
+  void whatLooksLikeAnAnswerAndIsNoneIsLeftAlone() throws Exception {
+    script("python", GOOD.replace("echo a line", "echo snakepit:nothing; echo a line"));
+
+    assertThat(find("./python").version()).isEqualTo("3.11.7");
+  }
+
+  @Test
+  void longComplaintIsKeptInPart() throws Exception {
+    String lines = "i=0; while [ $i -lt 100 ]; do echo no $i >&2; i=$((i + 1)); done\n";
+    Path program = script("other", "#!/bin/sh\n" + lines + "exit 2\n");
+
+    InterpreterProbe probe =
+        InterpreterProbe.run(
+            search("./other"), program, new JdkProcessLauncher(), Duration.ofMinutes(1));
+
+    assertThat(probe.errors()).hasSize(20).startsWith("no 0", "no 1");
+  }
+
+  @Test
+  void fileOfThatNameThatCanNotBeRunIsPassedBy() throws Exception {
+    Files.createDirectories(home.resolve("bin/python3.11"));
+    Path text = script("other/python3.11", GOOD);
+    Files.setPosixFilePermissions(text, PosixFilePermissions.fromString("rw-------"));
+    Path program = script("last/python3.11", GOOD);
+    String search =
+        "::%s:%s:%s".formatted(home.resolve("bin"), text.getParent(), program.getParent());
+
+    assertThat(Programs.onPath("python3.11", search)).isEqualTo(program);
+    assertThat(Programs.onPath("python3.11", "")).isNull();
+  }
+
   @Test
   void interpreterThatDoesNotAnswerIsEnded() throws Exception {
     Path program = script("python", "#!/bin/sh\nexec sleep 60\n");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,52 @@ class KeeperIT {
     assertThat(recorded.gone()).hasSize(1);
   }
 
+  /** Fails without {@code stop_with_parent}: the keeper would stay without its guard. */
+  @ParameterizedTest
+  @EnumSource(StartMethod.class)
+  void guardThatIsKilledIsToldOnceAndLeavesNothing(StartMethod method) throws Exception {
+    Keeper keeper = workshop.start(method);
+    startThree(keeper);
+
+    Signals.send(guard(keeper), Signals.KILL);
+
+    assertThat(recorded.awaitGone()).isEqualTo("it ended with signal 9");
+    assertThat(workshop.left()).isEmpty();
+    workshop.await(keeper::stop);
+    assertThat(recorded.gone()).hasSize(1);
+  }
+
+  /** Fails without the sweep: what is detached would stay. */
+  @Test
+  void whatKeeperAndGuardLeaveThatAreKilledTogetherIsSwept() throws Exception {
+    Keeper keeper = workshop.start(StartMethod.FORKSERVER);
+    startThree(keeper);
+    long guard = guard(keeper);
+
+    Signals.send(guard, Signals.KILL);
+    Signals.send(keeper.pid(), Signals.KILL);
+
+    assertThat(recorded.awaitGone()).startsWith("it ended with ");
+    assertThat(workshop.left()).isEmpty();
+  }
+
+  /** Fails without {@code wake_at_end} in the guard, which ends only by SIGKILL then. */
+  @Test
+  void guardThatIsFrozenIsWokenWhenItsKeeperIsKilled() throws Exception {
+    Keeper keeper = workshop.start(StartMethod.FORKSERVER);
+    startThree(keeper);
+    Signals.send(guard(keeper), 19);
+
+    Signals.send(keeper.pid(), Signals.KILL);
+
+    recorded.awaitGone();
+    assertThat(workshop.left()).isEmpty();
+  }
+
+  private static long guard(Keeper keeper) {
+    return Objects.requireNonNull(ProcessTable.system().read(keeper.pid())).parent();
+  }
+
   @Test
   void whatSurvivesTheKeeperBecauseItsLifelinesFailIsSwept() throws Exception {
     workshop.environment.put("SNAKEPIT_TEST_LIFELINES", "");
@@ -213,9 +260,18 @@ class KeeperIT {
   void listenerThatFailsMissesNothing() throws Exception {
     recorded.failing = true;
     Keeper keeper = workshop.start(StartMethod.SPAWN);
-    workshop.order(() -> keeper.startWorker("talk-1", "token"));
+    workshop.order(
+        () -> {
+          keeper.startWorker("talk-1", "token");
+          keeper.startWorker("talk-1", "again");
+          keeper.startWorker("talk-1", "and again");
+        });
 
     recorded.next(Exited.class, any -> true);
+    assertThat(recorded.events())
+        .filteredOn(each -> each.toString().contains("order ignored"))
+        .as("told in one go with the start")
+        .hasSize(2);
     assertStopLeavesNothing(keeper);
   }
 

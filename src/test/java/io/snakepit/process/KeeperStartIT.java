@@ -52,6 +52,16 @@ class KeeperStartIT {
   }
 
   @Test
+  void ofALongOutputTheLastLinesAreTold() throws Exception {
+    workshop.keeperIs("for i in range(1000):\n    print('line', i)\nraise SystemExit('over')\n");
+
+    assertThatThrownBy(() -> workshop.start(StartMethod.SPAWN))
+        .rootCause()
+        .hasMessageContainingAll("line 999", "over")
+        .hasMessageNotContaining("line 1\n");
+  }
+
+  @Test
   void keeperThatSaysNothingIsEnded() throws Exception {
     workshop.startTimeout = Duration.ofMillis(300);
     workshop.keeperIs("import time\ntime.sleep(600)\n");
@@ -84,6 +94,23 @@ class KeeperStartIT {
             parent = os.getpid()
             if os.fork() == 0:
                 hello(dial(), pid=parent)
+            time.sleep(600)
+            """);
+
+    assertStartFails("no hello within 2000 ms");
+  }
+
+  /** Fails where {@code KeeperAcceptor} does not look for the peer's parent. */
+  @Test
+  void grandchildWithTheTokenIsNotAdmitted() throws Exception {
+    workshop.startTimeout = Duration.ofSeconds(2);
+    workshop.keeperIs(
+        DIAL
+            + """
+            if os.fork() == 0:
+                if os.fork() == 0:
+                    hello(dial(), pid=os.getpid())
+                time.sleep(600)
             time.sleep(600)
             """);
 
@@ -143,6 +170,39 @@ class KeeperStartIT {
     workshop.start(StartMethod.SPAWN);
 
     assertThat(workshop.recorded.awaitGone()).isEqualTo("it said hello twice");
+  }
+
+  /** Both arrive at once, before anybody has looked who it is. */
+  @Test
+  void helloTwiceInOneBreathEndsTheKeeper() throws Exception {
+    workshop.stopGrace = Duration.ofMillis(100);
+    workshop.keeperIs(
+        DIAL
+            + """
+            words = dict(event="hello", token=token, pid=os.getpid(), python="3.11.0")
+            hello = json.dumps(words).encode()
+            frame = struct.pack(">I", len(hello)) + hello
+            connection.sendall(frame + frame)
+            time.sleep(600)
+            """);
+    workshop.start(StartMethod.SPAWN);
+
+    assertThat(workshop.recorded.awaitGone())
+        .startsWith("the first frame, and no other, must be hello");
+    assertThat(workshop.left()).isEmpty();
+  }
+
+  @Test
+  void ordersToOneThatIsGoneAreNoFault() throws Exception {
+    workshop.keeperIs(DIAL + "hello(connection)\nconnection.recv(4)\n");
+    Keeper keeper = workshop.start(StartMethod.SPAWN);
+    String reason = workshop.recorded.awaitGone();
+
+    workshop.order(keeper::roll);
+    workshop.order(() -> keeper.abandon("too late"));
+    workshop.await(keeper::stop);
+
+    assertThat(workshop.recorded.gone()).containsExactly(reason);
   }
 
   @Test

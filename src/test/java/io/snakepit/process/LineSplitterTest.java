@@ -19,6 +19,17 @@ class LineSplitterTest {
   }
 
   @Test
+  void returnEndsLineAndIsNoEmptyOne() {
+    feed("\r10%\r20%\r");
+    assertThat(lines.of(Source.STDOUT)).containsExactly("10%", "20%");
+
+    feed("\n30%\r\r\n\r");
+    feed("\n");
+
+    assertThat(lines.of(Source.STDOUT)).containsExactly("10%", "20%", "30%", "");
+  }
+
+  @Test
   void tellsUnfinishedLineAtTheEnd() {
     feed("last words");
     splitter.end();
@@ -42,6 +53,15 @@ class LineSplitterTest {
 
     assertThat(lines.all()).hasSize(2);
     assertThat(lines.all().get(1)).isEqualTo(new OutputLine(Source.STDOUT, "", 7));
+  }
+
+  @Test
+  void countsWhatWasLeftOutOfALineThatWasTheLast() {
+    feed("x".repeat(LineSplitter.MAX_LINE + 3) + "\n");
+    splitter.end();
+
+    assertThat(lines.all()).hasSize(2);
+    assertThat(lines.all().get(1)).isEqualTo(new OutputLine(Source.STDOUT, "", 3));
   }
 
   private void feed(String text) {

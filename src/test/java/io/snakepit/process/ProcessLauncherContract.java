@@ -52,6 +52,13 @@ abstract class ProcessLauncherContract {
   }
 
   @Test
+  void commandMustNameAProgram() {
+    assertThatThrownBy(() -> new ProcessLauncher.Order(List.of(), PATH, directory))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a command must name a program: got none");
+  }
+
+  @Test
   void moreThanPipeHoldsPassesThrough() throws Exception {
     ProcessLauncher.Child child = launch("wc", "-c");
 

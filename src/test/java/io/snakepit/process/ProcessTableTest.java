@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessTableTest {
   private static final String STAT =
@@ -28,6 +30,12 @@ class ProcessTableTest {
   @Test
   void namesMayHoldAnything() {
     assertThat(parse(STAT.formatted("a) R 1 (b c"))).isEqualTo(parse(STAT.formatted("x")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Z, true", "X, true", "R, false", "T, false"})
+  void whatHasEndedIsAZombieUntilItIsReaped(char state, boolean zombie) {
+    assertThat(new Entry(42, 7, 42, 41, state, 12345).zombie()).isEqualTo(zombie);
   }
 
   @Test
@@ -60,6 +68,15 @@ class ProcessTableTest {
     assertThat(table.read(42)).isNull();
     assertThat(table.environment(42)).isEmpty();
     assertThat(table.bearing(MARKS)).isEmpty();
+  }
+
+  @Test
+  void theStartTimeOfNobodyIsZero() throws Exception {
+    stat(42, 'S', 1);
+
+    ProcessTable table = new ProcessTable(proc);
+    assertThat(table.startTicks(42)).isEqualTo(12345);
+    assertThat(table.startTicks(43)).isZero();
   }
 
   @Test

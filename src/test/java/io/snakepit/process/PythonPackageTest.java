@@ -91,6 +91,20 @@ class PythonPackageTest {
     assertThat(files(library)).containsExactly("snakepit/__init__.py", "snakepit/sub/more.py");
   }
 
+  @Test
+  void placeThatIsTakenByAFileIsNamed() throws Exception {
+    URL source = fromJar("v1");
+    Path library = PythonPackage.unpack(source, directory.resolve("elsewhere"));
+    Path lib = Files.createDirectories(directory.resolve("data/lib"));
+    Path taken = Files.writeString(lib.resolve(library.getFileName()), "mine");
+
+    assertThatThrownBy(() -> PythonPackage.unpack(source, directory.resolve("data")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(taken.toString());
+    assertThat(taken).hasContent("mine");
+    assertThat(lib).isDirectoryNotContaining("glob:**/.unpacking-*");
+  }
+
   /** Repeats it often, since what one of them lists another may just be moving away. */
   @RepeatedTest(30)
   void hostsMayDoSoAtOnce() throws Exception {
@@ -177,6 +191,7 @@ class PythonPackageTest {
       out.putNextEntry(new ZipEntry("python/snakepit/"));
       put(out, ANCHOR, content);
       put(out, "python/snakepit/sub/more.py", "more");
+      put(out, "python/snakepit/__pycache__/__init__.pyc", "cached");
       put(out, "python/other/not-ours.py", "");
     }
     return URI.create("jar:" + jar.toUri() + "!/" + ANCHOR).toURL();

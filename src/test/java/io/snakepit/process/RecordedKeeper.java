@@ -20,7 +20,7 @@ final class RecordedKeeper implements KeeperListener {
   private final Queue<String> strayed = new ConcurrentLinkedQueue<>();
   private final Context context;
 
-  /** The switch that has each event followed by an exception. */
+  /** The switch that has each event followed by an error. */
   volatile boolean failing;
 
   RecordedKeeper(Context context) {
@@ -109,7 +109,7 @@ final class RecordedKeeper implements KeeperListener {
     check(event);
     events.add(event);
     if (failing) {
-      throw new IllegalStateException("a listener's fault, wanted by the test");
+      throw new AssertionError("a listener's fault, wanted by the test");
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,26 @@ class SweepTest {
     start("main", "exec sleep 60");
 
     assertThat(Sweep.kill(ProcessTable.system(), marks, Duration.ZERO).left()).isNotEmpty();
+  }
+
+  /** Of what is on record, that is found which lives and bears no mark any more, and once. */
+  @Test
+  void findsWhatIsOnRecordUnlessItHasEnded() throws Exception {
+    Process marked = start("main", "exec sleep 60");
+    Process unmarked = new ProcessBuilder("sleep", "60").start();
+    processes.add(unmarked);
+    Process ended = new ProcessBuilder("sleep", "60").start();
+    processes.add(ended);
+    List<ProcessTable.Entry> known = List.of(entry(marked), entry(unmarked), entry(ended));
+    ended.destroyForcibly().waitFor();
+
+    assertThat(new Sweep(ProcessTable.system(), marks, known).find())
+        .extracting(ProcessTable.Entry::pid)
+        .containsExactlyInAnyOrder(marked.pid(), unmarked.pid());
+  }
+
+  private static ProcessTable.Entry entry(Process process) {
+    return Objects.requireNonNull(ProcessTable.system().read(process.pid()));
   }
 
   @Test

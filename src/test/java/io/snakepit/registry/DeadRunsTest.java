@@ -260,6 +260,30 @@ class DeadRunsTest {
     assertThat(runPath("half")).doesNotExist();
   }
 
+  /** Fails if the remains of a run are removed from under the host that is about to do so. */
+  @Test
+  void aRemovalThatIsUnderWayIsLeftToItsHost() throws Exception {
+    Files.createDirectories(runPath("half"));
+    Files.createFile(runPath("half").resolve("lock"));
+    holdLock(runPath("half"));
+    sweep();
+    assertThat(runPath("half").resolve("lock")).exists();
+  }
+
+  /** Fails if a run is forgotten, or told as killed, of which something is still there. */
+  @Test
+  void aRunIsKeptUntilNothingOfItIsLeft() throws Exception {
+    String run = UUID.randomUUID().toString();
+    deadRun(run, INSTANCE).reserve("main-1", RecordKind.WORKER, "main", Instant.now());
+    Process orphan = process(marks(run, INSTANCE));
+    assertThat(new DeadRuns(dataDir, INSTANCE, table, new Told(), Duration.ZERO).sweep()).isZero();
+    assertThat(runPath(run).resolve(RunDirectory.RECORDS).resolve("main-1")).exists();
+    assertThat(told).containsExactly("found main-1 of main");
+    assertThat(sweep()).isEqualTo(1);
+    assertThat(ends(orphan)).isTrue();
+    assertThat(runPath(run)).doesNotExist();
+  }
+
   @Test
   void aFolderOfSomebodyElsesIsLeftAlone() throws Exception {
     Files.createDirectories(runPath("mine"));

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessRecordsTest {
   private static final Instant AT = Instant.parse("2026-11-23T08:00:00Z");
 
+  /** A pid that no process has: the kernel's highest is 2^22. */
+  private static final long NOBODY = 1 << 23;
+
   @TempDir Path dataDir;
   private RunDirectory directory;
   private ProcessRecords records;
@@ -67,6 +70,33 @@ class ProcessRecordsTest {
     assertThat(records.all())
         .extracting(ProcessRecord::startTicks)
         .containsExactly(ProcessTable.system().read(self).startTicks());
+  }
+
+  /**
+   * Fails if a process that has ended meanwhile loses its record, or keeps it from being written.
+   */
+  @Test
+  void theStartTimeOfAProcessThatIsGoneStaysUnknown() throws Exception {
+    records.reserve("main-1", RecordKind.WORKER, "main", AT);
+    records.activate("main-1", NOBODY, 0);
+    assertThat(records.all())
+        .containsExactly(new ProcessRecord("main-1", RecordKind.WORKER, "main", NOBODY, 0, AT));
+  }
+
+  /** Fails if a pid alone names a process, be it one of which the system tells no start time. */
+  @Test
+  void aRecordNamesAProcessByPidAndStartTimeAlone() {
+    ProcessRecord known = new ProcessRecord("main-1", RecordKind.WORKER, "main", 4711, 99, AT);
+    ProcessRecord unknown = known.activated(4711, 0);
+    assertThat(known.names(process(4711, 'S', 99))).isTrue();
+    assertThat(known.names(process(4711, 'S', 98))).as("another start").isFalse();
+    assertThat(known.names(process(4712, 'S', 99))).as("another pid").isFalse();
+    assertThat(known.names(process(4711, 'Z', 99))).as("a zombie").isFalse();
+    assertThat(unknown.names(process(4711, 'S', 0))).as("two unknown starts").isFalse();
+  }
+
+  private static ProcessTable.Entry process(long pid, char state, long startTicks) {
+    return new ProcessTable.Entry(pid, 1, pid, pid, state, startTicks);
   }
 
   @Test

@@ -33,6 +33,14 @@ public final class Leftovers {
             });
   }
 
+  /** Fails if a process has that directory's data as its own. */
+  public static void assertNoProcess(Path directory) {
+    await()
+        .atMost(DEADLINE)
+        .untilAsserted(
+            () -> assertThat(processesMentioning(directory)).as("processes left").isEmpty());
+  }
+
   /** Returns the processes whose command line, environment or open sockets name that directory. */
   private static List<String> processesMentioning(Path directory) {
     long self = ProcessHandle.current().pid();

@@ -32,6 +32,21 @@ public final class TestAdapters {
   /** Tools that misbehave, which the chaos scripts and the Python tests use too. */
   public static final String HOSTILE = read(Path.of("python/tests/samples/hostile.py"));
 
+  /** An adapter whose start takes longer than anybody waits. */
+  public static final String SLEEPY =
+      """
+      import time
+      from snakepit import Adapter, tool
+
+      class Sleepy(Adapter):
+          def start(self, worker) -> None:
+              time.sleep(600)
+
+          @tool
+          def t(self) -> int:
+              return 1
+      """;
+
   /** Tools whose answers are streams, and which write down how they end. */
   public static final String STREAMS =
       """

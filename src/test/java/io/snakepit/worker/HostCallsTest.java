@@ -6,10 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.HostTools;
 import io.snakepit.api.SnakepitException;
-import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.ProtocolException;
-import io.snakepit.bridge.WorkerLink;
 import io.snakepit.testing.OnLoop;
+import io.snakepit.testing.UnusedLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,7 +31,7 @@ class HostCallsTest {
   private final Promise<Object> late = Promise.promise();
 
   /** A link that keeps the answers sent over it, with the thread that has sent them. */
-  private static final class AnswersAlone implements WorkerLink {
+  private static final class AnswersAlone extends UnusedLink {
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
     private record Answer(long hostCall, String text, String thread) {}
@@ -57,47 +56,13 @@ class HostCallsTest {
       assertThat(next).isNotNull();
       return next;
     }
-
-    @Override
-    public void call(DispatchedCall call) {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void credit(long sequence, int chunks, long bytes) {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void part(long sequence, Buffer bytes, boolean last) {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void cancel(long sequence) {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void ping(long sequence) {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void shutdown() {
-      throw new AssertionError("sends answers alone");
-    }
-
-    @Override
-    public void close() {
-      throw new AssertionError("sends answers alone");
-    }
   }
 
   @BeforeEach
   void addTools() {
     tools.add("echo", Future::succeededFuture);
     tools.add("late", args -> late.future());
+    tools.add("nothing", args -> null);
     tools.add(
         "refuse",
         args ->
@@ -128,10 +93,26 @@ class HostCallsTest {
     assertAnswer(1, "INVALID_REQUEST: not this one");
     run(2, "fail", Buffer.buffer());
     assertAnswer(2, "INTERNAL: a fault");
+    run(5, "nothing", Buffer.buffer());
+    assertAnswer(
+        5, "INTERNAL: the host's tool \"nothing\" returned null where it must return a future");
     run(3, "missing", Buffer.buffer());
     assertThat(link.next().text()).startsWith("TOOL_NOT_FOUND: ");
     run(4, "echo", Buffer.buffer("{"));
     assertThat(link.next().text()).startsWith("INTERNAL: ");
+  }
+
+  /** Fails if a stack that one call has used up is told by its message, which it has none. */
+  @Test
+  void tellsThatValuesAreNestedTooDeeply() throws Exception {
+    tools.add(
+        "deep",
+        args -> {
+          throw new StackOverflowError();
+        });
+    run(1, "deep", Buffer.buffer());
+    assertAnswer(
+        1, "INTERNAL: the arguments or the result are nested too deeply, or refer to themselves");
   }
 
   /** Fails if whichever thread has the answer writes it: its frame would get among the pool's. */

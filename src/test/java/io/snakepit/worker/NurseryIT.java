@@ -2,23 +2,32 @@ package io.snakepit.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.HostTools;
+import io.snakepit.bridge.v1.Channel;
 import io.snakepit.bus.Codecs;
 import io.snakepit.config.PoolOptions;
+import io.snakepit.config.SessionOptions;
 import io.snakepit.process.KeeperOptions;
 import io.snakepit.process.ProcessTable;
 import io.snakepit.process.PythonPackage;
+import io.snakepit.process.Signals;
 import io.snakepit.registry.RegistryVerticle;
 import io.snakepit.registry.RunDirectory;
+import io.snakepit.testing.FakeConnection;
+import io.snakepit.testing.FakeWorker;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestPython;
+import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,9 +65,10 @@ class NurseryIT {
     directory.remove();
   }
 
-  private NurserySettings settings() {
+  private NurserySettings settings(String startMethod) {
     JsonObject pool =
         new JsonObject()
+            .put("startMethod", startMethod)
             .put("python", TestPython.executable().toString())
             .put("watchdog", new JsonObject().put("enabled", true));
     JsonObject pools = new JsonObject().put("main", pool);
@@ -70,7 +80,7 @@ class NurseryIT {
         System.getenv(),
         new NurserySettings.Run(run, INSTANCE, directory.path(), library),
         1 << 20,
-        10,
+        new SessionOptions(60_000, 10, 10, 10),
         new HostTools());
   }
 
@@ -78,8 +88,97 @@ class NurseryIT {
     Promise<Nursery> opened = Promise.promise();
     vertx
         .getOrCreateContext()
-        .runOnContext(here -> Nursery.open(vertx, settings(), reason -> {}).onComplete(opened));
+        .runOnContext(
+            here -> Nursery.open(vertx, settings("forkserver"), reason -> {}).onComplete(opened));
     return RunningSnakepit.await(opened.future());
+  }
+
+  /** Returns a listener that hears of a worker's end alone. */
+  private static WorkerListener endOf(Promise<String> ended) {
+    return (WorkerListener)
+        Proxy.newProxyInstance(
+            WorkerListener.class.getClassLoader(),
+            new Class<?>[] {WorkerListener.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("ended")) {
+                ended.complete((String) arguments[1]);
+              }
+              return null;
+            });
+  }
+
+  /** Fails where {@code Nursery.forget} leaves the token with the acceptor. */
+  @Test
+  void theTokenOfAWorkerThatEndedBeforeItDialledOpensNothing() throws Exception {
+    Path leaked = dataDir.resolve("token");
+    Files.writeString(
+        library.resolve("snakepit/_worker/main.py"),
+        """
+        import json, pathlib, sys
+        def main():
+            token = json.loads(sys.stdin.readline())["token"]
+            pathlib.Path(%s).write_text(token)
+            return 3
+        """
+            .formatted(JsonObject.of("path", leaked.toString()).encode() + "[\"path\"]"));
+    Context loop = vertx.getOrCreateContext();
+    Promise<Nursery> opened = Promise.promise();
+    loop.runOnContext(
+        here -> Nursery.open(vertx, settings("spawn"), reason -> {}).onComplete(opened));
+    Nursery nursery = RunningSnakepit.await(opened.future());
+    Promise<String> ended = Promise.promise();
+    loop.runOnContext(here -> nursery.spawn("main-1", endOf(ended)));
+
+    assertThat(RunningSnakepit.await(ended.future())).contains("ended with status 3");
+    try (FakeConnection late = FakeConnection.dial(directory.path().resolve("main.sock"))) {
+      late.send(FakeWorker.hello(Files.readString(leaked), Channel.CHANNEL_WORK));
+      assertThat(late.read().header().getRefusal().getMessage()).contains("unknown token");
+    }
+    Promise<Void> closed = Promise.promise();
+    loop.runOnContext(here -> nursery.close().onComplete(closed));
+    RunningSnakepit.await(closed.future());
+  }
+
+  /** Fails if the end does not wait for a keeper that is on its way: it would stay for ever. */
+  @Test
+  void leavesNoKeeperThatWasJustBeingStarted() throws Exception {
+    Context loop = vertx.getOrCreateContext();
+    Promise<Nursery> opened = Promise.promise();
+    loop.runOnContext(
+        here -> Nursery.open(vertx, settings("spawn"), reason -> {}).onComplete(opened));
+    Nursery nursery = RunningSnakepit.await(opened.future());
+    Promise<String> ended = Promise.promise();
+    loop.runOnContext(here -> nursery.spawn("main-1", endOf(ended)));
+    awaitKeeper();
+    processes().stream()
+        .filter(NurseryIT::isKeeper)
+        .forEach(each -> Signals.send(ProcessTable.system(), each, Signals.KILL));
+    assertThat(RunningSnakepit.await(ended.future())).contains("ended with its keeper");
+
+    loop.runOnContext(here -> nursery.spawn("main-2", endOf(Promise.promise())));
+    awaitKeeper();
+    Promise<Void> closed = Promise.promise();
+    loop.runOnContext(here -> nursery.close().onComplete(closed));
+    RunningSnakepit.await(closed.future());
+
+    assertThat(processes()).isEmpty();
+  }
+
+  private void awaitKeeper() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> processes().stream().anyMatch(NurseryIT::isKeeper));
+  }
+
+  private static boolean isKeeper(ProcessTable.Entry process) {
+    try {
+      Path command = Path.of("/proc/" + process.pid() + "/cmdline");
+      return Files.readString(command).contains("snakepit._keeper");
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private List<ProcessTable.Entry> processes() {

@@ -35,6 +35,8 @@ class SmallPartsTest {
     assertThat(ExitMessages.told(new Exit.Signal(11)))
         .isEqualTo("was killed by signal 11 (SIGSEGV)");
     assertThat(ExitMessages.told(new Exit.Signal(40))).isEqualTo("was killed by signal 40");
+    assertThat(ExitMessages.told(new Exit.Explained("was killed by its memory limit")))
+        .isEqualTo("was killed by its memory limit");
   }
 
   @Test

@@ -27,11 +27,12 @@ final class Batch {
     return tickets.stream().filter(ticket -> ticket.slot != null).toList();
   }
 
-  /** Returns whether the batch is to be interrupted now, which it says once. */
+  /**
+   * Returns whether the batch is to be interrupted now, which it says once. Only of one that the
+   * worker has not answered whole.
+   */
   boolean becomesUnwanted() {
-    if (cancelled
-        || left == 0
-        || unanswered().stream().anyMatch(t -> t.state != Ticket.State.ABANDONED)) {
+    if (cancelled || unanswered().stream().anyMatch(t -> t.state != Ticket.State.ABANDONED)) {
       return false;
     }
     cancelled = true;

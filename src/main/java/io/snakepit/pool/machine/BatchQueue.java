@@ -1,5 +1,7 @@
 package io.snakepit.pool.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,10 +35,7 @@ final class BatchQueue {
 
   /** Returns the time at which the batch is ripe at the latest. Only with calls. */
   long ripensAt() {
-    Ticket first = calls.peek();
-    if (first == null) {
-      throw new IllegalStateException("nobody waits for " + rule);
-    }
+    Ticket first = requireNonNull(calls.peek());
     return first.acceptedAt + (lastSize <= 1 ? 0 : rule.waitNanos());
   }
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waiting calls in the order of their arrival. A doubly linked list through the tickets: each step
- * is O(1), but for {@link #insert} of one that does not come last.
+ * is O(1), but for {@link #insert} of one that does not come last, and {@link #hasAnyOf}.
  */
 final class CallQueue {
   private @Nullable Ticket head;
@@ -31,6 +31,15 @@ final class CallQueue {
     Ticket first = head;
     Ticket rival = other.head;
     return first != null && (rival == null || first.arrival < rival.arrival);
+  }
+
+  /** Returns whether a call of that session waits here. Looks at each. */
+  boolean hasAnyOf(String session) {
+    Ticket each = head;
+    while (each != null && !each.call.session().equals(session)) {
+      each = each.next;
+    }
+    return each != null;
   }
 
   /**

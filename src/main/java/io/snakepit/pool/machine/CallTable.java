@@ -1,5 +1,7 @@
 package io.snakepit.pool.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.ErrorCode;
 import io.snakepit.pool.machine.PoolEffect.Refuse;
 import io.snakepit.pool.machine.Ticket.Loss;
@@ -136,10 +138,7 @@ final class CallTable {
 
   /** Has a call that waits do so elsewhere. */
   void move(Ticket ticket, CallQueue queue) {
-    CallQueue former = ticket.queue;
-    if (former != null) {
-      former.remove(ticket);
-    }
+    requireNonNull(ticket.queue).remove(ticket);
     queue.insert(ticket);
   }
 

@@ -48,6 +48,7 @@ final class Completion {
       WorkerSlot slot, Ticket ticket, @Nullable ErrorCode failure, long residentBytes, long now) {
     boolean awaited = ticket.state == State.RUNNING;
     note(slot, ticket, failure, residentBytes, now);
+    dispatching.ended(ticket, now);
     // The next call goes out first, so that Python works while the caller is answered.
     List<PoolEffect> effects = new ArrayList<>(2);
     recycling.judge(slot, effects);

@@ -112,10 +112,10 @@ final class Crew {
 
   /**
    * Returns the worker that is to take the first call of a session that must stay where it is, or
-   * null.
+   * null: of those that stay the one with the fewest sessions.
    */
-  @Nullable WorkerSlot firstToStay() {
-    return free.firstToStay();
+  @Nullable WorkerSlot leastBound() {
+    return free.leastBound();
   }
 
   boolean hasFree() {

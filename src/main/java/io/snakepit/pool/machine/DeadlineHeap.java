@@ -1,5 +1,7 @@
 package io.snakepit.pool.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +98,6 @@ final class DeadlineHeap {
   }
 
   private Ticket at(int index) {
-    Ticket ticket = heap[index];
-    if (ticket == null) {
-      throw new IllegalStateException("no ticket at " + index + " of " + size);
-    }
-    return ticket;
+    return requireNonNull(heap[index]);
   }
 }

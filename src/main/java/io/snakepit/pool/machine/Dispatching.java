@@ -29,7 +29,7 @@ final class Dispatching {
     this.limits = limits;
     this.crew = crew;
     this.calls = calls;
-    this.affinity = new Affinity(limits.sessions().max(), limits.sessions().isStrict());
+    this.affinity = new Affinity(limits.sessions(), settling::hasAnyOf);
   }
 
   /**
@@ -39,10 +39,11 @@ final class Dispatching {
    */
   boolean submit(Ticket ticket, long now, List<PoolEffect> effects) {
     if (ticket.hasSession()) {
+      affinity.expire(now);
       if (limits.sessions().isStrict()) {
         return submitBound(ticket, now, effects);
       }
-      WorkerSlot home = affinity.workerOf(ticket.call.session());
+      WorkerSlot home = affinity.workerOf(ticket.call.session(), now);
       if (home != null && home.canTake()) {
         dispatch(ticket, home, 0, now, effects);
         return false;
@@ -70,7 +71,7 @@ final class Dispatching {
 
   private boolean submitBound(Ticket ticket, long now, List<PoolEffect> effects) {
     String session = ticket.call.session();
-    WorkerSlot home = affinity.workerOf(session);
+    WorkerSlot home = affinity.workerOf(session, now);
     if (home == null) {
       return settle(ticket, session, now, effects);
     }
@@ -90,11 +91,15 @@ final class Dispatching {
       return false;
     }
     if (!affinity.hasRoomFor(session)) {
-      String why = Explanations.tooManySessions(limits);
-      effects.add(calls.refuse(ticket, ErrorCode.SESSION_LIMIT, why, 0));
+      effects.add(refuseSession(ticket));
       return false;
     }
-    return submitTo(crew.firstToStay(), settling, ticket, now, effects);
+    return submitTo(crew.leastBound(), settling, ticket, now, effects);
+  }
+
+  private PoolEffect refuseSession(Ticket ticket) {
+    String why = Explanations.tooManySessions(limits);
+    return calls.refuse(ticket, ErrorCode.SESSION_LIMIT, why, 0);
   }
 
   private PoolEffect refuseLost(Ticket ticket) {
@@ -132,7 +137,17 @@ final class Dispatching {
 
   private void refuseSaturated(Ticket ticket, List<PoolEffect> effects) {
     String load = Load.of(crew, calls).toString();
-    String why = Explanations.saturated(limits.pool(), load);
+    refuseSaturated(ticket, Explanations.saturated(limits.pool(), load), load, effects);
+  }
+
+  /** Refuses a call for whose body there is no room. */
+  void refuseBytes(Ticket ticket, List<PoolEffect> effects) {
+    String why = ticket.call.overBudget();
+    String load = Load.of(crew, calls).toString();
+    refuseSaturated(ticket, Explanations.tooManyBytes(limits.pool(), why), load, effects);
+  }
+
+  private void refuseSaturated(Ticket ticket, String why, String load, List<PoolEffect> effects) {
     long retryAfter = calls.workOffNanos(crew.capacity());
     effects.add(calls.refuse(ticket, ErrorCode.POOL_SATURATED, why, retryAfter));
     if (calls.firstWithoutRoom()) {
@@ -176,17 +191,22 @@ final class Dispatching {
     return true;
   }
 
-  /** Settles a session that since may have settled elsewhere, or lost its worker again. */
+  /**
+   * Settles a session that since may have settled elsewhere, or lost its worker again. Others may
+   * have taken the last room since, too.
+   */
   private void settleAt(WorkerSlot slot, Ticket ticket, long now, List<PoolEffect> effects) {
     String session = ticket.call.session();
-    WorkerSlot home = affinity.workerOf(session);
-    if (home == slot || (home == null && !affinity.tellsLoss(session, ticket.arrival))) {
-      dispatch(ticket, slot, 0, now, effects);
-    } else if (home == null) {
-      effects.add(refuseLost(ticket));
-    } else {
+    WorkerSlot home = affinity.workerOf(session, now);
+    if (home != null && home != slot) {
       calls.move(ticket, home.bound);
       serve(home, now, effects);
+    } else if (home == null && affinity.tellsLoss(session, ticket.arrival)) {
+      effects.add(refuseLost(ticket));
+    } else if (home == null && !affinity.hasRoomFor(session)) {
+      effects.add(refuseSession(ticket));
+    } else {
+      dispatch(ticket, slot, 0, now, effects);
     }
   }
 
@@ -215,7 +235,7 @@ final class Dispatching {
       Ticket ticket, WorkerSlot slot, int batch, long now, List<PoolEffect> effects) {
     crew.take(slot);
     if (ticket.hasSession()) {
-      bind(ticket.call.session(), slot, effects);
+      bind(ticket.call.session(), slot, now, effects);
     }
     effects.add(run(ticket, slot, batch, now));
   }
@@ -230,9 +250,18 @@ final class Dispatching {
     return new Dispatch(slot.worker, ticket, remaining, batch);
   }
 
-  private void bind(String session, WorkerSlot slot, List<PoolEffect> effects) {
-    if (slot.due == null && affinity.workerOf(session) == null && affinity.bind(session, slot)) {
+  private void bind(String session, WorkerSlot slot, long now, List<PoolEffect> effects) {
+    if (slot.due == null
+        && affinity.workerOf(session, now) == null
+        && affinity.bind(session, slot, now)) {
       effects.add(new Announce(Event.SESSION_REHOMED, slot.worker, session));
+    }
+  }
+
+  /** Notes that a call has come back from its worker. */
+  void ended(Ticket ticket, long now) {
+    if (ticket.hasSession()) {
+      affinity.ended(ticket.call.session(), now);
     }
   }
 

@@ -50,6 +50,11 @@ final class Explanations {
         .formatted(pool, load);
   }
 
+  static String tooManyBytes(String pool, String why) {
+    return "pool %s: %s; try again later, send it as an upload, or raise the limit or the heap"
+        .formatted(pool, why);
+  }
+
   static String queueTimeout(String pool, Ticket ticket, Load load) {
     long waited = TimeUnit.NANOSECONDS.toMillis(ticket.wakeAt - ticket.acceptedAt);
     return "pool %s: no worker became free in %d ms (%s)".formatted(pool, waited, load);
@@ -130,6 +135,11 @@ final class Explanations {
 
   static String crashed(String pool, String worker, String reason) {
     return "pool %s: %s ended while it ran the call: %s".formatted(pool, worker, reason);
+  }
+
+  static String diedOfItsBody(String pool, String worker, String reason) {
+    return "pool %s: two workers ended before they had read the call, %s last: %s; its body is taken for the cause, so it goes to no third: send less at a time, or raise limits.memoryBytes"
+        .formatted(pool, worker, reason);
   }
 
   static String neverRead(String pool) {

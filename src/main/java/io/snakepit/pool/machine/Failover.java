@@ -38,9 +38,11 @@ final class Failover {
         calls.leave(ticket);
         continue;
       }
-      health.lost(now);
+      if (!slot.condemned) {
+        health.lost(now);
+      }
       if (slot.unread) {
-        loseUnread(ticket, now, effects);
+        loseUnread(ticket, slot, reason, now, effects);
       } else {
         ticket.loss = loss(slot, reason);
         loseBegun(ticket, ticket.loss, now, effects);
@@ -49,10 +51,20 @@ final class Failover {
     slot.running.clear();
   }
 
-  /** Moves a call that provably never started: trying again is no second time. */
-  private void loseUnread(Ticket ticket, long now, List<PoolEffect> effects) {
+  /**
+   * Moves a call that provably never started: trying again is no second time. Once only: a body
+   * that workers die of before they have read it would else end one after the other. A worker that
+   * we have ended ourselves did not die of it.
+   */
+  private void loseUnread(
+      Ticket ticket, WorkerSlot slot, String reason, long now, List<PoolEffect> effects) {
     ticket.attempts--;
-    if (mayMove(ticket)) {
+    boolean again = ticket.diedUnread;
+    ticket.diedUnread |= !slot.condemned;
+    if (again && !slot.condemned) {
+      String why = Explanations.diedOfItsBody(limits.pool(), slot.worker, reason);
+      endLost(ticket, new Ticket.Loss(slot.worker, why), effects);
+    } else if (mayMove(ticket)) {
       dispatching.requeue(ticket, now);
     } else {
       String why = Explanations.neverRead(limits.pool());
@@ -65,7 +77,13 @@ final class Failover {
         && ticket.attempts < limits.calls().maxAttempts()
         && mayMove(ticket)) {
       dispatching.requeue(ticket, now);
-    } else if (ticket.flow != null) {
+    } else {
+      endLost(ticket, loss, effects);
+    }
+  }
+
+  private void endLost(Ticket ticket, Ticket.Loss loss, List<PoolEffect> effects) {
+    if (ticket.flow != null) {
       streams.lost(ticket, ticket.flow, CallTable.lost(ticket, loss), effects);
     } else {
       effects.add(calls.failWith(ticket, loss));

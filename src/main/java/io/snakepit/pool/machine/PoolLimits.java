@@ -75,8 +75,9 @@ public record PoolLimits(
    *
    * @param strictness how strictly a session stays with its worker
    * @param max sessions that may be bound to workers at a time
+   * @param idleNanos how long a session without a call stays bound
    */
-  public record Sessions(Strictness strictness, int max) {
+  public record Sessions(Strictness strictness, int max, long idleNanos) {
 
     /** Returns whether a session's calls may run in its own worker alone. */
     boolean isStrict() {

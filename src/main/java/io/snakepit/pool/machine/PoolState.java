@@ -110,7 +110,9 @@ public final class PoolState {
     }
     List<PoolEffect> effects = new ArrayList<>(2);
     calls.accept(ticket);
-    if (dispatching.submit(ticket, now, effects)) {
+    if (!ticket.call.overBudget().isEmpty()) {
+      dispatching.refuseBytes(ticket, effects);
+    } else if (dispatching.submit(ticket, now, effects)) {
       sizing.grow(effects);
     }
     return effects;
@@ -214,6 +216,13 @@ public final class PoolState {
     dispatching.serveAnyone(now, effects);
     health.assess(now, effects);
     return effects;
+  }
+
+  /** Returns whether anybody waits for what a worker has to say of the call of that sequence. */
+  public boolean awaits(String worker, long sequence) {
+    WorkerSlot slot = crew.find(worker);
+    Ticket ticket = slot == null ? null : slot.running.get(sequence);
+    return ticket != null && ticket.isUnderWay();
   }
 
   // Time, and the end.

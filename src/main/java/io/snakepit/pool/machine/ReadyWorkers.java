@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Workers that have room for another call, by how loaded they are. The least loaded comes first,
  * and among equals the one used last, so that caches are warm and surplus workers stay idle. Those
  * that are to be replaced come behind all others. Linked lists through the slots, one per load:
- * each step is O(1).
+ * each step is O(1), but for {@link #leastBound}.
  */
 final class ReadyWorkers {
   private final int capacity;
@@ -37,10 +37,20 @@ final class ReadyWorkers {
     return shelf < 0 ? null : heads[shelf];
   }
 
-  /** Returns the first of those that stay, or null. */
-  @Nullable WorkerSlot firstToStay() {
-    int shelf = shelves.nextSetBit(0);
-    return shelf < 0 || shelf >= capacity ? null : heads[shelf];
+  /**
+   * Returns, of those that stay, the first with the fewest sessions, or null. Looks at each: a
+   * session settles far less often than it calls.
+   */
+  @Nullable WorkerSlot leastBound() {
+    WorkerSlot least = null;
+    for (int shelf = 0; shelf < capacity; shelf++) {
+      for (WorkerSlot slot = heads[shelf]; slot != null; slot = slot.shelfNext) {
+        if (least == null || slot.sessions.size() < least.sessions.size()) {
+          least = slot;
+        }
+      }
+    }
+    return least;
   }
 
   /** Returns, of those that stay and have no call, the one that has been so longest, or null. */

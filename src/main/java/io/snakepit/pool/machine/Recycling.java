@@ -1,5 +1,7 @@
 package io.snakepit.pool.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import io.snakepit.pool.machine.WorkerSlot.State;
@@ -68,8 +70,7 @@ final class Recycling {
 
   private void retire(WorkerSlot slot, List<PoolEffect> effects) {
     counters.recycled();
-    String reason = slot.due == null ? "" : slot.due;
-    effects.add(new Announce(Event.WORKER_RECYCLED, slot.worker, reason));
+    effects.add(new Announce(Event.WORKER_RECYCLED, slot.worker, requireNonNull(slot.due)));
     retirement.leave(slot, effects);
     roll.left(slot);
   }
@@ -94,8 +95,9 @@ final class Recycling {
     if (!nextAge.exists() || nextAge.at() - now > 0) {
       return;
     }
+    // Those that aren't ready, and have no age yet, are not marked.
     for (WorkerSlot slot : List.copyOf(crew.all())) {
-      if (slot.isReady() && slot.wear.expires() && slot.wear.expiresAt() - now <= 0) {
+      if (slot.wear.expiresAt() - now <= 0) {
         mark(slot, "is older than recycle.maxAgeMs allows", effects);
       }
     }
@@ -165,10 +167,13 @@ final class Recycling {
       launch(effects);
       return false;
     }
-    if (Roll.REASON.equals(predecessor.due) && roll.failed(slot.worker + " " + reason)) {
+    // A successor that we have ended ourselves says nothing of the new code.
+    boolean failed = !slot.condemned;
+    boolean rolled = Roll.REASON.equals(predecessor.due);
+    if (failed && rolled && roll.failed(slot.worker + " " + reason)) {
       giveUpRoll(now, effects);
-    } else if (predecessor.isReady() && predecessor.due != null && lifecycle.keepsWorkers()) {
-      effects.add(crew.succeed(predecessor, predecessor.backoff.next(now)));
+    } else if (predecessor.isReady() && lifecycle.keepsWorkers()) {
+      effects.add(crew.succeed(predecessor, failed ? predecessor.backoff.next(now) : 0));
     }
     launch(effects);
     return true;

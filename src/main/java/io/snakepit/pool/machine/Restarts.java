@@ -90,15 +90,24 @@ final class Restarts {
     }
   }
 
+  /** Replaces a worker. Before the pool serves, one that has ended by itself has failed it. */
   private void fillPlace(WorkerSlot ended, String reason, long now, List<PoolEffect> effects) {
-    if (lifecycle.isStarting()) {
+    boolean starting = lifecycle.isStarting();
+    if (starting && !ended.condemned) {
       failStart(reason, effects);
-    } else if (lifecycle.keepsWorkers() && crew.vacancies() > 0) {
+    } else if ((starting || lifecycle.keepsWorkers()) && crew.vacancies() > 0) {
       calls.counters().restarted();
-      boolean open = lifecycle.phase() == PoolPhase.OPEN;
-      long pause = open ? limits.restart().lastBackoffNanos() : ended.backoff.next(now);
-      effects.add(crew.replace(ended, pause));
+      effects.add(crew.replace(ended, pauseBefore(ended, now)));
     }
+  }
+
+  /** Returns the pause before a worker is replaced: none after one that we have ended ourselves. */
+  private long pauseBefore(WorkerSlot ended, long now) {
+    if (ended.condemned) {
+      return 0;
+    }
+    boolean open = lifecycle.phase() == PoolPhase.OPEN;
+    return open ? limits.restart().lastBackoffNanos() : ended.backoff.next(now);
   }
 
   /** Tells when the circuit closes, if nothing happens before. */

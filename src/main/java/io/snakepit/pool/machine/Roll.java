@@ -26,13 +26,16 @@ final class Roll {
   private int failures;
   private @Nullable String fault;
 
-  /** Begins to replace all of a crew. */
+  /**
+   * Begins to replace all of a crew; also those that were on their way to take another's place:
+   * they have imported the code of before.
+   */
   void begin(Crew crew) {
     left.clear();
     fault = null;
     failures = 0;
     generation = crew.generation();
-    crew.all().stream().filter(WorkerSlot::holdsPlace).forEach(slot -> left.add(slot.worker));
+    crew.all().stream().filter(slot -> !slot.replaced).forEach(slot -> left.add(slot.worker));
     total = left.size();
     outcome = left.isEmpty() ? Outcome.DONE : Outcome.RUNNING;
   }

@@ -85,21 +85,26 @@ final class Streams {
 
   /** Grants what a consumer has taken, or ends the call if that was the last. */
   void taken(Ticket ticket, int chunks, long bytes, long now, List<PoolEffect> effects) {
-    Flow flow = ticket.flow;
-    if (flow == null || (ticket.state != State.RUNNING && ticket.state != State.DELIVERING)) {
-      return;
-    }
-    flow.taken(chunks, bytes, now);
     if (ticket.state == State.RUNNING) {
+      Flow flow = ticket.flow();
+      flow.taken(chunks, bytes, now);
       grantIfDue(ticket, flow, effects);
-    } else if (!flow.hasUntaken()) {
-      finish(ticket, flow.outcome, effects);
+    } else if (ticket.state == State.DELIVERING) {
+      Flow flow = ticket.flow();
+      flow.taken(chunks, bytes, now);
+      finishIfTaken(ticket, flow, effects);
     }
   }
 
   private static void grantIfDue(Ticket ticket, Flow flow, List<PoolEffect> effects) {
     if (flow.isGrantDue()) {
       effects.add(flow.grant(ticket.sequence));
+    }
+  }
+
+  private void finishIfTaken(Ticket ticket, Flow flow, List<PoolEffect> effects) {
+    if (!flow.hasUntaken()) {
+      finish(ticket, flow.outcome, effects);
     }
   }
 
@@ -150,8 +155,8 @@ final class Streams {
 
   /** Gives up a call whose consumer has had no more time to take the last chunks. */
   void expireDelivering(Ticket ticket, long now, List<PoolEffect> effects) {
-    Flow flow = ticket.flow;
-    if (flow == null || hasMoved(ticket, flow, now)) {
+    Flow flow = ticket.flow();
+    if (hasMoved(ticket, flow, now)) {
       return;
     }
     effects.add(new Announce(Event.CALL_TIMEOUT, flow.worker, ticket.id));
@@ -172,7 +177,6 @@ final class Streams {
 
   private void giveUp(Ticket ticket, ErrorCode code, String message, List<PoolEffect> effects) {
     delivering.remove(ticket);
-    String worker = ticket.flow == null ? "" : ticket.flow.worker;
-    effects.add(calls.giveUp(ticket, code, message, worker));
+    effects.add(calls.giveUp(ticket, code, message, ticket.flow().worker));
   }
 }

@@ -1,5 +1,7 @@
 package io.snakepit.pool.machine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.snakepit.api.Call;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,10 @@ public final class Ticket {
   /** Number of times that the call was sent to a worker that may have begun it. */
   int attempts;
 
-  /** Set once such a worker has ended: from then on nobody can say that the call never ran. */
+  /** Set once a worker has died before it had read the call: the next that does so ends it. */
+  boolean diedUnread;
+
+  /** Set once a worker has ended that may have begun it: nobody can say now that it never ran. */
   @Nullable Loss loss;
 
   /** The number by which the worker answers. */
@@ -125,6 +130,11 @@ public final class Ticket {
     return consumer;
   }
 
+  /** Returns how its answer flows. Only of a call whose answer comes in pieces. */
+  Flow flow() {
+    return requireNonNull(flow);
+  }
+
   /** Takes the deadline from the call, or else from the pool; 0 nanoseconds mean none. */
   void setDeadline(long standardNanos) {
     long timeout =
@@ -145,10 +155,10 @@ public final class Ticket {
 
   /**
    * Returns whether the call may be tried once more: not if a part of its answer or of its
-   * arguments has gone.
+   * arguments has gone, or if a large body has been let go of once it was written.
    */
   boolean isRepeatable() {
-    return call.upload() == null && (flow == null || flow.chunks == 0);
+    return call.upload() == null && call.hasItsBody() && (flow == null || flow.chunks == 0);
   }
 
   /**

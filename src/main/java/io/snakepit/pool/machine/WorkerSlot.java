@@ -120,6 +120,12 @@ final class WorkerSlot {
     return state == State.READY && load < capacity;
   }
 
+  /** Returns whether a call of that session is in it, or waits for it. */
+  boolean serves(String session) {
+    return bound.hasAnyOf(session)
+        || running.values().stream().anyMatch(ticket -> ticket.call.session().equals(session));
+  }
+
   boolean isIdle() {
     return running.isEmpty();
   }
@@ -129,9 +135,9 @@ final class WorkerSlot {
     return state == State.READY || state == State.LEAVING;
   }
 
-  /** Returns whether the worker counts as one of those that the pool is to have. */
+  /** Returns whether the worker, until it has ended, is one of those that the pool is to have. */
   boolean holdsPlace() {
-    return state != State.ENDED && !replaced && predecessor == null;
+    return !replaced && predecessor == null;
   }
 
   /** The calls in it, in the order in which they came. */

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class AffinityTest {
   private static final int SESSIONS = 5;
@@ -24,7 +25,7 @@ class AffinityTest {
   @Property
   void bindsUntilTheWorkerEndsAndThenTellsEachSessionOnce(
       @ForAll @Size(max = 200) List<@IntRange(max = 99) Integer> steps) {
-    Affinity affinity = new Affinity(SESSIONS, true);
+    Affinity affinity = affinity(sessions(SESSIONS, PoolLimits.Strictness.STRICT_QUEUE));
     List<WorkerSlot> slots = slots();
     Map<String, WorkerSlot> bound = new HashMap<>();
     Set<String> untold = new HashSet<>();
@@ -39,15 +40,15 @@ class AffinityTest {
       }
       String session = "s-" + step % SESSIONS;
       arrival++;
-      assertThat(affinity.workerOf(session)).isSameAs(bound.get(session));
+      assertThat(affinity.workerOf(session, 0)).isSameAs(bound.get(session));
       if (!bound.containsKey(session)) {
         assertThat(affinity.tellsLoss(session, arrival)).isEqualTo(untold.remove(session));
-        assertThat(affinity.bind(session, slot)).as("told before").isFalse();
+        assertThat(affinity.bind(session, slot, 0)).as("told before").isFalse();
         bound.put(session, slot);
       }
       for (WorkerSlot each : slots) {
         assertThat(each.sessions)
-            .allSatisfy(one -> assertThat(affinity.workerOf(one)).isSameAs(each));
+            .allSatisfy(one -> assertThat(affinity.workerOf(one, 0)).isSameAs(each));
       }
     }
   }
@@ -56,18 +57,62 @@ class AffinityTest {
   void remembersNoMoreSessionsThanItMay(
       @ForAll @Size(max = 200) List<@IntRange(max = 30) Integer> sessions,
       @ForAll @IntRange(min = 1, max = 10) int most) {
-    Affinity affinity = new Affinity(most, false);
+    Affinity affinity = affinity(sessions(most, PoolLimits.Strictness.HINT));
     List<WorkerSlot> slots = slots();
     for (int session : sessions) {
       String name = "s-" + session;
-      if (affinity.workerOf(name) == null) {
-        affinity.bind(name, slots.get(session % WORKERS));
+      if (affinity.workerOf(name, 0) == null) {
+        affinity.bind(name, slots.get(session % WORKERS), 0);
       }
       assertThat(affinity.size()).isLessThanOrEqualTo(most);
       assertThat(slots.stream().mapToInt(each -> each.sessions.size()).sum())
           .isEqualTo(affinity.size());
-      assertThat(affinity.workerOf(name)).as("the one used last").isNotNull();
+      assertThat(affinity.workerOf(name, 0)).as("the one used last").isNotNull();
     }
+  }
+
+  private static Affinity affinity(PoolLimits.Sessions limits) {
+    return new Affinity(limits, session -> false);
+  }
+
+  private static PoolLimits.Sessions sessions(int most, PoolLimits.Strictness strictness) {
+    return new PoolLimits.Sessions(strictness, most, Long.MAX_VALUE);
+  }
+
+  /** Each step is so many ms after the one before, and a call of a session. */
+  @Property
+  void dropsWhatWasIdleForTooLongAndNothingElse(
+      @ForAll @Size(max = 100) List<@IntRange(max = 40) Integer> steps) {
+    Affinity affinity =
+        affinity(new PoolLimits.Sessions(PoolLimits.Strictness.STRICT_QUEUE, 100, 50));
+    List<WorkerSlot> slots = slots();
+    Map<String, Long> used = new HashMap<>();
+    long now = 0;
+    for (int step : steps) {
+      now += step;
+      long at = now;
+      affinity.expire(at);
+      used.values().removeIf(last -> at - last > 50);
+      assertThat(affinity.size()).isEqualTo(used.size());
+      assertThat(slots.stream().flatMap(each -> each.sessions.stream()))
+          .containsExactlyInAnyOrderElementsOf(used.keySet());
+      String session = "s-" + step % 7;
+      if (affinity.workerOf(session, now) == null) {
+        affinity.bind(session, slots.get(step % WORKERS), now);
+      }
+      used.put(session, now);
+    }
+  }
+
+  /** Fails if a session that has lost its worker is taken for another one too many. */
+  @Test
+  void aSessionThatIsKnownHasRoomThoughThereIsNoneForOthers() {
+    Affinity affinity = affinity(sessions(1, PoolLimits.Strictness.STRICT_QUEUE));
+    WorkerSlot slot = slots().get(0);
+    affinity.bind("known", slot, 0);
+    affinity.drop(slot, 1);
+    assertThat(affinity.hasRoomFor("known")).isTrue();
+    assertThat(affinity.hasRoomFor("other")).isFalse();
   }
 
   private static List<WorkerSlot> slots() {

@@ -2,8 +2,11 @@ package io.snakepit.pool.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.Event;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -191,9 +194,89 @@ class PoolAffinityTest {
       assertThat(single.dispatched()).endsWith("c1@p-2");
     }
 
+    /** Fails if a new session goes to the worker used last, as a call without one does. */
+    @Test
+    void newSessionsSpreadOverWorkersThoughNoneIsBusy() {
+      for (String session : List.of("a", "b", "c", "d")) {
+        pool.submitIn(session);
+        pool.answers(pool.running("p-1").isEmpty() ? "p-2" : "p-1");
+      }
+      assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1", "c3@p-1", "c4@p-2");
+      pool.submitIn("a");
+      pool.submitIn("b");
+      assertThat(pool.dispatched()).endsWith("c5@p-2", "c6@p-1");
+    }
+
+    @Test
+    void aSessionSettlesWhereThereIsRoomThoughOthersHaveFewer() {
+      pool.submitIn("a");
+      pool.submit();
+      pool.answers("p-2");
+      pool.submitIn("b");
+      assertThat(pool.dispatched()).containsExactly("c1@p-2", "c2@p-1", "c3@p-2");
+    }
+
+    /**
+     * Fails if the limit is not looked at once more: a session that is bound would be forgotten.
+     */
+    @Test
+    void whoeverWaitedWhileOthersTookTheLastRoomIsRefusedAndNobodyForgotten() {
+      pool.submit();
+      pool.submit();
+      for (int i = 0; i <= PoolScript.MAX_SESSIONS; i++) {
+        pool.submitIn("s" + i);
+      }
+      for (int i = 0; i < PoolScript.MAX_SESSIONS; i++) {
+        pool.answers("p-1");
+      }
+      pool.answers("p-1");
+      assertThat(pool.refused()).containsExactly("c23 SESSION_LIMIT");
+      pool.submitIn("s0");
+      assertThat(pool.dispatched()).endsWith("c24@p-1");
+    }
+
+    /** Fails if what is idle counts for ever: old sessions would refuse all new ones. */
+    @Test
+    void sessionsIdleForTooLongMakeRoom() {
+      for (int i = 0; i < PoolScript.MAX_SESSIONS; i++) {
+        pool.submitIn("s" + i);
+        pool.answers(pool.running("p-1").isEmpty() ? "p-2" : "p-1");
+      }
+      pool.submitIn("new");
+      assertThat(pool.refused()).containsExactly("c21 SESSION_LIMIT");
+      pool.passes(PoolScript.SESSION_TTL_MS + 1);
+      pool.submitIn("new");
+      assertThat(pool.refused()).hasSize(1);
+      assertThat(pool.dispatched()).hasSize(PoolScript.MAX_SESSIONS + 1);
+    }
+
+    /** Fails if idleness counts from a call's begin, or although a call is under way. */
+    @Test
+    void aSessionWithACallUnderWayIsNotIdle() {
+      submitLong("s");
+      pool.passes(PoolScript.SESSION_TTL_MS + 1);
+      submitLong("other");
+      assertThat(bound("p-2")).containsExactly("s");
+      pool.answers("p-2");
+      pool.passes(PoolScript.SESSION_TTL_MS - 1);
+      submitLong("third");
+      assertThat(bound("p-2")).containsExactlyInAnyOrder("s", "third");
+      pool.passes(2);
+      submitLong("other");
+      assertThat(bound("p-2")).containsExactly("third");
+    }
+
+    private void submitLong(String session) {
+      pool.submit(Call.of("tool").session(session).timeoutMs(10 * PoolScript.SESSION_TTL_MS));
+    }
+
+    private Set<String> bound(String worker) {
+      return pool.state.crew().find(worker).sessions;
+    }
+
     @Test
     void anIdempotentCallOfASessionIsNotTriedOnAnother() {
-      pool.submit(io.snakepit.api.Call.of("t").session("s").idempotent(true));
+      pool.submit(Call.of("t").session("s").idempotent(true));
       pool.crashes("p-2");
       assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
     }

@@ -60,6 +60,22 @@ class PoolCancelTest {
     assertThat(pool.starts()).extracting(PoolEffect.StartWorker::worker).containsExactly("p-2");
   }
 
+  /** Fails if the end of a worker whose call did not stop counts for the pause, or as a crash. */
+  @Test
+  void itsReplacementIsNoCrash() {
+    PoolScript wary = new PoolScript(1, 10, 10, 2).serving();
+    for (int worker = 1; worker <= 4; worker++) {
+      wary.cancels(wary.submit());
+      wary.passes(PoolScript.CANCEL_GRACE_MS);
+      wary.crashes("p-" + worker);
+      wary.ready("p-" + (worker + 1));
+    }
+    assertThat(wary.kills()).hasSize(4);
+    assertThat(wary.starts()).extracting(PoolEffect.StartWorker::delayNanos).containsOnly(0L);
+    assertThat(wary.announced()).doesNotContain(Event.WORKER_CRASHED, Event.POOL_CIRCUIT_OPEN);
+    assertThat(wary.state.status(wary.now).lastError()).isNull();
+  }
+
   @Test
   void aTimeoutInterruptsToo() {
     pool.submit(50);

@@ -68,6 +68,17 @@ class PoolHealthTest {
       assertThat(fault()).isEmpty();
     }
 
+    /** Fails if a call counts as lost to a crash whose worker somebody has had killed. */
+    @Test
+    void norIsOneWhoseWorkerWasKilledOnDemand() {
+      pool.submit();
+      pool.does(pool.orders.kill("p-2", pool.now));
+      pool.crashes("p-2");
+      pool.ready("p-3");
+      assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
+      assertThat(fault()).isEmpty();
+    }
+
     @Test
     void aHungWorkerIsMissingAtOnceAndItsCallGoesDownWithIt() {
       pool.submit();

@@ -2,13 +2,14 @@ package io.snakepit.pool.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
 import io.snakepit.pool.machine.PoolEffect.KillWorker;
-import io.snakepit.pool.machine.PoolEffect.Refuse;
 import io.snakepit.pool.machine.PoolEffect.StartFailed;
 import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.snakepit.pool.machine.PoolEffect.Started;
 import io.snakepit.pool.machine.PoolEffect.StopWorker;
 import io.snakepit.pool.machine.PoolEffect.Stopped;
+import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,19 @@ class PoolLifecycleTest {
       assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);
     }
 
+    /** Fails if a pool is said to be ready that has a worker less than it should. */
+    @Test
+    void servesOnceOneThatWasKilledMeanwhileIsMadeGood() {
+      PoolScript pool = new PoolScript(2, 10);
+      pool.effects.addAll(pool.state.start());
+      pool.does(pool.orders.kill("p-1", pool.now));
+      pool.ready("p-2");
+      assertThat(pool.effects).doesNotContain(new Started());
+      pool.crashes("p-1");
+      pool.ready("p-3");
+      assertThat(pool.effects).contains(new Started());
+    }
+
     @Test
     void refusesCallsUntilThenAndSaysHowFarItIs() {
       PoolScript pool = new PoolScript(2, 10);
@@ -51,7 +65,7 @@ class PoolLifecycleTest {
       pool.submit();
 
       assertThat(pool.refused()).containsExactly("c1 POOL_UNAVAILABLE");
-      assertThat(lastRefusal(pool).message())
+      assertThat(pool.lastRefusal().message())
           .isEqualTo("pool p is starting: 1 of 2 workers are ready");
     }
 
@@ -63,7 +77,7 @@ class PoolLifecycleTest {
 
       assertThat(pool.effects).contains(new StartFailed("was killed by signal 9"));
       pool.submit();
-      assertThat(lastRefusal(pool).message())
+      assertThat(pool.lastRefusal().message())
           .isEqualTo("pool p could not start: was killed by signal 9");
     }
 
@@ -172,6 +186,71 @@ class PoolLifecycleTest {
       assertThat(pool.state.next().exists()).isFalse();
     }
 
+    /** Fails if a caller is told to try again later: the pool is gone for good. */
+    @Test
+    void onceItIsOverCallsAreRefusedAsTheyWereBefore() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.drains(1_000);
+      pool.stops("p-1");
+      pool.submit();
+      pool.drains(1_000);
+      assertThat(pool.refused()).containsExactly("c1 SHUTTING_DOWN");
+      assertThat(pool.effects).filteredOn(Stopped.class::isInstance).hasSize(1);
+    }
+
+    /** Fails if its caller hears twice of the end of one call. */
+    @Test
+    void whatWasCancelledBeforeIsNotAnsweredAgainAtTheLimit() {
+      PoolScript pool = new PoolScript(1, 10).serving();
+      pool.cancels(pool.submit());
+      pool.drains(PoolScript.CANCEL_GRACE_MS / 2);
+      pool.passes(PoolScript.CANCEL_GRACE_MS / 2);
+      assertThat(pool.refused()).containsExactly("c1 CANCELLED");
+    }
+
+    /** Fails with a move that is not legal, if the circuit opens or closes while it drains. */
+    @Test
+    void workersThatCrashOrStayUpMeanwhileMoveNoCircuit() {
+      PoolScript pool = new PoolScript(2, 10, 10, 1).serving();
+      pool.submit();
+      pool.drains(60_000);
+      pool.crashes("p-1");
+      assertThat(pool.state.phase()).isEqualTo(PoolPhase.DRAINING);
+
+      PoolScript open = new PoolScript(2, 10, 10, 1).serving();
+      open.submit(120_000);
+      open.crashes("p-2");
+      assertThat(open.state.phase()).isEqualTo(PoolPhase.OPEN);
+      open.drains(120_000);
+      open.taken();
+      open.passes(100_000);
+      assertThat(open.state.phase()).isEqualTo(PoolPhase.DRAINING);
+      assertThat(open.announced()).isEmpty();
+    }
+
+    /** Fails if a pool that ends says that it is to have more workers than it had. */
+    @Test
+    void growsNoMoreForCallsThatWaitForCompany() {
+      PoolScript pool =
+          new PoolScript(
+              new JsonObject().put("size", new JsonObject().put("min", 1).put("max", 4)));
+      pool.batching("embed", 9, 50).serving();
+      Call embed = Call.of("embed");
+      for (int call = 0; call < 3; call++) {
+        pool.submit(embed);
+      }
+      pool.answers("p-1");
+      pool.answers("p-1");
+      pool.answers("p-1");
+      for (int call = 0; call < 3; call++) {
+        pool.submit(embed);
+      }
+      assertThat(pool.state.crew().target()).isEqualTo(3);
+      pool.drains(1_000);
+      pool.ready("p-2");
+      assertThat(pool.state.crew().target()).isEqualTo(3);
+    }
+
     @Test
     void drainingTwiceIsOnce() {
       PoolScript pool = new PoolScript(1, 10).serving();
@@ -191,13 +270,5 @@ class PoolLifecycleTest {
       assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED", "c2 SHUTTING_DOWN");
       assertThat(pool.effects).contains(new Stopped());
     }
-  }
-
-  private static Refuse lastRefusal(PoolScript pool) {
-    return pool.effects.stream()
-        .filter(Refuse.class::isInstance)
-        .map(Refuse.class::cast)
-        .reduce((first, second) -> second)
-        .orElseThrow();
   }
 }

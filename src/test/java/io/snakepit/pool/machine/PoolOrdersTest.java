@@ -189,6 +189,24 @@ class PoolOrdersTest {
     assertThat(started(pool)).containsExactly("p-2");
   }
 
+  /** Fails if such an end counts as an adapter that can't start: the whole host would not. */
+  @Test
+  void aKillOnDemandFailsNoStart() {
+    PoolScript pool = new PoolScript(2, 10);
+    pool.does(pool.state.start());
+    pool.ready("p-1");
+    pool.does(pool.orders.kill("p-1", pool.now));
+    pool.stops("p-1");
+    pool.does(pool.orders.kill("p-2", pool.now));
+    pool.crashes("p-2");
+    assertThat(started(pool)).containsExactly("p-1", "p-2", "p-3", "p-4");
+    pool.ready("p-3");
+    pool.ready("p-4");
+    assertThat(pool.announced()).contains(Event.POOL_READY).doesNotContain(Event.POOL_FAILED);
+    pool.submit();
+    assertThat(pool.dispatched()).hasSize(1);
+  }
+
   /** As many kills on demand as crashes would open the circuit, and the pool goes on. */
   @Test
   void aKillOnDemandIsNoCrash() {
@@ -204,6 +222,39 @@ class PoolOrdersTest {
     assertThat(pool.state.status(pool.now).lastError()).isNull();
     pool.submit();
     assertThat(pool.dispatched()).containsExactly("c1@p-4");
+  }
+
+  /** Fails if the end of a worker that was killed on demand counts for the pause. */
+  @Test
+  void whoeverIsKilledOnDemandIsReplacedAtOnceHoweverOften() {
+    PoolScript pool = new PoolScript(1, 10).serving();
+    for (int worker = 1; worker <= 5; worker++) {
+      pool.does(pool.orders.kill("p-" + worker, pool.now));
+      pool.crashes("p-" + worker);
+      pool.ready("p-" + (worker + 1));
+    }
+    assertThat(pool.starts()).extracting(StartWorker::delayNanos).containsOnly(0L);
+    pool.taken();
+    pool.crashes("p-6");
+    assertThat(pool.starts())
+        .as("nor do kills make a later crash wait")
+        .extracting(StartWorker::delayNanos)
+        .containsExactly(0L);
+  }
+
+  /** Fails if such a successor counts as code that can't start. */
+  @Test
+  void aSuccessorThatIsKilledOnDemandFailsNoRoll() {
+    PoolScript pool = new PoolScript(1, 10).serving();
+    pool.does(pool.orders.roll());
+    for (int worker = 2; worker <= 6; worker++) {
+      pool.does(pool.orders.kill("p-" + worker, pool.now));
+      pool.crashes("p-" + worker);
+    }
+    assertThat(pool.roll().outcome()).isEqualTo("running");
+    assertThat(pool.starts()).extracting(StartWorker::delayNanos).containsOnly(0L);
+    pool.ready("p-7");
+    assertThat(pool.roll().outcome()).isEqualTo("done");
   }
 
   @Test

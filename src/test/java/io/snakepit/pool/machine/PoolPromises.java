@@ -38,6 +38,10 @@ final class PoolPromises {
       holds(!delivers || world.around.flowing.untaken(ticket) > 0, "and is not taken yet");
       holds(waits == (ticket.queue != null), "whoever is queued is in a queue");
       holds(!waits || ticket.slot == null, "and in no worker");
+      holds(!(waits || delivers) || !isOver(ticket), "nobody waits beyond its own time");
+      holds(!waits || isDueInTime(ticket), "nobody waits longer than the queue allows");
+      boolean runs = ticket.state == Ticket.State.RUNNING;
+      holds(!runs || !isOver(ticket), "nobody runs beyond its own time");
     }
     holds(delivering == state.streams().delivering(), "knows what is delivered");
     holds(
@@ -49,6 +53,19 @@ final class PoolPromises {
         "ids of answered calls are forgotten");
     int returned = state.crew().target() * world.limits.workers().concurrency() * 8;
     holds(fresh <= world.limits.queueing().maxCalls() + returned, "the queue is bounded");
+  }
+
+  /** Returns whether a call's time is over, by what the call itself says and by the pool's rule. */
+  private boolean isOver(Ticket ticket) {
+    long own = ticket.call.timeoutMs();
+    long allowed = own > 0 ? PoolScript.ms(own) : world.limits.calls().timeoutNanos();
+    return allowed > 0 && world.now - ticket.acceptedAt > allowed;
+  }
+
+  /** Returns whether a call that waits is given up in the end: what is due is done in time. */
+  private boolean isDueInTime(Ticket ticket) {
+    return ticket.heapIndex >= 0
+        && ticket.wakeAt - world.now <= world.limits.queueing().timeoutNanos();
   }
 
   private void checkWorkers() {
@@ -87,7 +104,7 @@ final class PoolPromises {
 
   private void checkDispatch() {
     boolean anyFree = state.crew().hasFree();
-    boolean stays = state.crew().firstToStay() != null;
+    boolean stays = state.crew().leastBound() != null;
     for (Ticket ticket : world.around.waiting) {
       if (ticket.state == Ticket.State.QUEUED) {
         boolean bound = world.limits.sessions().isStrict() && ticket.hasSession();

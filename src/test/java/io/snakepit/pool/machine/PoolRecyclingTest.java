@@ -226,7 +226,7 @@ class PoolRecyclingTest {
       assertThat(pool.announced()).contains(Event.POOL_DEGRADED);
       pool.submit();
       assertThat(pool.dispatched()).hasSize(1);
-      assertThat(pool.state.crew().firstToStay()).isNotNull();
+      assertThat(pool.state.crew().leastBound()).isNotNull();
     }
 
     @Test

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.waiting.ByteBudget;
+import io.snakepit.api.waiting.ByteLease;
+import io.snakepit.api.waiting.WaitingBody;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,16 +70,63 @@ class PoolRetryTest {
   }
 
   @Test
-  void whatProvablyNeverStartedMovesOnWithoutBeingCounted() {
-    PoolScript single = new PoolScript(1, 10).serving();
-    single.submit();
-    for (int worker = 1; worker <= 5; worker++) {
-      single.does(single.state.workerLost("p-" + worker, true, single.now));
-      single.crashes("p-" + worker);
-      single.ready("p-" + (worker + 1));
+  void whatProvablyNeverStartedMovesOn() {
+    pool.submit();
+    diesUnread(pool, "p-2");
+    assertThat(pool.dispatched()).containsExactly("c1@p-2", "c1@p-1");
+    assertThat(pool.refused()).isEmpty();
+  }
+
+  /** Fails if it is not noted that a worker has died of it: the call would go on for ever. */
+  @Test
+  void onceOnlyTheSecondWorkerThatDiesOfItsBodyEndsIt() {
+    for (Call call : List.of(Call.of("tool"), IDEMPOTENT)) {
+      PoolScript three = new PoolScript(3, 10).serving();
+      three.submit(call);
+      diesUnread(three, "p-3");
+      diesUnread(three, "p-2");
+      assertThat(three.dispatched()).containsExactly("c1@p-3", "c1@p-2");
+      assertThat(three.refused()).containsExactly("c1 WORKER_CRASHED");
+      assertThat(told(three))
+          .isEqualTo(
+              "pool p: two workers ended before they had read the call, p-2 last: was killed by signal 9; its body is taken for the cause, so it goes to no third: send less at a time, or raise limits.memoryBytes");
     }
-    assertThat(single.dispatched()).hasSize(6);
-    assertThat(single.refused()).isEmpty();
+  }
+
+  /** The same where the answer comes in pieces. */
+  @Test
+  void alsoIfItStreams() {
+    PoolScript three = new PoolScript(3, 10).serving();
+    three.stream();
+    diesUnread(three, "p-3");
+    diesUnread(three, "p-2");
+    assertThat(three.dispatched()).containsExactly("c1@p-3", "c1@p-2");
+    assertThat(three.flowed()).containsExactly("hold c1 WORKER_CRASHED", "finish c1");
+  }
+
+  /** Fails if such an end is counted: the call did nothing to that worker. */
+  @Test
+  void whoeverIsKilledOnDemandHasNotDiedOfIt() {
+    PoolScript three = new PoolScript(3, 10).serving();
+    three.submit();
+    diesUnread(three, "p-3");
+    three.does(three.orders.kill("p-2", three.now));
+    diesUnread(three, "p-2");
+    assertThat(three.dispatched()).containsExactly("c1@p-3", "c1@p-2", "c1@p-1");
+    diesUnread(three, "p-1");
+    assertThat(three.refused()).containsExactly("c1 WORKER_CRASHED");
+  }
+
+  private static void diesUnread(PoolScript pool, String worker) {
+    pool.does(pool.state.workerLost(worker, true, pool.now));
+    pool.crashes(worker);
+  }
+
+  private static String told(PoolScript pool) {
+    return pool.effects.stream()
+        .filter(PoolEffect.Refuse.class::isInstance)
+        .map(each -> ((PoolEffect.Refuse) each).message())
+        .collect(Collectors.joining("; "));
   }
 
   /** A hung worker is killed, and only then it shows that it had not even read its call. */
@@ -142,6 +195,18 @@ class PoolRetryTest {
     threads.does(threads.state.workerLost("p-1", true, threads.now));
     threads.crashes("p-1");
     assertThat(threads.refused()).containsExactly("c1 WORKER_CRASHED", "c2 WORKER_CRASHED");
+  }
+
+  /** Fails if a worker is sent a call whose arguments are no more. */
+  @Test
+  void aCallWhoseBodyWasLetGoOfIsNotTriedAgain() {
+    ByteLease lease = ByteBudget.unlimited().open("none").takeAnyway(1);
+    WaitingBody body = new WaitingBody(Buffer.buffer("1"), lease);
+    pool.submit(IDEMPOTENT.body(body, "x/y"));
+    body.writing();
+    body.written(true, false);
+    pool.crashes("p-2");
+    assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
   }
 
   @Test

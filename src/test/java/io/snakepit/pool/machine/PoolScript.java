@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Plays a pool's world by hand: a clock that the test moves, and effects as a list to look at. */
 final class PoolScript {
@@ -24,6 +25,8 @@ final class PoolScript {
   static final long EXECUTE_TIMEOUT_MS = 1_000;
   static final long CANCEL_GRACE_MS = 200;
   static final int MAX_SESSIONS = 20;
+
+  static final long SESSION_TTL_MS = 60_000;
   private static final int MOST_LOOKS = 10_000;
 
   final PoolLimits limits;
@@ -60,6 +63,11 @@ final class PoolScript {
 
   /** The limits of a pool {@code p} of that configuration. */
   static PoolLimits limits(JsonObject options) {
+    return limits(options, SESSION_TTL_MS);
+  }
+
+  /** As {@link #limits(JsonObject)}; sessions without a call are bound for so long. */
+  static PoolLimits limits(JsonObject options, long sessionTtlMs) {
     JsonObject pool =
         new JsonObject()
             .put("queueTimeoutMs", QUEUE_TIMEOUT_MS)
@@ -75,8 +83,10 @@ final class PoolScript {
         SnakepitOptions.fromJson(
             new JsonObject()
                 .put("pools", new JsonObject().put("p", pool))
-                .put("sessions", new JsonObject().put("max", MAX_SESSIONS)));
-    return ConfiguredLimits.of("p", whole.pools().get("p"), whole.sessions().max());
+                .put(
+                    "sessions",
+                    new JsonObject().put("max", MAX_SESSIONS).put("ttlMs", sessionTtlMs)));
+    return ConfiguredLimits.of("p", whole.pools().get("p"), whole.sessions());
   }
 
   static long ms(long milliseconds) {
@@ -245,12 +255,16 @@ final class PoolScript {
         .toList();
   }
 
+  private Stream<Refuse> refusals() {
+    return effects.stream().filter(Refuse.class::isInstance).map(Refuse.class::cast);
+  }
+
   List<String> refused() {
-    return effects.stream()
-        .filter(Refuse.class::isInstance)
-        .map(Refuse.class::cast)
-        .map(r -> r.ticket().id + " " + r.code())
-        .toList();
+    return refusals().map(r -> r.ticket().id + " " + r.code()).toList();
+  }
+
+  Refuse lastRefusal() {
+    return refusals().reduce((first, second) -> second).orElseThrow();
   }
 
   /** Calls that are to be interrupted. */

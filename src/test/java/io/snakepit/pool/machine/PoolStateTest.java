@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.KillWorker;
-import io.snakepit.pool.machine.PoolEffect.Refuse;
 import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Nested;
@@ -75,7 +74,7 @@ class PoolStateTest {
       }
 
       assertThat(pool.refused()).containsExactly("c4 POOL_SATURATED", "c5 POOL_SATURATED");
-      assertThat(lastRefusal(pool).message()).contains("size=1 busy=1 starting=0 queued=2");
+      assertThat(pool.lastRefusal().message()).contains("size=1 busy=1 starting=0 queued=2");
     }
 
     /** Without a queue it was told once and never again: no call ever left one. */
@@ -125,7 +124,7 @@ class PoolStateTest {
       assertThat(pool.refused()).isEmpty();
       pool.passes(1);
       assertThat(pool.refused()).containsExactly("c2 QUEUE_TIMEOUT");
-      assertThat(lastRefusal(pool).message()).startsWith("pool p: no worker became free in 30 ms");
+      assertThat(pool.lastRefusal().message()).startsWith("pool p: no worker became free in 30 ms");
     }
 
     @Test
@@ -159,7 +158,7 @@ class PoolStateTest {
 
       assertThat(pool.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
       assertThat(pool.state.crew().busy()).isEqualTo(1);
-      assertThat(lastRefusal(pool).worker()).isEqualTo("p-1");
+      assertThat(pool.lastRefusal().worker()).isEqualTo("p-1");
     }
 
     @Test
@@ -256,7 +255,7 @@ class PoolStateTest {
       pool.crashes("p-1");
 
       assertThat(pool.refused()).containsExactly("c1 WORKER_CRASHED");
-      assertThat(lastRefusal(pool).message()).contains("was killed by signal 9");
+      assertThat(pool.lastRefusal().message()).contains("was killed by signal 9");
       assertThat(pool.starts()).containsExactly(new StartWorker("p-2", 0));
       assertThat(pool.state.calls().counters().restarts()).isEqualTo(1);
     }
@@ -310,13 +309,5 @@ class PoolStateTest {
     assertThatThrownBy(() -> slot.to(WorkerSlot.State.LEAVING))
         .hasMessageContaining("STARTING")
         .hasMessageContaining("LEAVING");
-  }
-
-  private static Refuse lastRefusal(PoolScript pool) {
-    return pool.effects.stream()
-        .filter(Refuse.class::isInstance)
-        .map(Refuse.class::cast)
-        .reduce((first, second) -> second)
-        .orElseThrow();
   }
 }

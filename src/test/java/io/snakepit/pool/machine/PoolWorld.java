@@ -51,10 +51,11 @@ final class PoolWorld {
     RandomOptions options = new RandomOptions(random);
     this.limits =
         PoolScript.limits(
-            ends == Ends.AT_ONCE ? options.pool() : options.poolThatRecyclesByMemory(MAX_MEMORY));
+            ends == Ends.AT_ONCE ? options.pool() : options.poolThatRecyclesByMemory(MAX_MEMORY),
+            options.sessionTtlMs());
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
-    this.around = new Surroundings(limits.sessions().isStrict());
+    this.around = new Surroundings(limits.sessions(), () -> now);
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
     this.orders = state.orders();
@@ -113,13 +114,16 @@ final class PoolWorld {
     Ticket ticket = ticket(call);
     around.waiting.add(ticket);
     boolean full = state.calls().queued() >= limits.queueing().maxCalls();
-    WorkerSlot home = homeOf(ticket);
+    WorkerSlot home = around.expires(ticket.call.session()) ? null : homeOf(ticket);
     boolean free = home != null && home.canTake();
     perform(state.submit(ticket, now));
     boolean queued = ticket.state == Ticket.State.QUEUED;
     assertThat(queued && full).as("a call waits where the queue was full").isFalse();
-    if (home != null && state.phase() == PoolPhase.SERVING && !state.status(now).paused()) {
-      respects(home, free, ticket);
+    if (state.phase() == PoolPhase.SERVING && !state.status(now).paused()) {
+      around.used(ticket);
+      if (home != null) {
+        respects(home, free, ticket);
+      }
     }
   }
 
@@ -215,8 +219,10 @@ final class PoolWorld {
     }
     boolean later = false;
     if (random.nextInt(3) == 0) {
-      perform(state.workerLost(victim, random.nextBoolean(), now));
+      boolean unread = random.nextBoolean();
+      perform(state.workerLost(victim, unread, now));
       alive.get(victim).mute = true;
+      alive.get(victim).unread |= unread && alive.get(victim).calls.size() == 1;
       later = ends == Ends.LATER && random.nextBoolean();
     } else if (random.nextInt(3) == 0) {
       perform(state.workerHung(victim, "hung", now));
@@ -231,6 +237,7 @@ final class PoolWorld {
   private void end(String worker) {
     Body body = alive.remove(worker);
     around.note("ended " + worker);
+    around.died(body);
     perform(state.workerEnded(worker, "ended", body.doomed, now));
   }
 
@@ -244,11 +251,19 @@ final class PoolWorld {
         case 2 -> orders.drain();
         case 3, 4, 5 -> orders.resume();
         case 6, 7 -> perform(worker == null ? List.of() : orders.recycle(worker));
-        case 8 -> perform(worker == null ? List.of() : orders.kill(worker, now));
+        case 8 -> kill(worker);
         default -> endDoomed();
       }
     } catch (SnakepitException refused) {
       assertThat(refused.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
+    }
+  }
+
+  private void kill(String worker) {
+    if (worker != null) {
+      List<PoolEffect> effects = orders.kill(worker, now);
+      alive.get(worker).unwanted |= !effects.isEmpty();
+      perform(effects);
     }
   }
 

@@ -39,6 +39,11 @@ record RandomOptions(Random random) {
     return pool;
   }
 
+  /** Time for which a session without a call stays bound: some meet its end, some never. */
+  long sessionTtlMs() {
+    return random.nextBoolean() ? PoolScript.SESSION_TTL_MS : 1 + random.nextInt(100);
+  }
+
   private JsonObject recycle() {
     return new JsonObject()
         .put("maxRequests", random.nextInt(3) == 0 ? 20 + random.nextInt(50) : 0)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,6 +31,7 @@ class ReadyWorkersTest {
         IntStream.range(0, WORKERS)
             .mapToObj(n -> new WorkerSlot("p-" + n, new RestartBackoff(List.of(0L), 1), 4, 0))
             .toList();
+    slots.forEach(slot -> slot.sessions.addAll(sessionsOf(slots.indexOf(slot) % 3)));
     for (int step : steps) {
       WorkerSlot slot = slots.get(step / (SHELVES + 1));
       int shelf = step % (SHELVES + 1);
@@ -44,10 +46,21 @@ class ReadyWorkersTest {
         model.get(shelf).addFirst(slot);
       }
       assertThat(ready.first()).isSameAs(firstOf(model));
-      assertThat(ready.firstToStay()).isSameAs(firstOf(model.subList(0, CAPACITY)));
+      assertThat(ready.leastBound()).isSameAs(leastBoundOf(model.subList(0, CAPACITY)));
       assertThat(ready.isEmpty()).isEqualTo(firstOf(model) == null);
       assertThat(ready.longestIdle()).isSameAs(model.get(0).peekLast());
     }
+  }
+
+  private static List<String> sessionsOf(int count) {
+    return IntStream.range(0, count).mapToObj(n -> "s-" + n).toList();
+  }
+
+  private static WorkerSlot leastBoundOf(List<Deque<WorkerSlot>> model) {
+    return model.stream()
+        .flatMap(Deque::stream)
+        .min(Comparator.comparingInt(slot -> slot.sessions.size()))
+        .orElse(null);
   }
 
   private static WorkerSlot firstOf(List<Deque<WorkerSlot>> model) {

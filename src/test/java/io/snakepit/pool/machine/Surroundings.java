@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * The surroundings of a simulated pool: callers who wait, and workers as they really are. Carries
@@ -42,12 +43,21 @@ final class Surroundings {
 
   long answered;
   boolean stopped;
-  private final boolean strict;
+  private final PoolLimits.Sessions sessions;
+  private final LongSupplier clock;
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
 
+  /** Calls that waited, unread, in one worker that died, and in two. */
+  private final Set<Ticket> once = new HashSet<>();
+
+  private final Set<Ticket> twice = new HashSet<>();
+
   /** The worker with the state of each strict session, as far as its callers have been told. */
   private final Map<String, String> homes = new HashMap<>();
+
+  /** Time at which a call of each session last came or began: its binding is used since then. */
+  private final Map<String, Long> lastUsed = new HashMap<>();
 
   private final ArrayDeque<String> trace = new ArrayDeque<>();
 
@@ -63,14 +73,42 @@ final class Surroundings {
     /** Set once the connection has ended: the worker can't answer any more. */
     boolean mute;
 
+    /** Set where the only call in it has provably not been read. */
+    boolean unread;
+
+    /** Set once somebody has had it killed. */
+    boolean unwanted;
+
     int expected;
   }
 
   /**
-   * @param strict whether a session's state must not be lost in silence
+   * @param sessions tells whether a session's state must not be lost in silence, and until when
    */
-  Surroundings(boolean strict) {
-    this.strict = strict;
+  Surroundings(PoolLimits.Sessions sessions, LongSupplier clock) {
+    this.sessions = sessions;
+    this.clock = clock;
+  }
+
+  /** Notes that a call of a session has come. */
+  void used(Ticket ticket) {
+    if (ticket.hasSession()) {
+      lastUsed.put(ticket.call.session(), clock.getAsLong());
+    }
+  }
+
+  /**
+   * Notes that a call of a session is about to come.
+   *
+   * @return whether it has been idle for so long that its binding is dropped, and its state is lost
+   */
+  boolean expires(String session) {
+    Long last = lastUsed.get(session);
+    boolean expired = last != null && clock.getAsLong() - last > sessions.idleNanos();
+    if (expired && !runsIn(session, homes.getOrDefault(session, ""))) {
+      homes.remove(session);
+    }
+    return expired;
   }
 
   /**
@@ -114,6 +152,13 @@ final class Surroundings {
     }
   }
 
+  /** A worker's process has ended. */
+  void died(Body body) {
+    if (body.unread && !body.unwanted) {
+      body.calls.values().forEach(ticket -> (once.add(ticket) ? once : twice).add(ticket));
+    }
+  }
+
   private void doom(String worker) {
     assertThat(alive).as("who is to end is alive").containsKey(worker);
     alive.get(worker).doomed = true;
@@ -129,6 +174,7 @@ final class Surroundings {
     assertThat(again && !ticket.call.idempotent() && ticket.loss != null)
         .as("only what is idempotent runs twice")
         .isFalse();
+    assertThat(again && twice.contains(ticket)).as("what two died of goes to no third").isFalse();
     staysAtHome(ticket, dispatch.worker());
     followsItsBatch(body, dispatch.batch());
     body.calls.put(ticket.sequence, ticket);
@@ -140,12 +186,22 @@ final class Surroundings {
 
   /** A strict session's state is where its last call was, until somebody was told that it isn't. */
   private void staysAtHome(Ticket ticket, String worker) {
-    if (strict && ticket.hasSession()) {
-      String home = homes.put(ticket.call.session(), worker);
+    String session = ticket.call.session();
+    if (sessions.isStrict() && ticket.hasSession()) {
+      String home = homes.put(session, worker);
       assertThat(home == null || home.equals(worker))
-          .as("%s of %s goes to %s and not to %s", ticket, ticket.call.session(), home, worker)
+          .as("%s of %s goes to %s and not to %s", ticket, session, home, worker)
           .isTrue();
     }
+    used(ticket);
+  }
+
+  private boolean runsIn(String session, String worker) {
+    Body body = alive.get(worker);
+    return body != null
+        && !body.doomed
+        && !body.mute
+        && body.calls.values().stream().anyMatch(call -> call.call.session().equals(session));
   }
 
   /** The frames of a batch follow each other on their connection, with nothing in between. */

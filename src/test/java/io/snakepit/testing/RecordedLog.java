@@ -1,0 +1,59 @@
+package io.snakepit.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A record of all that is logged while a test runs, from before its own {@code @BeforeEach} until
+ * behind its own {@code @AfterEach}. To be registered as a field.
+ */
+public final class RecordedLog implements BeforeEachCallback, AfterEachCallback {
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          events.add(event);
+        }
+      };
+
+  private static Logger root() {
+    return (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    events.clear();
+    appender.start();
+    root().addAppender(appender);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    root().detachAppender(appender);
+    appender.stop();
+  }
+
+  /** Checks that nothing has been logged with a stack trace so far. */
+  public void assertNoStackTrace() {
+    assertThat(events).allMatch(event -> event.getThrowableProxy() == null);
+  }
+
+  /** Checks that no warning and no error has been logged so far, and no stack trace either. */
+  public void assertQuiet() {
+    assertThat(events.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN)))
+        .as("warnings and errors")
+        .isEmpty();
+    assertNoStackTrace();
+  }
+}
