@@ -17,6 +17,7 @@ from typing import Any
 import memory_group
 import pytest
 from fake_host import DEADLINE, Attached, FakeHost, process, spawn
+from keeper.running_keeper import eventually
 from samples import bounded
 from stream_workers import PROFILES
 
@@ -209,7 +210,8 @@ def test_no_more_calls_to_the_host_than_it_takes(limited: Attached, tmp_path: Pa
     all_asked = tmp_path / "all asked"
     call = limited.send_call("ask_often", {"n": 1_003, "all_asked": str(all_asked)})
     asked = [limited.receive()[0].host_call.id for _ in range(1_000)]
-    eventually(all_asked.exists)  # an answer before would make room for one more
+    # An answer before would make room for one more.
+    eventually(all_asked.exists, lambda: "not all calls to the host were begun")
     for each in asked:
         limited.send(pb.HostMessage(host_result=pb.HostResult(id=each)), b"1")
     assert result(limited, call) == ["1"] * 1_000 + ["POOL_SATURATED"] * 3 + ["told"]
