@@ -6,18 +6,21 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fake_host import DEADLINE, Attached, FakeHost, environment, process, worker
+from keeper.running_keeper import eventually
+from samples.patient import come
 
 from snakepit import Adapter, WorkerInfo
 from snakepit._tools.runner import Runner
 from snakepit._worker.async_loop import AsyncLoop
+from snakepit._worker.call_threads import Threads
 from snakepit._worker.jobs import Jobs
 from snakepit._worker.link import Link
 from snakepit.v1 import worker_pb2 as pb
@@ -49,19 +52,28 @@ def interruptible(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[At
         yield attached
 
 
-@pytest.mark.parametrize("tool", ["nap", "nap_async"])
-def test_calls_run_at_the_same_time(many: Attached, tool: str) -> None:
-    begun = time.monotonic()
-    calls = [many.send_call(tool, {"seconds": 0.5}) for _ in range(8)]
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    """A directory where calls meet."""
+    made = tmp_path / "place"
+    made.mkdir()
+    return str(made)
+
+
+@pytest.mark.parametrize("tool", ["meet", "meet_async"])
+def test_calls_run_at_the_same_time(many: Attached, place: str, tool: str) -> None:
+    """Fails if one of them waits for another's end: none ends before all have begun."""
+    calls = [many.send_call(tool, {"place": place, "count": 8}) for _ in range(8)]
     assert many.ping(1) == 1
-    assert many.answers(8) == dict.fromkeys(calls, 0.5)
-    assert time.monotonic() - begun < 8 * 0.5
+    assert many.answers(8) == dict.fromkeys(calls, 8)
 
 
-def test_each_is_answered_when_it_ends(many: Attached) -> None:
-    slow = many.send_call("nap", {"seconds": 0.5})
+def test_each_is_answered_when_it_ends(many: Attached, place: str) -> None:
+    slow = many.send_call("meet", {"place": place, "count": 2})
     fast = many.send_call("instant", {"n": 1})
-    assert list(many.answers(2)) == [fast, slow]
+    assert many.answers(1) == {fast: 1}
+    come(place)
+    assert many.answers(1) == {slow: 2}
 
 
 def test_only_what_was_cancelled_is_interrupted(interruptible: Attached) -> None:
@@ -133,14 +145,26 @@ def test_on_a_thread_a_blocking_wait_for_the_host_can_be_cancelled(tmp_path: Pat
         assert many.answers(1)[again] == 2
 
 
-def test_threads_are_made_as_they_are_needed_and_no_more(tmp_path: Path) -> None:
+def test_threads_are_made_as_they_are_needed_and_no_more(tmp_path: Path, place: str) -> None:
     with process(tmp_path, "samples.patient", profile="thread", concurrency=4) as many:
-        for _ in range(8):
-            found = many.call("threads")
-        assert found <= 2  # the last call's may not be free yet when the next one comes
-        calls = [many.send_call("nap", {"seconds": 0.05}) for _ in range(8)]
-        assert many.answers(8) == dict.fromkeys(calls, 0.05)
+        assert many.call("threads") == 1
+        calls = [many.send_call("meet", {"place": place, "count": 4}) for _ in range(8)]
+        assert many.answers(8) == dict.fromkeys(calls, 4)
         assert many.call("threads") == 4
+
+
+def test_a_thread_that_is_free_takes_the_next_call() -> None:
+    """Fails if each call has a new one made, as long as there may be more.
+
+    When one is free no answer tells: it is so a moment after that.
+    """
+    jobs = Mock(begin=lambda *_: False)  # as if each had been cancelled
+    threads = Threads(jobs, Mock(), 4)
+    for _ in range(8):
+        threads.submit(Mock(calls=[(pb.Call(id=1), b"")]))
+        eventually(lambda: threads._under_way == 0, lambda: "the thread stays busy")
+    assert len(threads._threads) == 1
+    threads.close()
 
 
 def test_what_is_kept_of_calls_and_cancels_is_bounded() -> None:
@@ -175,16 +199,19 @@ def test_whatever_comes_after_the_loop_has_ended_is_passed_over() -> None:
 
 
 def test_hundreds_of_waiting_calls_share_one_loop(tmp_path: Path) -> None:
+    """Fails if one waits for another's end: none is answered before all have asked the host."""
     with process(tmp_path, "samples.patient", profile="async", concurrency=500) as many:
-        begun = time.monotonic()
-        # Read while they are sent, as a host does: else a slow one stops, when the first answers
+        # Read while they are sent, as a host does: else a slow one stops, when the first frames
         # have filled the socket, and with it the worker.
         with ThreadPoolExecutor(1) as reader:
+            asked = reader.submit(lambda: [many.receive()[0].host_call.id for _ in range(500)])
+            calls = [many.send_call("ask_async", {"n": n}) for n in range(500)]
+            waiting = asked.result()
             answers = reader.submit(many.answers, 500)
-            calls = [many.send_call("nap_async", {"seconds": 0.1}) for _ in range(500)]
-            assert answers.result() == dict.fromkeys(calls, 0.1)
+            for own in waiting:
+                many.send(pb.HostMessage(host_result=pb.HostResult(id=own)), b"7")
+            assert answers.result() == dict.fromkeys(calls, 7)
         assert many.call("threads") == 1  # this one's
-        assert time.monotonic() - begun < 500 * 0.1 / 2
 
 
 def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path) -> None:
@@ -199,12 +226,14 @@ def test_the_thread_profile_wants_an_adapter_that_says_it_is_safe(tmp_path: Path
     thread.join()
 
 
-@pytest.mark.parametrize("tool", ["nap", "nap_async"])
-def test_a_shutdown_waits_for_what_runs(many: Attached, tool: str) -> None:
-    call = many.send_call(tool, {"seconds": 0.3})
+@pytest.mark.parametrize("tool", ["meet", "meet_async"])
+def test_a_shutdown_waits_for_what_runs(many: Attached, place: str, tool: str) -> None:
+    call = many.send_call(tool, {"place": place, "count": 2})
     assert many.call("ping") == "pong"  # so that one has been read, too
     many.shut_down()
-    assert many.answers(1) == {call: 0.3}
+    many.ping(1)  # answered after the shutdown has been taken in
+    come(place)
+    assert many.answers(1) == {call: 2}
 
 
 @pytest.mark.parametrize("profile", ["thread", "async"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from snakepit import Adapter, Cancelled, Context, tool
@@ -58,9 +61,19 @@ class Patient(Adapter):
         return seconds
 
     @tool
-    async def nap_async(self, seconds: float) -> float:
-        await asyncio.sleep(seconds)
-        return seconds
+    def meet(self, place: str, count: int) -> int:
+        """Waits until so many have come to a directory, each with a file of its own."""
+        come(place)
+        while are_there(place) < count:
+            time.sleep(0.01)
+        return count
+
+    @tool
+    async def meet_async(self, place: str, count: int) -> int:
+        come(place)
+        while are_there(place) < count:  # noqa: ASYNC110 - others come from elsewhere
+            await asyncio.sleep(0.01)
+        return count
 
     @tool
     async def wait_async(self) -> None:
@@ -115,6 +128,15 @@ class Patient(Adapter):
     @tool(batch=8)
     def forgetful(self, items: list[dict[str, Any]]) -> list[int]:
         return [1 for _ in items[1:]]
+
+
+def come(place: str) -> None:
+    """Counts the caller among those who have come there."""
+    os.close(tempfile.mkstemp(dir=place)[0])
+
+
+def are_there(place: str) -> int:
+    return sum(1 for _ in Path(place).iterdir())
 
 
 def wait_for_ever(kind: str, ctx: Context) -> None:
