@@ -151,23 +151,28 @@ def test_a_tool_that_takes_our_signal_harms_itself_alone(
 
 
 def test_on_a_thread_what_waits_in_c_holds_up_nobody(tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
     with start(tmp_path, "thread") as many:
         holds = many.send_call("hold_lock")
         own = host_call(many)
         waits = many.send_call("wait_for_lock")
-        naps = many.send_call("nap", {"seconds": 0.3})
+        reads = many.send_call("read_fifo", {"fifo": str(fifo)})
         many.ping(1)
         many.cancel(waits)
-        many.cancel(naps)
+        many.cancel(reads)
+        many.ping(2)  # answered after the cancels have been taken in
         ping = many.send_call("ping")
         found = many.answers(1)
         while ping not in found:  # those that were cancelled before they began
             found |= many.answers(1)
         answer(many, own)
-        found |= many.answers(4 - len(found))
+        with fifo.open("r+b", buffering=0) as writing:  # waits for no reader, as there may be none
+            writing.write(b"x")
+            found |= many.answers(4 - len(found))
         assert found[holds] == "held it"
         assert found[waits].code == "CANCELLED"
-        assert found[naps].code == "CANCELLED"
+        assert found[reads].code == "CANCELLED"
 
 
 def test_threads_that_outlive_their_call_do_no_harm(stubborn: Attached) -> None:

@@ -159,6 +159,12 @@ class Stubborn(Adapter):
         return seconds
 
     @tool
+    def read_fifo(self, fifo: str) -> int:
+        """Waits in C until somebody writes there. Returns how much it got."""
+        with Path(fifo).open("rb", buffering=0) as reading:
+            return len(reading.read(1))
+
+    @tool
     def wait_for_lock(self) -> str:
         with lock:
             return "had it"
