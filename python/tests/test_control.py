@@ -76,7 +76,7 @@ def test_what_came_along_with_the_welcome_is_not_left_unread() -> None:
     ours, theirs = socket.socketpair()
     link, host = Link(ours), Link(theirs)
     ours.settimeout(DEADLINE)
-    theirs.settimeout(2)
+    theirs.settimeout(DEADLINE)
     for sequence in (1, 2):
         host.write(pb.HostMessage(ping=pb.Ping(sequence=sequence)).SerializeToString())
     assert link.read()
