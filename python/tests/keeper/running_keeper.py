@@ -15,6 +15,7 @@ from typing import Any
 
 from fake_host import DEADLINE, TESTS, listen
 
+from snakepit._keeper.guard import GRACE
 from snakepit._system import process_table
 
 ADAPTERS = "keeper.adapters."
@@ -218,6 +219,16 @@ class RunningKeeper:
         if self.process.poll() is not None:
             ours.discard(self.process.pid)
         return [str(process_table.read(key[0])) for key in self.seen if not is_gone(key, ours)]
+
+    def assert_ends_by_itself(self, begun: float) -> None:
+        """Fails unless it kills all below and ends with 0. `begun` is when it was told to end.
+
+        If it takes longer than its guard allows, that one does the rest, and ends as if killed.
+        """
+        status = self.process.wait(DEADLINE)
+        took = time.monotonic() - begun
+        assert status == 0 or (took >= GRACE and status == -signal.SIGKILL), (status, took)
+        self.assert_all_gone()
 
     def assert_all_gone(self) -> None:
         self.process.wait(DEADLINE)
