@@ -99,7 +99,9 @@ def new_pool(
         environ = {} if lifelines is None else {"SNAKEPIT_TEST_LIFELINES": lifelines}
         environ["SNAKEPIT_TEST_GROUPS"] = groups
         keeper = new_keeper(package=package, **environ)
-        pools.append(Pool(keeper, tmp_path, method, **fields))
+        place = tmp_path / f"pool-{len(pools)}"
+        place.mkdir()
+        pools.append(Pool(keeper, place, method, **fields))
         return pools[-1]
 
     yield make

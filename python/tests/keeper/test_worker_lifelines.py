@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +18,47 @@ from keeper.running_keeper import kill_exactly
 SILENCE_MS = 1000
 SHORT = 0.3
 """Seconds, well below the silence."""
+TRIES = 5
+
+
+class Pulse(threading.Thread):
+    """Watches whether this process gets on: `longest` are the most seconds in which it did not."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.longest = 0.0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        over = False
+        now = time.monotonic()
+        while not over:
+            before, over, now = now, self._over.wait(SHORT / 10), time.monotonic()
+            self.longest = max(self.longest, now - before)
+
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+
+def unless_held_up(scenario: Callable[[], None]) -> None:
+    """Runs what has to give signs of life in time, and anew if this process was held up meanwhile.
+
+    A worker that hears nothing then is right to end.
+    """
+    for _ in range(TRIES):
+        pulse = Pulse()
+        try:
+            with pulse:
+                scenario()
+                return
+        except (AssertionError, OSError):
+            if pulse.longest < SHORT:
+                raise
+    pytest.fail(f"held up again and again, at last for {pulse.longest} s")
 
 
 def replace_parent(pool: Pool, method: str) -> None:
@@ -72,46 +115,61 @@ def test_a_silence_that_is_not_limited_ends_nobody(new_pool: Callable[..., Pool]
 
 def test_calls_alone_keep_a_worker_alive(new_pool: Callable[..., Pool]) -> None:
     """Red where the work connection's `reads` are not among the signs of life."""
-    pool = new_pool("silence", silenceMs=SILENCE_MS)
-    for _ in range(8):
-        assert pool.worker.call("ok") is True
-        assert pool.lives_for(SHORT)
+
+    def scenario() -> None:
+        pool = new_pool("silence", silenceMs=SILENCE_MS)
+        for _ in range(8):
+            assert pool.worker.call("ok") is True
+            assert pool.lives_for(SHORT)
+
+    unless_held_up(scenario)
 
 
 def test_pings_alone_keep_a_busy_worker_alive(new_pool: Callable[..., Pool]) -> None:
     """Red where the control connection's `reads` are not among the signs of life."""
-    pool = new_pool("silence", silenceMs=SILENCE_MS)
-    pool.be_busy()
-    for sequence in range(8):
-        assert pool.worker.ping(sequence) == sequence
-        assert pool.lives_for(SHORT)
+
+    def scenario() -> None:
+        pool = new_pool("silence", silenceMs=SILENCE_MS)
+        pool.be_busy()
+        for sequence in range(8):
+            assert pool.worker.ping(sequence) == sequence
+            assert pool.lives_for(SHORT)
+
+    unless_held_up(scenario)
 
 
 @pytest.mark.parametrize("sign", ["ping", "call", ""])
 def test_a_worker_that_was_stopped_hears_what_has_come_meanwhile(
     new_pool: Callable[..., Pool], sign: str
 ) -> None:
-    pool = new_pool("silence", silenceMs=SILENCE_MS)
-    assert pool.lives_for(SHORT), "long enough for a first look"
-    pool.stop()
-    if sign == "ping":
-        pool.send_ping()
-    elif sign == "call":
-        pool.worker.send_call("ok")
-    assert pool.lives_for(2 * SILENCE_MS / 1000)
-    os.kill(pool.key[0], signal.SIGCONT)
-    if sign:
-        assert pool.lives_for(2 * SHORT)
-    assert pool.keeper.event("exited")["signal"] == signal.SIGKILL
+    def scenario() -> None:
+        pool = new_pool("silence", silenceMs=SILENCE_MS)
+        assert pool.lives_for(SHORT), "long enough for a first look"
+        pool.stop()
+        if sign == "ping":
+            pool.send_ping()
+        elif sign == "call":
+            pool.worker.send_call("ok")
+        assert pool.lives_for(2 * SILENCE_MS / 1000)
+        os.kill(pool.key[0], signal.SIGCONT)
+        if sign:
+            assert pool.lives_for(2 * SHORT)
+        assert pool.keeper.event("exited")["signal"] == signal.SIGKILL
+
+    unless_held_up(scenario)
 
 
 def test_a_worker_that_was_stopped_looks_twice(new_pool: Callable[..., Pool]) -> None:
     """Red where HostWatch.is_silent believes its first look: the host, too, may wake up later."""
-    pool = new_pool("silence", silenceMs=4 * SILENCE_MS)  # from look to look it takes a second
-    assert pool.lives_for(1.5 * SILENCE_MS / 1000), "long enough for a first look"
-    pool.stop()
-    assert pool.lives_for(5 * SILENCE_MS / 1000)
-    os.kill(pool.key[0], signal.SIGCONT)
-    assert pool.lives_for(SHORT), "has looked once since, by now"
-    pool.send_ping()
-    assert pool.lives_for(2 * SILENCE_MS / 1000), "has looked again, by now"
+
+    def scenario() -> None:
+        pool = new_pool("silence", silenceMs=4 * SILENCE_MS)  # from look to look it takes a second
+        assert pool.lives_for(1.5 * SILENCE_MS / 1000), "long enough for a first look"
+        pool.stop()
+        assert pool.lives_for(5 * SILENCE_MS / 1000)
+        os.kill(pool.key[0], signal.SIGCONT)
+        assert pool.lives_for(SHORT), "has looked once since, by now"
+        pool.send_ping()
+        assert pool.lives_for(2 * SILENCE_MS / 1000), "has looked again, by now"
+
+    unless_held_up(scenario)
