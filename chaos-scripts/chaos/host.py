@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,20 @@ class Host:
         """The end of its standard error."""
         return self.log[-2000:]
 
-    def request(self, method: str, path: str, body: object = None) -> Any:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        on_connect: Callable[[], object] = lambda: None,
+    ) -> Any:
         """One request on a connection of its own. Returns the answer's JSON.
+
+        Args:
+            method: HTTP's.
+            path: from the root on.
+            body: what is sent as JSON; None: nothing is.
+            on_connect: called when the kernel has taken the connection in, or has not.
 
         Raises:
             CallFailed: answered with an error.
@@ -135,6 +148,10 @@ class Host:
         connection = http.client.HTTPConnection(*self._address, timeout=ANSWER_PATIENCE_S)
         try:
             text = None if body is None else json.dumps(body)
+            try:
+                connection.connect()
+            finally:
+                on_connect()
             connection.request(method, path, text, {"content-type": "application/json"})
             response = connection.getresponse()
             answer = json.loads(response.read() or b"null")
@@ -146,11 +163,11 @@ class Host:
 
     def call(self, tool: str, **args: object) -> Any:
         """Calls a tool and returns its result."""
-        return self.request("POST", "/v1/execute", {"tool": tool, "args": args})["result"]
+        return self.request("POST", "/v1/execute", call_body(tool, args))["result"]
 
     def begin_call(self, tool: str, **args: object) -> socket.socket:
         """Sends a call and doesn't wait: the call is under way until the socket is closed."""
-        body = json.dumps({"tool": tool, "args": args}).encode()
+        body = json.dumps(call_body(tool, args)).encode()
         head = f"POST /v1/execute HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n"
         connection = socket.create_connection(self._address, ANSWER_PATIENCE_S)
         connection.sendall(f"{head}content-type: application/json\r\n\r\n".encode() + body)
@@ -197,6 +214,11 @@ class Host:
             self.process.kill()
             self.process.wait()
         self.family.kill_all()
+
+
+def call_body(tool: str, args: dict[str, object]) -> dict[str, object]:
+    """The body of a request that calls a tool."""
+    return {"tool": tool, "args": args}
 
 
 def _settings(pool: dict[str, Any]) -> dict[str, Any]:
