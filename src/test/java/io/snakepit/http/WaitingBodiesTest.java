@@ -180,7 +180,8 @@ class WaitingBodiesTest extends DoorTestBase {
         Awaitility.await().until(() -> budget.counted() == begin.length());
         sender.send("\"x");
         Awaitility.await().until(() -> budget.counted() == 0);
-        sender.send(new byte[left]);
+        // Of a large rest the host drops no more than comes within a second.
+        sender.trySend(new byte[left]);
         assertThat(sender.answer().status()).isEqualTo(400);
       }
     }
