@@ -16,11 +16,13 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,17 +38,29 @@ class WaitingBytesIT {
   private static final int LARGE = 2_000_000;
   private static final String ADAPTER =
       """
-      import os, time
+      import os, pathlib, time
       from snakepit import tool
 
+      BEGUN = pathlib.Path(__file__).with_name("begun")
+      END = pathlib.Path(__file__).with_name("end")
+
+      def wait() -> None:
+          while not END.exists():
+              time.sleep(0.01)
+
       @tool
-      def nap(seconds: float = 0.0) -> str:
-          time.sleep(seconds)
+      def rest() -> str:
+          return "rested"
+
+      @tool
+      def nap() -> str:
+          wait()
           return "rested"
 
       @tool
       def held(body: bytes) -> int:
-          time.sleep(1.0)
+          BEGUN.touch()
+          wait()
           return len(body)
 
       @tool
@@ -85,8 +99,15 @@ class WaitingBytesIT {
   }
 
   @AfterEach
-  void everythingIsGivenBack() {
+  void everythingIsGivenBack() throws IOException {
     await().untilAsserted(() -> assertThat(counted()).isZero());
+    Files.deleteIfExists(directory.resolve("begun"));
+    Files.deleteIfExists(directory.resolve("end"));
+  }
+
+  /** Ends what naps, and what is held. */
+  private static void wake() throws IOException {
+    Files.createFile(directory.resolve("end"));
   }
 
   private static long counted() {
@@ -101,9 +122,13 @@ class WaitingBytesIT {
     return Call.of("held").pool("default").body(body(), "application/octet-stream");
   }
 
-  /** Occupies the one worker for a while. */
-  private static Future<Result> nap(double seconds) {
-    return running.snakepit().execute(Call.of("nap").pool("default").with("seconds", seconds));
+  /** Occupies the one worker until {@link #wake}. */
+  private static Future<Result> nap() {
+    return running.snakepit().execute(Call.of("nap").pool("default"));
+  }
+
+  private static Future<Result> rest() {
+    return running.snakepit().execute(Call.of("rest").pool("default"));
   }
 
   private static HttpResponse<String> post(String path, String type, byte[] body) throws Exception {
@@ -134,7 +159,7 @@ class WaitingBytesIT {
 
   @Test
   void bodiesBeyondTheLimitAreRefusedAtEveryDoorAndSmallCallsGoOn() throws Exception {
-    Future<Result> busy = nap(1.5);
+    Future<Result> busy = nap();
     List<Future<Result>> queued = new ArrayList<>();
     queued.add(running.snakepit().execute(held()));
     queued.add(running.snakepit().execute(held()));
@@ -159,13 +184,15 @@ class WaitingBytesIT {
       assertThat(answer.headers().firstValue("Retry-After")).isPresent();
       assertThat(new JsonObject(answer.body()).getString("code")).isEqualTo("POOL_SATURATED");
     }
-    Future<Result> small = nap(0);
+    Future<Result> small = rest();
     assertThat(running.call(Call.of("length").pool("other").with("text", text))).isEqualTo(LARGE);
+    assertThat(busy.isComplete()).isFalse();
+    wake();
     for (Future<Result> each : queued) {
       assertThat(RunningSnakepit.await(each).json()).isEqualTo(LARGE);
     }
     assertThat(RunningSnakepit.await(small).json()).isEqualTo("rested");
-    assertThat(busy.isComplete()).isTrue();
+    RunningSnakepit.await(busy);
     JsonObject counters =
         running
             .ask("snakepit.pools", new JsonObject().put("pool", "default"))
@@ -174,69 +201,76 @@ class WaitingBytesIT {
   }
 
   @Test
-  void argumentsInJavaAreWrittenOffTheLoopAndCounted() {
-    Future<Result> busy = nap(0.5);
+  void argumentsInJavaAreWrittenOffTheLoopAndCounted() throws Exception {
+    Future<Result> busy = nap();
     Future<Result> queued =
         running
             .snakepit()
             .execute(Call.of("length").pool("default").with("text", "é".repeat(LARGE / 2)));
     await()
         .untilAsserted(() -> assertThat(counted()).isEqualTo(LARGE + "{\"text\":\"\"}".length()));
+    wake();
     assertThat(RunningSnakepit.await(queued).json()).isEqualTo(LARGE / 2);
     RunningSnakepit.await(busy);
   }
 
   /** Fails if a body is kept, or counted, though no one can need it any more. */
   @Test
-  void aBodyIsLetGoOfOnceItIsWritten() {
+  void aBodyIsLetGoOfOnceItIsWritten() throws Exception {
     Future<Result> runs = running.snakepit().execute(held());
     await().untilAsserted(() -> assertThat(counted()).isZero());
     assertThat(runs.isComplete()).isFalse();
+    wake();
     RunningSnakepit.await(runs);
   }
 
   @Test
   void anIdempotentCallKeepsItsBodyToTheEnd() throws Exception {
     Future<Result> runs = running.snakepit().execute(held().idempotent(true));
-    await().pollDelay(Duration.ofMillis(300)).until(() -> counted() == LARGE);
+    await().atMost(Pools.PATIENCE).until(() -> Files.exists(directory.resolve("begun")));
+    // The pool answers this behind whatever it does about a body that has been written.
+    Pools.awaitRunning(running, 1);
+    assertThat(counted()).isEqualTo(LARGE);
     assertThat(runs.isComplete()).isFalse();
+    wake();
     RunningSnakepit.await(runs);
   }
 
   /** Fails if a clock runs over at any door: the call would be overdue as soon as it came. */
   @Test
   void aTimeoutThatNoClockCanCountIsAVeryLongOneAtEveryDoor() throws Exception {
-    Call call = Call.of("nap").pool("default");
+    Call call = Call.of("rest").pool("default");
     for (Call endless :
         List.of(call.timeoutMs(Long.MAX_VALUE), call.timeout(Duration.ofSeconds(Long.MAX_VALUE)))) {
       assertThat(running.call(endless)).isEqualTo("rested");
     }
     for (Object timeout : List.of(Long.MAX_VALUE, new BigInteger("99999999999999999999999999"))) {
       JsonObject message =
-          new JsonObject().put("tool", "nap").put("pool", "default").put("timeoutMs", timeout);
+          new JsonObject().put("tool", "rest").put("pool", "default").put("timeoutMs", timeout);
       assertThat(running.ask("snakepit.execute", message).getString("result")).isEqualTo("rested");
-      String body = "{\"tool\":\"nap\",\"pool\":\"default\",\"timeoutMs\":%s}".formatted(timeout);
+      String body = "{\"tool\":\"rest\",\"pool\":\"default\",\"timeoutMs\":%s}".formatted(timeout);
       assertThat(post("/v1/execute", "application/json", body.getBytes(UTF_8)).statusCode())
           .isEqualTo(200);
     }
   }
 
   @Test
-  void cancelledWhileItWaits() {
-    Future<Result> busy = nap(1);
+  void cancelledWhileItWaits() throws Exception {
+    Future<Result> busy = nap();
     Future<Result> queued = running.snakepit().execute(held().id("to-cancel"));
     assertThat(counted()).isEqualTo(LARGE);
     assertThat(RunningSnakepit.await(running.snakepit().cancel("to-cancel"))).isTrue();
     assertThat(((SnakepitException) causeOf(queued)).code()).isEqualTo(ErrorCode.CANCELLED);
     await().until(() -> counted() == 0);
     assertThat(busy.isComplete()).isFalse();
+    wake();
     RunningSnakepit.await(busy);
   }
 
   /** Fails where the body of a call whose answer comes in pieces outlives the call. */
   @Test
-  void theSameOfStreams() {
-    Future<Result> busy = nap(1);
+  void theSameOfStreams() throws Exception {
+    Future<Result> busy = nap();
     Future<?> queued =
         running.snakepit().stream(held().id("stream-to-cancel")).handler(chunk -> {}).end();
     await().until(() -> counted() == LARGE);
@@ -244,19 +278,23 @@ class WaitingBytesIT {
     assertThat(((SnakepitException) causeOf(queued)).code()).isEqualTo(ErrorCode.CANCELLED);
     await().until(() -> counted() == 0);
     assertThat(busy.isComplete()).isFalse();
+    wake();
     RunningSnakepit.await(busy);
 
+    Files.delete(directory.resolve("end"));
     Future<?> kept = running.snakepit().stream(held().idempotent(true)).handler(chunk -> {}).end();
     await().until(() -> counted() == LARGE);
+    wake();
     RunningSnakepit.await(kept);
   }
 
   @Test
-  void overdueWhileItWaits() {
-    Future<Result> busy = nap(1);
+  void overdueWhileItWaits() throws Exception {
+    Future<Result> busy = nap();
     Future<Result> queued = running.snakepit().execute(held().timeoutMs(100));
     assertThat(((SnakepitException) causeOf(queued)).code()).isEqualTo(ErrorCode.QUEUE_TIMEOUT);
     await().until(() -> counted() == 0);
+    wake();
     RunningSnakepit.await(busy);
   }
 
@@ -265,7 +303,7 @@ class WaitingBytesIT {
     Future<Result> runs = running.snakepit().execute(held().idempotent(true).timeoutMs(200));
     assertThat(((SnakepitException) causeOf(runs)).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
     await().until(() -> counted() == 0);
-    RunningSnakepit.await(nap(0));
+    RunningSnakepit.await(rest());
   }
 
   @Test
@@ -280,7 +318,7 @@ class WaitingBytesIT {
       assertThat(((SnakepitException) causeOf(dies)).code()).isEqualTo(ErrorCode.WORKER_CRASHED);
       await().until(() -> counted() == 0);
     }
-    RunningSnakepit.await(nap(0));
+    RunningSnakepit.await(rest());
   }
 
   @Test
