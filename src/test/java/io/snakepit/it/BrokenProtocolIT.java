@@ -123,8 +123,7 @@ class BrokenProtocolIT {
     try (RunningSnakepit running = start()) {
       Path library = library();
       Path away = library.resolveSibling("away");
-      long worker =
-          running.askAll(Addresses.WORKERS, new JsonObject()).getJsonObject(0).getLong("pid");
+      long worker = Pools.settledPids(running).get(0);
       long keeper =
           ProcessHandle.of(worker)
               .flatMap(ProcessHandle::parent)

@@ -32,7 +32,7 @@ class DeafKeeperIT {
   void aKeeperThatReportsNoEndsIsReplaced() {
     try (RunningSnakepit running = start(2)) {
       RecordedEvents events = new RecordedEvents(running.vertx());
-      long keeper = parent(parent(Pools.pids(running).get(0)));
+      long keeper = parent(parent(Pools.settledPids(running).get(0)));
       Pools.freeze(keeper);
       running.failure(Call.of("kill_self"));
       assertThat(events.await(Event.WORKER_CRASHED).getString("reason")).contains("keeper");
@@ -49,7 +49,7 @@ class DeafKeeperIT {
   @Test
   void aWorkerWhoseKeeperIsDeafIsKilledDirectly() {
     try (RunningSnakepit running = start(2)) {
-      long worker = Pools.pids(running).get(0);
+      long worker = Pools.settledPids(running).get(0);
       long keeper = parent(parent(worker));
       Pools.freeze(keeper);
       running.ask(Addresses.KILL, new JsonObject().put("worker", "default-1"));
@@ -69,7 +69,7 @@ class DeafKeeperIT {
   @Test
   void aPoolCanBeStoppedWhileItsKeeperIs() {
     try (RunningSnakepit running = start(2)) {
-      Pools.freeze(parent(parent(Pools.pids(running).get(0))));
+      Pools.freeze(parent(parent(Pools.settledPids(running).get(0))));
     }
   }
 
@@ -77,7 +77,7 @@ class DeafKeeperIT {
   @Test
   void aForkServerThatForksNoMoreIsReplaced() {
     try (RunningSnakepit running = start(1)) {
-      Pools.freeze(parent(Pools.pids(running).get(0)));
+      Pools.freeze(parent(Pools.settledPids(running).get(0)));
       assertThat(running.call(Call.of("on_main_thread"))).isEqualTo(true);
       running.failure(Call.of("kill_self"));
       Pools.awaitReady(running, 1);

@@ -48,7 +48,7 @@ class HeartbeatIT {
   void aWorkerThatWasStoppedIsFoundAndReplaced() {
     try (RunningSnakepit running = start(new JsonObject())) {
       RecordedEvents events = new RecordedEvents(running.vertx());
-      long frozen = Pools.pids(running).get(0);
+      long frozen = Pools.settledPids(running).get(0);
       Pools.freeze(frozen);
 
       JsonObject timeout = events.await(Event.HEARTBEAT_TIMEOUT);
@@ -60,7 +60,7 @@ class HeartbeatIT {
       Pools.awaitReady(running, 1);
       assertThat(Pools.pids(running)).hasSize(1).doesNotContain(frozen);
       assertThat(running.call(Call.of("pid")))
-          .isEqualTo(Math.toIntExact(Pools.pids(running).get(0)));
+          .isEqualTo(Math.toIntExact(Pools.settledPids(running).get(0)));
       assertThat(Pools.pool(running).getJsonObject("counters").getLong("restarts")).isEqualTo(1);
     }
   }
@@ -89,7 +89,7 @@ class HeartbeatIT {
   @Test
   void aCallThatAStoppedWorkerHasNeverReadRunsOnItsReplacement() {
     try (RunningSnakepit running = start(quick())) {
-      long frozen = Pools.pids(running).get(0);
+      long frozen = Pools.settledPids(running).get(0);
       Pools.freeze(frozen);
       Object answeredBy = running.call(Call.of("pid"));
       assertThat(((Number) answeredBy).longValue()).isNotEqualTo(frozen);
@@ -101,7 +101,7 @@ class HeartbeatIT {
   void anIndependentWorkerIsToldOfAndKept() {
     try (RunningSnakepit running = start(quick().put("dependent", false))) {
       RecordedEvents events = new RecordedEvents(running.vertx());
-      long frozen = Pools.pids(running).get(0);
+      long frozen = Pools.settledPids(running).get(0);
       Pools.freeze(frozen);
       events.await(Event.HEARTBEAT_TIMEOUT, 2);
       Signals.send(frozen, CONTINUE);
@@ -130,7 +130,7 @@ class HeartbeatIT {
   void withoutHeartbeatsThePoolWorksAndNobodyIsWatched() {
     try (RunningSnakepit running = start(quick().put("enabled", false))) {
       RecordedEvents events = new RecordedEvents(running.vertx());
-      long pid = Pools.pids(running).get(0);
+      long pid = Pools.settledPids(running).get(0);
       Pools.freeze(pid);
       await().during(Duration.ofMillis(1_500)).until(() -> Pools.pids(running).contains(pid));
       Signals.send(pid, CONTINUE);
@@ -169,7 +169,7 @@ class HeartbeatIT {
   @Test
   void theHostsPingsKeepIdleWorkersAlive() {
     try (RunningSnakepit running = start(quick().put("silenceMs", 1_000))) {
-      long pid = Pools.pids(running).get(0);
+      long pid = Pools.settledPids(running).get(0);
       await()
           .during(Duration.ofSeconds(4))
           .atMost(Pools.PATIENCE)

@@ -145,7 +145,7 @@ class LargeBodiesIT {
   void anUploadOfTwoGigabytesLeavesMemoryFlat() throws Exception {
     long bytes = 2_000_000_000;
     upload("length", 1_000_000);
-    long pid = Pools.pids(running).get(0);
+    long pid = Pools.settledPids(running).get(0);
     long rss = rss(pid);
     AtomicBoolean over = new AtomicBoolean();
     CompletableFuture<Long> highest = watch(over, () -> rss(pid));

@@ -53,7 +53,7 @@ class LimitsIT {
   @ValueSource(strings = {"forkserver", "spawn"})
   void aToolThatWantsTooMuchMemorySeesAMemoryErrorAndTheWorkerGoesOn(String method) {
     try (RunningSnakepit running = start(method, new JsonObject().put("memoryBytes", 256 << 20))) {
-      List<Long> before = Pools.pids(running);
+      List<Long> before = Pools.settledPids(running);
       SnakepitException error = running.failure(Call.of("allocate").with("mib", 1_024));
       assertThat(error.code()).isEqualTo(ErrorCode.PYTHON_EXCEPTION);
       assertThat(error.python().type()).isEqualTo("MemoryError");
