@@ -127,16 +127,18 @@ final class BuiltRepository {
           case DEV_NULL, TERMINAL -> ProcessBuilder.Redirect.from(new File("/dev/null"));
           case PIPE -> ProcessBuilder.Redirect.PIPE;
         });
-    try {
-      Started started = LauncherSandbox.start(builder, folder);
-      if (input == Input.PIPE) {
-        try (var stdin = started.process().getOutputStream()) {
-          stdin.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        }
-      }
-      return started;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Started started = LauncherSandbox.start(builder, folder);
+    if (input == Input.PIPE) {
+      type(text, started.process());
+    }
+    return started;
+  }
+
+  private static void type(String text, Process process) {
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    } catch (IOException endedUnread) {
+      // It need not read it; what it says and its exit code tell the rest.
     }
   }
 }
