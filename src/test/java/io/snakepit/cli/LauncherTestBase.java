@@ -1,6 +1,7 @@
 package io.snakepit.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,8 @@ abstract class LauncherTestBase {
 
   /** Waits until Maven has been called so often. */
   final void awaitMavenCalls(int count) {
-    Awaitility.await().until(() -> sandbox.mavenCalls().size() == count);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> sandbox.mavenCalls().size() == count);
   }
 }
