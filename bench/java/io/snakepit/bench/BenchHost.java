@@ -46,7 +46,10 @@ final class BenchHost implements AutoCloseable {
             .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(LOOPS))
             .build();
     try {
-      return new BenchHost(vertx, Snakepit.create(vertx, SnakepitOptions.fromJson(configuration)));
+      BenchHost host =
+          new BenchHost(vertx, Snakepit.create(vertx, SnakepitOptions.fromJson(configuration)));
+      host.awaitPids();
+      return host;
     } catch (RuntimeException e) {
       Await.on(vertx.close());
       throw e;
@@ -84,6 +87,13 @@ final class BenchHost implements AutoCloseable {
 
   int httpPort() {
     return snakepit.httpPort();
+  }
+
+  /** Waits until all pids are known: a keeper's word may come after its worker's. */
+  private void awaitPids() {
+    while (pids().contains(0L)) {
+      Pause.millis(1);
+    }
   }
 
   /** Returns the workers' process ids. */

@@ -14,7 +14,7 @@ import java.net.Socket;
  * A client that sends what it is told over one connection, and reads an answer only if asked to.
  */
 final class HostileClient implements AutoCloseable {
-  private static final int PATIENCE_MS = 30_000;
+  private static final int PATIENCE_MS = 60_000;
   private static final int PIECE = 64 * 1024;
 
   private final Socket socket = new Socket();
