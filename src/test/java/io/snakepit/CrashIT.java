@@ -75,6 +75,7 @@ class CrashIT {
   void aPoolWhoseMachineCrashesIsBegunAnew() {
     try (RunningSnakepit running = start(3)) {
       RecordedEvents events = new RecordedEvents(running.vertx());
+      awaitServing(running, 3);
       List<Long> old = pids(running);
       List<Future<Result>> calls =
           IntStream.range(0, 6)
@@ -126,6 +127,7 @@ class CrashIT {
   @ValueSource(strings = {Host.REGISTRY, Host.HEARTBEAT, Host.EVENT_BUS, Host.HTTP})
   void noWorkerDiesOfACrashElsewhere(String child) throws Exception {
     try (RunningSnakepit running = start(2)) {
+      awaitServing(running, 2);
       List<Long> before = pids(running);
       int port = running.snakepit().httpPort();
       running.snakepit().host().supervisor().crashed(child, fault());

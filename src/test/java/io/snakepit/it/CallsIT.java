@@ -286,6 +286,7 @@ class CallsIT {
   @Test
   void tellsOfPoolsWorkersAndTools() {
     waitForReady(2);
+    assertThat(Pools.settledPids(running)).hasSize(2);
     JsonArray pools = running.askAll(Addresses.POOLS, new JsonObject());
     JsonObject pool = pools.getJsonObject(0);
     assertThat(pool.getString("pool")).isEqualTo("default");

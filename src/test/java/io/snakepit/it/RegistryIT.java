@@ -55,8 +55,14 @@ class RegistryIT {
   void whoLivesIsOnRecordAndWhoIsGoneIsNot() throws Exception {
     try (RunningSnakepit running = RunningSnakepit.start(directory, configuration())) {
       assertThat(names(running)).containsExactly("default-1", "default-2", "default.keeper");
-      assertThat(running.askAll(Addresses.REGISTRY, new JsonObject()))
-          .allMatch(record -> ((JsonObject) record).getString("state").equals("active"));
+      // A worker may be ready before its keeper's word of its pid is on record.
+      await()
+          .atMost(Pools.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(running.askAll(Addresses.REGISTRY, new JsonObject()))
+                      .allMatch(
+                          record -> ((JsonObject) record).getString("state").equals("active")));
       Path records = onlyRun().resolve("records");
       assertThat(Files.readString(records.resolve("default-1")))
           .contains("state=active\n", "kind=worker\n", "pid=" + pidOf(running, "default-1") + "\n");

@@ -237,7 +237,7 @@ class SupervisionIT {
   }
 
   private static List<Long> pids(RunningSnakepit running) {
-    return Pools.pids(running);
+    return Pools.settledPids(running);
   }
 
   private static long parent(long pid) {
