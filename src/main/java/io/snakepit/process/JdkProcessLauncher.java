@@ -27,6 +27,7 @@ public final class JdkProcessLauncher implements ProcessLauncher {
   public Child launch(Order order, Output output) throws LaunchException {
     List<String> command = new ArrayList<>(order.command());
     command.set(0, Programs.find(order).toString());
+    Shortage.requireFiles(command.get(0));
     ProcessBuilder builder = new ProcessBuilder(command).directory(order.directory().toFile());
     builder.environment().clear();
     builder.environment().putAll(order.environment());

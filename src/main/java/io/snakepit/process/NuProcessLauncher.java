@@ -45,6 +45,7 @@ public final class NuProcessLauncher implements ProcessLauncher {
   public Child launch(Order order, Output output) throws LaunchException {
     List<String> command = new ArrayList<>(order.command());
     command.set(0, Programs.find(order).toString());
+    Shortage.requireFiles(command.get(0));
     NuChild child = new NuChild(output);
     NuProcessBuilder builder = new NuProcessBuilder(command, order.environment());
     builder.setCwd(order.directory());

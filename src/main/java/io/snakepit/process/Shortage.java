@@ -1,10 +1,11 @@
 package io.snakepit.process;
 
 import com.sun.jna.Platform;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,10 @@ import java.util.regex.Pattern;
 public final class Shortage {
   private static final int NUMBER_OF_PROCESSES = Platform.isMac() ? 7 : 6;
   private static final int NUMBER_OF_FILES = Platform.isMac() ? 8 : 7;
+
+  /** A start takes ten for a moment, other threads may take some meanwhile. */
+  private static final int FILES_OF_A_START = 32;
+
   private static final Pattern FILES = Pattern.compile("Too many open files|error=24\\b");
   private static final Pattern PROCESSES =
       Pattern.compile(
@@ -42,16 +47,43 @@ public final class Shortage {
   }
 
   /**
-   * Tries what a start of a process takes, to tell why one has failed that does not say so. Blocks:
-   * for worker threads.
+   * Refuses a start that might run out of files amid it. To be called before each.
+   *
+   * <p>For that is the one shortage which the JDK gets wrong: if it finds no room for its pipes,
+   * its {@code forkAndExec} closes two descriptors whose numbers it has not set yet (seen in
+   * 17.0.15 and 25.0). Mostly that is standard input. It might be a client's connection, and the
+   * next to get that number would receive what is meant for somebody else.
+   *
+   * <p>Blocks for some microseconds: for worker threads.
+   *
+   * @throws LaunchException with the limit, if there are not as many files as a start takes
+   */
+  static void requireFiles(String program) throws LaunchException {
+    List<InputStream> spare = new ArrayList<>();
+    try {
+      try {
+        while (spare.size() < FILES_OF_A_START) {
+          spare.add(new FileInputStream("/dev/null"));
+        }
+      } finally {
+        for (InputStream each : spare) {
+          each.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new LaunchException(program, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Tries a start of a process, to tell why one has failed that does not say so. Blocks: for worker
+   * threads.
    *
    * @return empty if nothing is short
    */
   static String probe() {
     try {
-      try (InputStream nothing = Files.newInputStream(Path.of("/dev/null"))) {
-        nothing.read();
-      }
+      requireFiles("/bin/sh");
       Process trial = new ProcessBuilder("/bin/sh", "-c", ":").start();
       trial.destroyForcibly();
       return "";

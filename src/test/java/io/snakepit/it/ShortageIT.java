@@ -68,15 +68,20 @@ class ShortageIT {
     host.assertNothingIsLeft();
   }
 
-  /** Fails without the limit in {@code LaunchException}. */
+  /**
+   * Fails without the limit in {@code LaunchException}; and without {@code Shortage.requireFiles},
+   * since then a descriptor is closed that is not the start's.
+   */
   @Test
   void aKeeperThatCannotBeStartedIsToldWithTheLimitAndComesLater() throws Exception {
     host.awaitReady();
     // The files that keeper and workers leave free are nearly as many as another keeper takes.
     setLimit(firstFree() - 4);
+    Path input = Files.readSymbolicLink(descriptor(0));
     long keeper = keeper();
     Signals.send(keeper, Signals.KILL);
     host.awaitErr(LIMIT);
+    assertThat(Files.readSymbolicLink(descriptor(0))).isEqualTo(input);
     setLimit(4096);
     await()
         .atMost(Pools.PATIENCE)
@@ -92,6 +97,10 @@ class ShortageIT {
         .filter(pid -> read(Path.of("/proc/" + pid + "/comm")).equals("snakepit-keeper\n"))
         .findFirst()
         .orElseThrow();
+  }
+
+  private Path descriptor(int number) {
+    return Path.of("/proc/" + host.pid() + "/fd/" + number);
   }
 
   private int firstFree() throws IOException {
