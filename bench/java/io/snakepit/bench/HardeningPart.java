@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HardeningPart implements Part.Measurement {
   static final String LIVE = "/health/live beside bodies and answers that wait, -Xmx256m, longest";
+  static final String COLD =
+      "the same in the first seconds of a host that has answered nothing yet";
   static final String OTHERS = "calls of another pool that succeed meanwhile";
   static final String HEAP = "growth of the heap, once they have gone";
   static final String TOKENS = "longest ping beside 56 MB of small tokens";
@@ -27,6 +29,8 @@ final class HardeningPart implements Part.Measurement {
   private static final int ANSWER = 50_000_000;
   private static final int TOKENS_BYTES = 56_000_000;
   private static final int AFTERWARDS_MS = 12_000;
+  private static final int WARM_UP_LOOKS = 200;
+  private static final Duration FIRST_SECONDS = Duration.ofSeconds(5);
   private static final double MIB = 1024.0 * 1024;
   private static final String LARGE = "/v1/pools/default/tools/large";
   private static final String SLOW = "/v1/pools/default/tools/slow_body";
@@ -40,6 +44,12 @@ final class HardeningPart implements Part.Measurement {
       bed.say("hardening: bodies and answers that wait, for %d s".formatted(time.toSeconds()));
       waiting(host, time, results);
     }
+    try (HardeningHost host = new HardeningHost(bed, List.of("-Xmx256m"))) {
+      bed.say("hardening: the same, at a host that has answered nothing yet");
+      Probe live = live(host);
+      storm(host, time.compareTo(FIRST_SECONDS) < 0 ? time : FIRST_SECONDS, live);
+      results.add(COLD, "ms", live.longestMillis());
+    }
     try (HardeningHost host = new HardeningHost(bed, List.of())) {
       bed.say("hardening: small tokens");
       results.add(TOKENS, "ms", besideTokens(host));
@@ -51,23 +61,41 @@ final class HardeningPart implements Part.Measurement {
   }
 
   private static void waiting(HardeningHost host, Duration time, Results results) {
+    Probe live = live(host);
+    Probe calls = new Probe(host.port, HostileClient.post(OTHER, "application/json", 0));
+    try (Crowd crowd = new Crowd()) {
+      for (int i = 0; i < WARM_UP_LOOKS; i++) {
+        crowd.once(live::look);
+        crowd.once(calls::look);
+      }
+    }
+    live.forget();
+    calls.forget();
     double before = host.heap();
+    storm(host, time, live, calls);
+    results.add(LIVE, "ms", live.longestMillis());
+    results.add(OTHERS, "%", calls.percentOk());
+    // What they have left waits for as long as the queue lets it.
+    Pause.millis(Math.min(AFTERWARDS_MS, time.toMillis()));
+    results.add(HEAP, "MiB", Math.max(0, host.heap() - before) / MIB);
+  }
+
+  /** Has hostile clients at the host for that time, and each probe looking meanwhile. */
+  private static void storm(HardeningHost host, Duration time, Probe... probes) {
     try (Crowd crowd = new Crowd()) {
       for (int i = 0; i < CLIENTS; i++) {
         crowd.repeat(() -> sendBody(host.port));
         crowd.repeat(() -> leaveAnswer(host.port, crowd));
       }
-      Probe live = new Probe(host.port, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      Probe calls = new Probe(host.port, HostileClient.post(OTHER, "application/json", 0));
-      crowd.repeat(live::look);
-      crowd.repeat(calls::look);
+      for (Probe probe : probes) {
+        crowd.repeat(probe::look);
+      }
       Pause.millis(time.toMillis());
-      results.add(LIVE, "ms", live.longestMillis());
-      results.add(OTHERS, "%", calls.percentOk());
     }
-    // What they have left waits for as long as the queue lets it.
-    Pause.millis(Math.min(AFTERWARDS_MS, time.toMillis()));
-    results.add(HEAP, "MiB", Math.max(0, host.heap() - before) / MIB);
+  }
+
+  private static Probe live(HardeningHost host) {
+    return new Probe(host.port, "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   private static void sendBody(int port) throws IOException {

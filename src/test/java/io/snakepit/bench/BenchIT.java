@@ -77,7 +77,7 @@ class BenchIT {
     assertThat(json.getJsonArray("memory")).hasSize(3);
     assertThat(json.getJsonArray("hostKill")).hasSize(3);
     assertThat(json.getJsonArray("queue")).hasSize(2);
-    assertThat(json.getJsonArray("figures")).hasSize(20);
+    assertThat(json.getJsonArray("figures")).hasSize(21);
     assertThat(json.getJsonArray("hang").getJsonObject(0).getDouble("foundMillis")).isPositive();
     assertThat(json.getJsonArray("idle").getJsonObject(0).getInteger("workers")).isEqualTo(2);
     assertThat(json.getJsonObject("floor").getDouble("callsPerSecond")).isPositive();
