@@ -71,11 +71,7 @@ public final class Watchdog {
 
   private static ProcessLauncher.Child launch(WatchdogOptions options, ProcessLauncher launcher)
       throws IOException, LaunchException {
-    Path script = options.directory().resolve(SCRIPT);
-    try (InputStream content =
-        Objects.requireNonNull(Watchdog.class.getResourceAsStream("/snakepit/" + SCRIPT))) {
-      Files.copy(content, script, StandardCopyOption.REPLACE_EXISTING);
-    }
+    Path script = layOut(options.directory());
     long host = ProcessHandle.current().pid();
     List<String> command =
         List.of(
@@ -91,6 +87,18 @@ public final class Watchdog {
     return launcher.launch(
         new ProcessLauncher.Order(command, options.environment(), options.directory()),
         line -> LOG.warn("pool {}: {}", options.pool(), line.text()));
+  }
+
+  /** Puts the script in place at a stroke: all pools of a run do so, perhaps at once. */
+  private static Path layOut(Path directory) throws IOException {
+    Path fresh = Files.createTempFile(directory, SCRIPT, ".tmp");
+    try (InputStream content =
+        Objects.requireNonNull(Watchdog.class.getResourceAsStream("/snakepit/" + SCRIPT))) {
+      Files.write(fresh, content.readAllBytes());
+      return Files.move(fresh, directory.resolve(SCRIPT), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
   }
 
   private void watch() {

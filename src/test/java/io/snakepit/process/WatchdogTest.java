@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +104,35 @@ class WatchdogTest {
     assertThat(scripts.get(2).exit).isCompletedWithValue(new Exit.Signal(9));
   }
 
+  /**
+   * Fails unless the script is put in place at a stroke: the pools of a run share its directory.
+   */
+  @Test
+  void manyStartAtOnceAndEachFindsTheScriptWhole() throws Exception {
+    Set<String> found = ConcurrentHashMap.newKeySet();
+    beforeLaunch = () -> found.add(read(directory.resolve("watchdog.sh")));
+    List<CompletableFuture<Watchdog>> starts =
+        Stream.generate(this::begin).limit(200).toList(); // all under way before the first ends
+    for (CompletableFuture<Watchdog> each : starts) {
+      each.get(SECONDS, TimeUnit.SECONDS);
+    }
+    assertThat(found).singleElement().asString().startsWith("#!/bin/sh\n").endsWith("\n");
+    assertThat(directory.toFile().list()).containsExactly("watchdog.sh");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Watchdog start() throws Exception {
+    return begin().get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private CompletableFuture<Watchdog> begin() {
     WatchdogOptions options =
         new WatchdogOptions("main", "r1", "snakepit", directory, Map.of(), 1_000, 1_000);
     CompletableFuture<Watchdog> started = new CompletableFuture<>();
@@ -107,7 +141,7 @@ class WatchdogTest {
             Watchdog.start(vertx, options, this::launch, told::add)
                 .onSuccess(started::complete)
                 .onFailure(started::completeExceptionally));
-    return started.get(SECONDS, TimeUnit.SECONDS);
+    return started;
   }
 
   private void stop(Watchdog watchdog) throws Exception {
