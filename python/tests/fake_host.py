@@ -292,15 +292,23 @@ def environment(*, uvloop: bool = True, measured: bool = True) -> dict[str, str]
     return env if measured else {k: v for k, v in env.items() if not k.startswith("COV")}
 
 
-def spawn(boot: Boot, *, measured: bool = True, uvloop: bool = True) -> subprocess.Popen[bytes]:
-    """Starts a fresh interpreter as the keeper does, with its orders on standard input."""
+def spawn(
+    boot: Boot, *, measured: bool = True, uvloop: bool = True, path: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Starts a fresh interpreter as the keeper does, with its orders on standard input.
+
+    It finds what is in `path`, too.
+    """
+    environ = environment(uvloop=uvloop, measured=measured)
+    if path is not None:
+        environ["PYTHONPATH"] += os.pathsep + str(path)
     code = "from snakepit._worker.main import main; main()"
     child = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(uvloop=uvloop, measured=measured),
+        env=environ,
         start_new_session=True,
     )
     assert child.stdin is not None

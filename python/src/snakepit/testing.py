@@ -19,6 +19,7 @@ from typing import Any
 
 from snakepit._tools.adapter import Adapter
 from snakepit._tools.arguments import JSON
+from snakepit._tools.call_contexts import CallContexts
 from snakepit._tools.context import Context, WorkerInfo
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder, decode
@@ -68,10 +69,16 @@ class TestWorker:
         self._host = _TestHost(host_tools)
         self._calls = 0
         self.tools: list[dict[str, Any]] = [tool.describe() for tool in loaded.tools]
-        self.adapter, tools = loaded.open()
-        self.adapter.start(_WORKER)
+        self._contexts = CallContexts()
+        self.adapter, tools = self._contexts.run_at_home(loaded.open)
+        self._contexts.run_at_home(self.adapter.start, _WORKER)
+        self._contexts.capture()
         self._runner = Runner(
-            self.adapter, tools, on_unserializable=on_unserializable, max_body_bytes=max_body_bytes
+            self.adapter,
+            tools,
+            contexts=self._contexts,
+            on_unserializable=on_unserializable,
+            max_body_bytes=max_body_bytes,
         )
 
     def call(self, tool: str, /, **args: Any) -> Any:
@@ -148,7 +155,7 @@ class TestWorker:
     def close(self) -> None:
         """Stops the adapter as a worker would. Raises whatever its stop() raises."""
         try:
-            self.adapter.stop()
+            self._contexts.run_at_home(self.adapter.stop)
         finally:
             self._runner.close()
 

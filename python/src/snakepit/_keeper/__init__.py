@@ -28,5 +28,6 @@ waits for its keeper.
 ``limits``         how much memory and how many CPUs a worker may take
 ``cgroup``         cgroups, where there are some to be had
 ``output``         pipes to lines, within limits
+``stacks``         stacks in these lines, cut to the user's frames
 =================  ==============================================================
 """

@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from collections import OrderedDict, deque
 
+from snakepit._keeper.stacks import StackCutter
+
 TYPE_CHECKING = False  # the module typing takes longer to import than this whole file
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +167,7 @@ class LineSplitter:
 class Stream:
     """The read end of one pipe, and whose output it carries."""
 
-    __slots__ = ("fd", "name", "owner", "splitter", "worker")
+    __slots__ = ("cutter", "dropped", "fd", "name", "owner", "splitter", "worker")
 
     def __init__(self, fd: int, owner: str, worker: str, name: str, splitter: LineSplitter) -> None:
         self.fd = fd
@@ -173,6 +175,31 @@ class Stream:
         self.worker = worker
         self.name = name
         self.splitter = splitter
+        self.cutter = StackCutter()
+        self.dropped = 0
+        """Bytes left out before a line that was cut, to be told with the next one."""
+
+    def cut(self, lines: list[Line], *, ended: bool = False) -> list[Line]:
+        """Returns those lines without the frames of stacks that are ours."""
+        if self.name != "stderr":
+            return lines
+        kept: list[Line] = []
+        for line in lines:
+            self.dropped += line.dropped
+            marks = not line.text and line.dropped > 0  # no line at all: it only tells a number
+            self._keep(self.cutter.end() if marks else self.cutter.take(line.text), kept)
+        if ended:
+            self._keep(self.cutter.end(), kept)
+        if self.dropped and (ended or not kept):
+            kept.append(Line("", self._take_dropped()))
+        return kept
+
+    def _keep(self, texts: list[str], kept: list[Line]) -> None:
+        kept.extend(Line(text, self._take_dropped()) for text in texts)
+
+    def _take_dropped(self) -> int:
+        dropped, self.dropped = self.dropped, 0
+        return dropped
 
 
 class Outputs:
@@ -238,7 +265,7 @@ class Outputs:
         elif self._refuses():
             stream.splitter.drop(data)
         else:
-            self._send(stream, stream.splitter.feed(data, now))
+            self._send(stream, stream.cut(stream.splitter.feed(data, now)))
         return len(data)
 
     def finish(self, owner: str, now: float) -> list[str]:
@@ -254,14 +281,14 @@ class Outputs:
             while left > 0 and (count := self.read(stream.fd, now)):
                 left -= count
             if stream.fd in self._streams:
-                self._send(stream, stream.splitter.flush())
+                self._send(stream, stream.cut(stream.splitter.flush(), ended=True))
                 self._lingering[stream.fd] = None
         while len(self._lingering) > MOST_LINGERING:
             self._close(self._streams[next(iter(self._lingering))])
         return list(self._tails.pop(owner, ()))
 
     def _close(self, stream: Stream) -> None:
-        self._send(stream, stream.splitter.flush())
+        self._send(stream, stream.cut(stream.splitter.flush(), ended=True))
         self._unwatch(stream.fd)
         os.close(stream.fd)
         del self._streams[stream.fd]

@@ -197,12 +197,28 @@ def _visible(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary
     ours = [_is_ours(frame.filename) for frame in stack]
     if not any(ours):
         return stack
-    # The event loop that we run belongs to what leads to the user's code.
+    if stack[0].filename == "<string>" and ours[1:2] == [True]:  # what has started all of us
+        ours[0] = True
     first = next(
-        (i for i, frame in enumerate(stack) if not ours[i] and "/asyncio/" not in frame.filename),
+        (i for i, frame in enumerate(stack) if not ours[i] and not _leads_to(frame.filename)),
         len(stack),
     )
     return [frame for i, frame in enumerate(stack) if i >= first and not ours[i]]
+
+
+def _leads_to(filename: str) -> bool:
+    """Tells whether a file's frames lead from ours to the user's: the event loop's, an import's."""
+    return any(part in filename for part in ("/asyncio/", "/importlib/", "<frozen importlib"))
+
+
+def visible_stack(text: str) -> str:
+    """Cuts our frames out of a stack's text, as logging shows it: the innermost frame is last."""
+    head, *frames = text.split('\n  File "')
+    files = [frame.partition('"')[0] for frame in frames]
+    summaries = [traceback.FrameSummary(file, None, "") for file in files]
+    kept = {id(frame) for frame in _visible(summaries)}
+    shown_ = (frame for frame, one in zip(frames, summaries, strict=True) if id(one) in kept)
+    return '\n  File "'.join((head, *shown_))
 
 
 def _is_ours(filename: str) -> bool:

@@ -7,7 +7,6 @@ what passes in a test passes in a worker.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import inspect
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import replace
@@ -17,10 +16,12 @@ from typing import TYPE_CHECKING, Any, cast
 from snakepit._tools.adapter import Adapter
 from snakepit._tools.arguments import bind, payload, reads_pieces, refuse_early
 from snakepit._tools.batch_runner import Call, run_together
+from snakepit._tools.call_contexts import CallContexts, awaited_in
 from snakepit._tools.context import Context
 from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, raised, shown
 from snakepit._tools.json_text import Encoder
 from snakepit._tools.loading import Tool
+from snakepit._tools.names import unknown
 from snakepit._tools.pieces import collect, collect_async
 from snakepit._tools.request import MakeContext, Request
 from snakepit._tools.results import PLAIN, Answer, Results
@@ -36,6 +37,7 @@ _STREAMS = (GeneratorType, AsyncGeneratorType)
 class Runner:
     """The tools of one adapter instance, ready to be called. For one thread.
 
+    `contexts` makes the context that each call runs in; None: such as this one's maker runs in.
     `max_body_bytes` bounds a result; 0 means no bound. `scope` is told while an event loop runs a
     call, which is then interrupted by cancelling its task.
     """
@@ -45,11 +47,13 @@ class Runner:
         adapter: Adapter,
         tools: dict[str, Tool],
         *,
+        contexts: CallContexts | None = None,
         on_unserializable: str = "error",
         max_body_bytes: int = 0,
         scope: CancelScope | None = None,
     ) -> None:
         self._tools = tools
+        self.fresh_context = (contexts or CallContexts()).fresh
         self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
         self._max_body_bytes = max_body_bytes or float("inf")
         self._encode = Encoder(on_unserializable).encode
@@ -65,12 +69,17 @@ class Runner:
 
         Whatever goes wrong is raised as CallError. `body` may be reused once this returns.
         """
+        return self.fresh_context().run(self._run, name, content_type, body, make_context)
+
+    def _run(
+        self, name: str, content_type: str, body: bytes | memoryview, make_context: MakeContext
+    ) -> Answer:
         tool = self._tools.get(name)
-        if tool is not None and tool.batch is not None:
-            return _answered(self.run_batch([Request(name, content_type, body, make_context)])[0])
         context = None
-        if tool is None or tool.binding.context is not None:
+        if tool is None or tool.batch is not None or tool.binding.context is not None:
             request = Request(name, content_type, body, make_context)
+            if tool is not None and tool.batch is not None:
+                return _answered(self.run_batch([request])[0])
             function, arguments, context = self._prepare(tool, request)
         else:
             function, arguments = tool.function, bind(tool.binding, content_type, body)
@@ -91,6 +100,9 @@ class Runner:
 
         What went to its sink leaves an answer that has no body.
         """
+        return self.fresh_context().run(self._run_streamed, request)
+
+    def _run_streamed(self, request: Request) -> Answer:
         tool = self._tools.get(request.tool)
         request = self._collected(tool, request)
         if tool is not None and tool.batch is not None:
@@ -107,7 +119,10 @@ class Runner:
                 context.end()
 
     async def run_async(self, request: Request) -> Answer:
-        """Runs any call as `run_streamed` does, on an event loop of the caller's."""
+        """Runs any call as `run_streamed` does, on an event loop of the caller's.
+
+        In a task whose context is a `fresh_context`, since it makes none itself.
+        """
         tool = self._tools.get(request.tool)
         if request.pieces is not None and not self._takes_pieces(tool, request):
             body = await collect_async(request.pieces, self._max_body_bytes)
@@ -134,33 +149,45 @@ class Runner:
     def run_pulled(self, request: Request) -> Generator[Answer, None, None]:
         """Yields the chunks of a call as they are asked for, where no host grants any."""
         tool = self._tools.get(request.tool)
+        request = self._collected(tool, request)
         if tool is not None and tool.batch is not None:
             yield self.run_streamed(request)
             return
-        function, arguments, context = self._prepare(tool, self._collected(tool, request))
+        own = self.fresh_context()
+        function, arguments, context = own.run(self._prepare, tool, request)
+
+        def await_(coroutine: Coroutine[Any, Any, Any]) -> Any:
+            return self._await(awaited_in(own, coroutine))
+
         try:
             try:
-                result = function(**arguments)
+                result = own.run(function, **arguments)
                 while isinstance(result, CoroutineType):
-                    result = self._await(result)
+                    result = await_(result)
             except BaseException as error:
                 raise raised(error) from error
             if not isinstance(result, _STREAMS):
-                yield self.write(result)
+                yield own.run(self.write, result)
                 return
-            with contextlib.closing(pull(result, self._await)) as chunks:
+            with contextlib.closing(pull(result, own.run, await_)) as chunks:
                 for chunk in chunks:
-                    yield self.write(chunk)
+                    yield own.run(self.write, chunk)
         finally:
             if context is not None:
                 context.end()
 
     def run_batch(self, requests: list[Request]) -> list[Answer | CallError]:
-        """Runs calls of one tool together, and tells what each is answered with."""
+        """Runs calls of one tool together, and tells what each is answered with.
+
+        If they have to be tried alone, each is in a context of its own.
+        """
 
         async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-            result = function(**arguments)
-            return self._await(result) if isinstance(result, CoroutineType) else result
+            context = self.fresh_context()
+            result = context.run(function, **arguments)
+            if isinstance(result, CoroutineType):
+                return context.run(self._await, result)
+            return result
 
         steps = self._run_batch(requests, call)
         try:  # nothing in it waits for an event loop of ours
@@ -173,8 +200,11 @@ class Runner:
         """Runs calls as `run_batch` does, on an event loop of the caller's."""
 
         async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-            result = function(**arguments)
-            return await result if isinstance(result, CoroutineType) else result
+            context = self.fresh_context()
+            result = context.run(function, **arguments)
+            return (
+                await awaited_in(context, result) if isinstance(result, CoroutineType) else result
+            )
 
         return await self._run_batch(requests, call)
 
@@ -271,10 +301,7 @@ class Runner:
     def _find_catch_all(self, name: str) -> Callable[..., Any]:
         if self._catch_all is not None:
             return self._catch_all
-        told = shown(name)
-        near = difflib.get_close_matches(told, self._tools, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(self._tools))}"
-        raise ToolNotFound(name, f"there is no tool '{told}': {hint}")
+        raise ToolNotFound(name, unknown(name, self._tools))
 
 
 def _answered(outcome: Answer | CallError) -> Answer:

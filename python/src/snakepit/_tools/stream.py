@@ -118,14 +118,21 @@ async def drive_async(generator: Chunky, sink: Sink) -> None:
 
 
 def pull(
-    generator: Chunky, await_: Callable[[Coroutine[Any, Any, Any]], Any]
+    generator: Chunky,
+    run: Callable[..., Any],
+    await_: Callable[[Coroutine[Any, Any, Any]], Any],
 ) -> Generator[Any, None, None]:
-    """Yields what a generator of either kind yields, when it is asked to."""
-    is_async = not isinstance(generator, GeneratorType)
+    """Yields what a generator of either kind yields, when it is asked to.
+
+    `run` runs each step of a plain one, `await_` those of the other.
+    """
     try:
         while True:
             try:
-                chunk = await_(_next(generator)) if is_async else next(generator)  # type: ignore[arg-type]
+                if isinstance(generator, GeneratorType):
+                    chunk = run(next, generator)
+                else:
+                    chunk = await_(_next(generator))
             except (StopIteration, StopAsyncIteration):
                 return
             except BaseException as error:
@@ -133,11 +140,15 @@ def pull(
             yield chunk
     finally:
         with contextlib.suppress(BaseException):
-            if is_async:
-                await_(generator.aclose())  # type: ignore[union-attr]
+            if isinstance(generator, GeneratorType):
+                run(generator.close)
             else:
-                generator.close()  # type: ignore[union-attr]
+                await_(_close(generator))
 
 
 async def _next(generator: Any) -> Any:
     return await anext(generator)
+
+
+async def _close(generator: Any) -> None:
+    await generator.aclose()

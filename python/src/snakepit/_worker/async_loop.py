@@ -75,12 +75,16 @@ class AsyncLoop:
         if not self._runner.is_async(job.calls[0][0].tool):
             self._threads.submit(job)
             return
-        task: asyncio.Task[list[Answer | CallError]] = self._loop.create_task(self._run(job))
+        # A task's context is a copy of the one that it is made in.
+        task = self._runner.fresh_context().run(self._make_task, job)
         if not self._jobs.begin(job, lambda: self._interrupt(task)):
             task.cancel()
             return
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._finish(job, done))
+
+    def _make_task(self, job: Job) -> asyncio.Task[list[Answer | CallError]]:
+        return self._loop.create_task(self._run(job))
 
     def _interrupt(self, task: asyncio.Task[Any]) -> None:
         self._call_soon(lambda: event_loop.cancel(task))

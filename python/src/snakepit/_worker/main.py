@@ -16,6 +16,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 from snakepit._system import lifeline, reserve, room, shortage, signals
+from snakepit._tools import log_format
+from snakepit._tools.call_contexts import CallContexts
 from snakepit._tools.cancel_scope import CancelScope, of_this_thread
 from snakepit._tools.context import WorkerInfo
 from snakepit._tools.errors import AdapterError, PythonFault
@@ -156,12 +158,14 @@ class _Worker:
 
     def _run_adapter(self, loaded: LoadedAdapter) -> int:
         worker = WorkerInfo(self._boot.worker, self._boot.pool)
-        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+        log_format.set_up()
+        contexts = CallContexts()
         try:
             if self._boot.profile == "thread":
                 loaded.require_threads()
-            adapter, tools = loaded.open()
-            adapter.start(worker)
+            adapter, tools = contexts.run_at_home(loaded.open)
+            contexts.run_at_home(adapter.start, worker)
+            contexts.capture()
         except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
             return _report_start_failure(self._boot, self._work, error)
 
@@ -169,6 +173,7 @@ class _Worker:
             return Runner(
                 adapter,
                 tools,
+                contexts=contexts,
                 on_unserializable=self._boot.on_unserializable,
                 max_body_bytes=self._max_body_bytes,
                 scope=scope,
@@ -178,7 +183,7 @@ class _Worker:
         try:
             return self._serve_calls(loaded, loop)
         finally:
-            _quietly(adapter.stop, "the adapter's stop()")
+            _quietly(lambda: contexts.run_at_home(adapter.stop), "the adapter's stop()")
             _quietly(close, "closing the event loop")
 
     def _serve_calls(self, loaded: LoadedAdapter, loop: Loop) -> int:
