@@ -268,7 +268,13 @@ def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
     really = signal.pthread_kill
     monkeypatch.setattr(signal, "pthread_kill", pthread_kill)
     scope = SignalCancelScope()
-    canceller = threading.Thread(target=scope.cancel, args=(1,))
+
+    def cancel() -> None:
+        scope.cancel(1)
+        while scope.remind():
+            time.sleep(0.001)
+
+    canceller = threading.Thread(target=cancel)
 
     def wait() -> None:
         canceller.start()  # on a busy machine it has sent all before this returns

@@ -108,11 +108,6 @@ def test_a_tools_own_signals_do_no_harm(alone: Attached) -> None:
     assert alone.call("ping") == "pong"
 
 
-def test_an_import_that_was_interrupted_can_be_tried_again(stubborn: Attached) -> None:
-    cancel(stubborn, begin(stubborn, "import_it"))
-    assert stubborn.call("import_it") == "whole"
-
-
 def test_where_python_drops_what_is_raised_the_tool_goes_on(stubborn: Attached) -> None:
     cancel(stubborn, begin(stubborn, "in_del"))
     assert stubborn.call("take_steps") == ["went on"]

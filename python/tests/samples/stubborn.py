@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
-import importlib
 import os
 import signal
 import subprocess
@@ -100,14 +98,6 @@ class Stubborn(Adapter):
 
         ctx.call_host("up")
         asyncio.run(wait())
-
-    @tool
-    def import_it(self, ctx: Context) -> str:
-        """Imports what takes its time, the first time."""
-        if not self.steps:
-            self.steps.append("imports")
-            vars(builtins)["slow_import_waits"] = lambda: wait_in_python(ctx)
-        return str(importlib.import_module("samples.slow_import").VALUE)
 
     @tool
     def in_del(self, ctx: Context) -> None:

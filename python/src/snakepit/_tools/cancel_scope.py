@@ -7,7 +7,9 @@ other may have it cancelled meanwhile, which raises `Cancelled` in it. There are
 * On any other thread `PyThreadState_SetAsyncExc`, which takes effect at the next line of Python.
 
 A thread that is just sending or receiving a frame must not be torn away from it: there it holds up
-a shield, and is interrupted when it takes that down.
+a shield, and is interrupted when it takes that down. Nor may an import be torn: it is waited for.
+
+Who cancels is never kept waiting. What is not heard at once, it is to bring up again: `remind`.
 """
 
 from __future__ import annotations
@@ -15,22 +17,25 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import signal
+import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
+from time import perf_counter
+from types import FrameType
 from typing import Any, NoReturn, Protocol
 
 from snakepit._system import signals
 from snakepit._tools.errors import CANCELLED, CallError, Cancelled
+from snakepit._tools.importing import is_importing, thread_is_importing
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 _STEPS_TO_ARRIVE = 100  # one would do
 
-# What is not heard after all of them is C code that looks for no signals: 127 ms in all, for which
-# pings wait as well.
-_PAUSES_SECONDS = (0.0, *(0.001 * 2**n for n in range(7)))
+# How long a look at another thread may take to be believed. The interpreter lets a thread run for
+# longer than that before it has another one run in its place.
+_GLANCE_SECONDS = 0.001
 
 
 class CancelScope(Protocol):
@@ -47,6 +52,12 @@ class CancelScope(Protocol):
 
     def cancel(self, call: int) -> None:
         """Interrupts that call, now or when it begins; one that is over is left alone."""
+
+    def remind(self) -> bool:
+        """Interrupts the call once more if it runs on as if nothing had been said.
+
+        Returns whether to ask again in a while.
+        """
 
     def shield(self) -> contextlib.AbstractContextManager[None]:
         """Puts off an interruption until the block is done."""
@@ -89,6 +100,10 @@ class SignalCancelScope:
     A signal may come when the main thread has let go of the GIL and is not yet in the system call
     that it did so for. It would then wait there as if nothing had been. That is no rare case:
     whoever cancels often gets the GIL just so. Hence signals are sent until one is heard.
+
+    One that comes from outside the worker does the same. It is for C code that holds the GIL and
+    looks for signals, as `re` does: the handler is Python, so that whoever wants to cancel gets the
+    GIL there, and sends the next signal.
     """
 
     __slots__ = (
@@ -126,23 +141,30 @@ class SignalCancelScope:
 
     def cancel(self, call: int) -> None:
         self._wanted = call  # whatever it is: one that is over is nobody's id any more
-        for pause in _PAUSES_SECONDS:
-            runs = 0 < self._first <= call <= self._last
-            if not runs or self.interrupted or self._put_off:
-                return
-            signal.pthread_kill(self._main, signals.CANCEL)
-            time.sleep(pause)
+        self.remind()
 
-    def _on_signal(self, _number: int, _frame: object) -> None:
+    def remind(self) -> bool:
+        runs = 0 < self._first <= self._wanted <= self._last
+        if not runs or self.interrupted:
+            return False
+        # Code that an import runs may not expect that its system calls end early.
+        if not self._put_off and not thread_is_importing(self._main):
+            signal.pthread_kill(self._main, signals.CANCEL)
+        return True
+
+    def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         if not self._first or not self._first <= self._wanted <= self._last:
             return
         if self._shielded:
             self._put_off = True
             return
-        self.interrupted = True
         if self._interrupt is not None:
+            self.interrupted = True
             self._interrupt()
             return
+        if is_importing(frame):
+            return  # who cancels will remind of it
+        self.interrupted = True
         self._first = 0  # once is enough, whatever the call makes of it
         raise Cancelled
 
@@ -156,7 +178,7 @@ class SignalCancelScope:
         self._shielded = False
         if self._put_off:
             self._put_off = False
-            self._on_signal(0, None)
+            self._on_signal(0, sys._getframe())  # noqa: SLF001 - stable
 
     def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
         before, self._interrupt = self._interrupt, interrupt
@@ -219,18 +241,32 @@ class ThreadCancelScope:
     def cancel(self, call: int) -> None:
         with self._lock:
             self._wanted = call
-            if self._first and self._first <= call <= self._last and not self.interrupted:
+            self.remind()
+
+    def remind(self) -> bool:
+        with self._lock:
+            runs = self._first and self._first <= self._wanted <= self._last
+            if not runs or self.interrupted:
+                return False
+            if not self._put_off:
                 self._throw()
+            return not self.interrupted
 
     def _throw(self) -> None:
-        self.interrupted = True
-        if self._interrupt is not None:
-            self._interrupt()
-        elif self._shielded:
+        if self._shielded and self._interrupt is None:
             self._put_off = True
-        else:
-            self._thrown = True
-            _raise_in_thread(self._thread, Cancelled)
+        elif not self._may_be_importing():
+            self.interrupted = True
+            if self._interrupt is not None:
+                self._interrupt()
+            else:
+                self._thrown = True
+                _raise_in_thread(self._thread, Cancelled)
+
+    def _may_be_importing(self) -> bool:
+        """Looks where the thread is. If that takes long, it may have gone on meanwhile."""
+        begun = perf_counter()
+        return thread_is_importing(self._thread) or perf_counter() - begun > _GLANCE_SECONDS
 
     @contextlib.contextmanager
     def shield(self) -> Iterator[None]:
@@ -243,7 +279,9 @@ class ThreadCancelScope:
             with self._lock:
                 self._shielded = False
                 put_off, self._put_off = self._put_off, False
-            if put_off:
+                if put_off and not is_importing(sys._getframe()):  # noqa: SLF001 - stable
+                    self.interrupted = True
+            if put_off and self.interrupted:
                 raise Cancelled
 
     def _let_arrive(self) -> None:

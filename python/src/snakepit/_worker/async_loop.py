@@ -116,3 +116,7 @@ class AsyncLoop:
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. From any thread."""
         self._jobs.cancel(call)
+
+    def remind(self) -> bool:
+        """Interrupts calls on threads once more that have not heard of it, if there are some."""
+        return self._threads.remind()

@@ -23,6 +23,7 @@ class Threads:
         self._most = most
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._scopes: list[ThreadCancelScope] = []
         self._under_way = 0
         self._lock = threading.Lock()
 
@@ -47,6 +48,10 @@ class Threads:
         why = "the worker can't start a thread for the call: it has no memory, or too many threads"
         self._jobs.answer(job, [CallError(INTERNAL, why)] * len(job.calls))
 
+    def remind(self) -> bool:
+        """Interrupts jobs once more that have not heard of it. Returns whether to ask again."""
+        return sum(scope.remind() for scope in self._scopes) > 0  # all of them, not up to one
+
     def close(self) -> None:
         """Waits until all jobs are over."""
         for _ in self._threads:
@@ -63,6 +68,7 @@ class Threads:
 
     def _run_jobs(self) -> None:
         scope = ThreadCancelScope()
+        self._scopes.append(scope)
         runner = self._make_runner(scope)
         try:
             while (job := self._queue.get()) is not None:

@@ -18,6 +18,10 @@ from snakepit.v1 import worker_pb2 as pb
 # How long to wait for memory before looking again.
 _NO_MEMORY_SECONDS = 0.05
 
+# How long to wait before a call is reminded that it was cancelled: at first, and at most.
+_FIRST_REMINDER_SECONDS = 0.001
+_LAST_REMINDER_SECONDS = 0.02
+
 
 def end_process_group() -> None:
     """Kills this worker and its children at once. For when there is no host any more."""
@@ -37,7 +41,8 @@ class Control:
     `on_shutdown`, `on_cancel` and `on_lost` are called on that thread: the last one once, when the
     connection ends without a shutdown or carries something that has no place there, and when
     `watch` says that the host is gone. After a shutdown only the parent's end is a loss: the host
-    may well fall silent. `resident_bytes` is what a pong tells.
+    may well fall silent. `resident_bytes` is what a pong tells. `remind` is called after a cancel,
+    in pauses that grow, until it returns False: pings are answered in between.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Control:
         on_lost: Callable[[], None] = end_process_group,
         *,
         on_cancel: Callable[[int], None] = lambda _call: None,
+        remind: Callable[[], bool] = lambda: False,
         resident_bytes: Callable[[], int] = lambda: 0,
     ) -> None:
         self._link = link
@@ -57,6 +63,10 @@ class Control:
         self._on_shutdown = on_shutdown
         self._on_lost = on_lost
         self._on_cancel = on_cancel
+        self._remind = remind
+        self._remind_at = 0.0  # seconds of the monotonic clock; 0: there is nothing to remind of
+        self._reminder_seconds = _FIRST_REMINDER_SECONDS
+        self._looked_at = 0.0
         self._resident_bytes = resident_bytes
         self._attached = True
         self._closing = threading.Event()
@@ -99,15 +109,30 @@ class Control:
             self._attached = False
             if self._is_loss("connection"):
                 return True
+        now = time.monotonic()
+        if self._remind_at:
+            self._remind_if_due(now)
+            if self._remind_at and now - self._looked_at < self._watch.pause:
+                return False  # two looks are never closer to each other
+        self._looked_at = now
         return self._host_is_gone()
+
+    def _remind_if_due(self, now: float) -> None:
+        if now < self._remind_at:
+            return
+        self._remind_at = now + self._reminder_seconds if self._remind() else 0.0
+        self._reminder_seconds = min(2 * self._reminder_seconds, _LAST_REMINDER_SECONDS)
 
     def _wait(self) -> bool:
         """Waits until it is time to look again, or there is something to read, which it returns."""
         if self._attached and self._link.has_more:  # it came along with the handshake's answer
             return True
+        pause = self._watch.pause
+        if self._remind_at:
+            pause = min(pause, max(0.0, self._remind_at - time.monotonic()))
         if self._attached:
-            return bool(self._poll.poll(self._watch.pause * 1000))
-        self._closing.wait(self._watch.pause)
+            return bool(self._poll.poll(pause * 1000))
+        self._closing.wait(pause)
         return False
 
     def _serve(self) -> bool:
@@ -130,6 +155,8 @@ class Control:
             self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
         elif kind == "cancel":
             self._on_cancel(message.cancel.id)
+            self._reminder_seconds = _FIRST_REMINDER_SECONDS
+            self._remind_at = time.monotonic() + _FIRST_REMINDER_SECONDS
         elif kind == "shutdown":
             self._on_shutdown()
             self._shutdown.set()

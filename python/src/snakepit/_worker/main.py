@@ -108,6 +108,9 @@ class Loop(Protocol):
     def cancel(self, call: int) -> None:
         """Interrupts a call."""
 
+    def remind(self) -> bool:
+        """Interrupts once more what has not heard of it. Returns whether to ask again."""
+
 
 class _Worker:
     """A worker whose work connection is attached."""
@@ -141,6 +144,7 @@ class _Worker:
             self._stop,
             self._on_lost,
             on_cancel=self._cancel,
+            remind=self._remind,
             resident_bytes=resident,
         )
         control.start()
@@ -227,6 +231,10 @@ class _Worker:
         """Interrupts a call. On the control thread."""
         if self._loop is not None:
             self._loop.cancel(call)
+
+    def _remind(self) -> bool:
+        """Interrupts once more what has not heard of it. On the control thread."""
+        return self._loop is not None and self._loop.remind()
 
     def _stop(self) -> None:
         """Ends the loop after the current call. On the control thread."""

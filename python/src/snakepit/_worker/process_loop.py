@@ -124,6 +124,10 @@ class ProcessLoop:
         """Interrupts a call, if it runs or is still to come. From any thread."""
         self._scope.cancel(call)
 
+    def remind(self) -> bool:
+        """Interrupts the call once more if it has not heard of it. Returns whether to ask again."""
+        return self._scope.remind()
+
     def _answer(self, call: pb.Call, body: memoryview) -> None:
         scope, call_id = self._scope, call.id
         failure: CallError | None = None
