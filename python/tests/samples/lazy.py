@@ -54,6 +54,11 @@ class Lazy(Adapter):
         wait()
 
     @tool
+    def answer(self, name: str) -> int:
+        """Tells what a module holds that has been imported before."""
+        return int(sys.modules[name].ANSWER)
+
+    @tool
     def root(self, n: float) -> float:
         """Imports what can't be loaded twice, the first time that it is called."""
         import numpy  # noqa: ICN001 - that is the point
