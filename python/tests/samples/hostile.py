@@ -127,6 +127,21 @@ def hang_in_c(seconds: int) -> int:
 
 
 @tool
+def compute_in_c(seconds: float) -> float:
+    """Computes in C for that long: no Python code runs here meanwhile, nor any signal's handler."""
+    end = time.monotonic() + seconds
+    any(map(end.__lt__, iter(time.monotonic, None)))
+    return seconds
+
+
+@tool
+def compute_behind(seconds: float) -> bool:
+    """Returns, and computes in C soon after, on a thread of its own: nobody waits for it."""
+    threading.Timer(0.3, compute_in_c, (seconds,)).start()
+    return True
+
+
+@tool
 def stop_itself(sign: str) -> None:
     """Stops the whole process."""
     Path(sign).write_text(str(os.getpid()))

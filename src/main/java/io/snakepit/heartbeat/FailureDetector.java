@@ -88,21 +88,17 @@ final class FailureDetector {
       }
       heart.suspected = false;
       heart.missed = 0;
-    } else if (pinged && isUnanswered(pulse) && pulse.sent() == heart.awaited) {
+    } else if (pinged && pulse.isUnanswered() && pulse.sent() == heart.awaited) {
       heart.suspected = true;
       heart.missed++;
       verdicts.add(new Verdict(Kind.MISSED, pulse.worker(), missed(heart)));
     }
     long silence = now - silentSince(pulse, heart);
-    if (heart.missed >= maxMissed || (isUnanswered(pulse) && silence >= timeoutNanos)) {
+    if (heart.missed >= maxMissed || (pulse.isUnanswered() && silence >= timeoutNanos)) {
       verdicts.add(new Verdict(Kind.TIMEOUT, pulse.worker(), timedOut(heart, silence)));
       heart.missed = 0;
       heart.silentSince = now;
     }
-  }
-
-  private static boolean isUnanswered(Pulse pulse) {
-    return pulse.answered() < pulse.sent();
   }
 
   private static long silentSince(Pulse pulse, Heart heart) {
@@ -128,7 +124,7 @@ final class FailureDetector {
   /** Has the next look be at the end of this worker's time, if that comes earlier. */
   private void lookOnTimeout(Pulse pulse, Heart heart) {
     long due = silentSince(pulse, heart) + timeoutNanos;
-    if (isUnanswered(pulse) && due - nextLook < 0) {
+    if (pulse.isUnanswered() && due - nextLook < 0) {
       nextLook = due;
     }
   }

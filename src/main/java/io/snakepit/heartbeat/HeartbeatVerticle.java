@@ -3,8 +3,10 @@ package io.snakepit.heartbeat;
 import io.snakepit.api.Event;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.PoolClient;
+import io.snakepit.bus.Pulse;
 import io.snakepit.bus.Pulses;
 import io.snakepit.config.PoolOptions;
+import io.snakepit.process.CpuTime;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
@@ -15,10 +17,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The verticle that has every pool send its workers pings, and tells the pool which workers hang.
- * One message per pool and interval, however many workers there are. Holds nothing that the next
+ * One message per pool and interval, however many workers there are. What processor time a worker
+ * uses is read only while it does not answer, and by a worker thread. Holds nothing that the next
  * look would not bring again: one that is deployed anew goes on.
  */
 public final class HeartbeatVerticle extends VerticleBase {
+  /** The time for which a worker is observed first: some ticks of the kernel's clock. */
+  private static final long OBSERVED_MS = 100;
+
   private final Map<String, PoolOptions.Heartbeat> watched;
   private final PoolClient pools;
   private final List<Watch> watches = new ArrayList<>();
@@ -52,11 +58,19 @@ public final class HeartbeatVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
+  /** The processor time that each thread of a worker has used until then. */
+  private record Use(String worker, Map<Long, Long> usedMs, long at) {}
+
+  private static Use use(Pulse worker) {
+    return new Use(worker.worker(), CpuTime.ofThreads(worker.pid()), System.nanoTime());
+  }
+
   /** The watch over one pool. */
   private final class Watch {
     private final String pool;
     private final PoolOptions.Heartbeat options;
     private final FailureDetector detector;
+    private final ProgressDetector progress = new ProgressDetector();
     private final EventPublisher events;
     private boolean ended;
     private long timer = -1;
@@ -83,8 +97,32 @@ public final class HeartbeatVerticle extends VerticleBase {
 
     private void judge(Pulses pulses, boolean pinged) {
       long now = System.nanoTime();
-      detector.look(pulses.workers(), pinged, now).forEach(this::act);
-      lookAgain(TimeUnit.NANOSECONDS.toMillis(detector.nextLook() - now));
+      List<Pulse> silent = progress.silent(pulses.workers());
+      boolean twice = silent.stream().map(Pulse::worker).anyMatch(progress::isUnknown);
+      observe(silent)
+          .compose(seen -> twice ? observeLater(silent) : Future.succeededFuture())
+          .onComplete(seen -> decide(progress.judged(pulses.workers()), pinged, now));
+    }
+
+    private void decide(List<Pulse> pulses, boolean pinged, long now) {
+      detector.look(pulses, pinged, now).forEach(this::act);
+      lookAgain(TimeUnit.NANOSECONDS.toMillis(detector.nextLook() - System.nanoTime()));
+    }
+
+    /** Reads what processor time silent workers have used; does nothing where there are none. */
+    private Future<Void> observe(List<Pulse> silent) {
+      if (silent.isEmpty()) {
+        return Future.succeededFuture();
+      }
+      return vertx
+          .executeBlocking(() -> silent.stream().map(HeartbeatVerticle::use).toList(), false)
+          .onSuccess(uses -> uses.forEach(u -> progress.observe(u.worker, u.usedMs, u.at)))
+          .mapEmpty();
+    }
+
+    private Future<Void> observeLater(List<Pulse> silent) {
+      long pauseMs = Math.min(OBSERVED_MS, Math.max(1, options.intervalMs() / 2));
+      return vertx.timer(pauseMs, TimeUnit.MILLISECONDS).compose(due -> observe(silent));
     }
 
     private void lookAgain(long delayMs) {
@@ -94,7 +132,7 @@ public final class HeartbeatVerticle extends VerticleBase {
     }
 
     private void act(Verdict verdict) {
-      JsonObject reason = new JsonObject().put("reason", verdict.reason());
+      JsonObject reason = new JsonObject().put("reason", progress.reason(verdict));
       events.publish(event(verdict.kind()), verdict.worker(), reason);
       if (verdict.kind() == Verdict.Kind.TIMEOUT && options.dependent()) {
         pools.reportHung(pool, verdict.worker(), verdict.reason());

@@ -20,6 +20,7 @@ import io.snakepit.pool.machine.PoolOrders;
 import io.snakepit.pool.machine.PoolPhase;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
+import io.snakepit.pool.machine.WorkerStatus;
 import io.snakepit.worker.Nursery;
 import io.snakepit.worker.NurserySettings;
 import io.snakepit.worker.Worker;
@@ -305,11 +306,16 @@ final class PoolDriver implements StreamSource.Pool {
 
   /** Returns the workers' pulses, and then, if asked for, pings each worker. */
   Pulses beat(boolean ping) {
-    Pulses beats = workers.pulses();
+    Pulses beats = workers.pulses(this::isInTime);
     if (ping) {
       workers.ping();
     }
     return beats;
+  }
+
+  private boolean isInTime(String worker) {
+    WorkerStatus status = state.worker(worker);
+    return status != null && status.inTime();
   }
 
   /** A worker's heart has stopped. */

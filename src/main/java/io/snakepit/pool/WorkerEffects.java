@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out effects on workers: starts and ends them, now or later. Knows those there are. */
@@ -70,10 +71,18 @@ final class WorkerEffects implements PoolEffect.WorkerVisitor {
     return workers.get(id);
   }
 
-  /** Returns how the workers' hearts beat. */
-  Pulses pulses() {
+  /**
+   * Returns how the workers' hearts beat.
+   *
+   * @param inTime tells by a worker's name whether it has a call whose time is not over
+   */
+  Pulses pulses(Predicate<String> inTime) {
     return new Pulses(
-        workers.values().stream().map(Worker::pulse).filter(Objects::nonNull).toList());
+        workers.values().stream()
+            .map(Worker::pulse)
+            .filter(Objects::nonNull)
+            .map(pulse -> pulse.withTime(inTime.test(pulse.worker())))
+            .toList());
   }
 
   /** Sends each worker a ping. */

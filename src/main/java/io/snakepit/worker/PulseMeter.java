@@ -32,7 +32,8 @@ final class PulseMeter {
     return true;
   }
 
-  Pulse of(String worker) {
-    return new Pulse(worker, sent, answered, answeredAt);
+  /** Returns the pulse of the worker whose beats these are, as of one that has no call. */
+  Pulse of(String worker, long pid) {
+    return new Pulse(worker, sent, answered, answeredAt, pid, false);
   }
 }

@@ -255,9 +255,12 @@ public final class Worker {
     }
   }
 
-  /** Returns how the worker's heart beats; null until it is ready, and once it is to end. */
+  /**
+   * Returns how the worker's heart beats; null until it is ready, and once it is to end. Whether it
+   * has calls is not known here.
+   */
   public @Nullable Pulse pulse() {
-    return life == WorkerLife.READY ? pulse.of(id) : null;
+    return life == WorkerLife.READY ? pulse.of(id, pid) : null;
   }
 
   /** Notes that the worker takes calls from now on, of these tools. */

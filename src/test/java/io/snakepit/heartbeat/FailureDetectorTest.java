@@ -56,7 +56,7 @@ class FailureDetectorTest {
     boolean ping = detector.pingsAt(now);
     List<Pulse> pulses =
         sent.keySet().stream()
-            .map(w -> new Pulse(w, sent.get(w), answered.get(w), answeredAt.get(w)))
+            .map(w -> new Pulse(w, sent.get(w), answered.get(w), answeredAt.get(w), 7, false))
             .toList();
     detector
         .look(pulses, ping, now)

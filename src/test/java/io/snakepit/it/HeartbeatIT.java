@@ -19,6 +19,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** H: hung workers are found and replaced; busy ones are left alone. */
 class HeartbeatIT {
@@ -32,8 +34,12 @@ class HeartbeatIT {
   }
 
   private RunningSnakepit start(JsonObject heartbeat) {
+    return start(heartbeat, new JsonObject());
+  }
+
+  private RunningSnakepit start(JsonObject heartbeat, JsonObject pool) {
     String module = TestAdapters.write(directory, "hearts", TestAdapters.HOSTILE);
-    return RunningSnakepit.start(directory, module, new JsonObject().put("heartbeat", heartbeat));
+    return RunningSnakepit.start(directory, module, pool.put("heartbeat", heartbeat));
   }
 
   private static JsonObject quick() {
@@ -122,6 +128,52 @@ class HeartbeatIT {
       assertThat((Integer) running.call(Call.of("spin").with("seconds", 5.0))).isPositive();
       assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
       assertThat(events.of(Event.WORKER_CRASHED)).isEmpty();
+    }
+  }
+
+  /**
+   * L7: its control thread answers nothing for as long as it takes to be found hung four times, and
+   * hears nothing from its host for longer than {@code silenceMs}. Fails if HeartbeatVerticle does
+   * not read the processor time of workers.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"process", "async"})
+  void aWorkerThatComputesWithTheInterpretersLockHeldIsServed(String profile) {
+    try (RunningSnakepit running =
+        start(quick().put("silenceMs", 1_000), new JsonObject().put("profile", profile))) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      long pid = Pools.settledPids(running).get(0);
+      assertThat(running.call(Call.of("compute_in_c").with("seconds", 3.0))).isEqualTo(3.0);
+      assertThat(running.call(Call.of("pid"))).isEqualTo(Math.toIntExact(pid));
+      assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
+      assertThat(events.of(Event.HEARTBEAT_MISSED)).hasSizeLessThan(3);
+    }
+  }
+
+  /** Fails if a worker that computes is let live for as long as it does. */
+  @Test
+  void aWorkerThatComputesBeyondItsCallsDeadlineIsReplaced() {
+    try (RunningSnakepit running = start(quick(), new JsonObject().put("cancelGraceMs", 300))) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      Call endless = Call.of("compute_in_c").with("seconds", 600).timeoutMs(1_500);
+      assertThat(running.failure(endless).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+      assertThat(events.await(Event.WORKER_KILLED).getString("reason"))
+          .contains("after the deadline");
+      assertThat(running.call(Call.of("ok"))).isEqualTo(true);
+      assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
+    }
+  }
+
+  /** Fails if {@code Pulse} does not tell whether the worker has a call. */
+  @Test
+  void aWorkerThatComputesThoughItHasNoCallIsReplaced() {
+    try (RunningSnakepit running = start(quick())) {
+      RecordedEvents events = new RecordedEvents(running.vertx());
+      running.call(Call.of("compute_behind").with("seconds", 600));
+      assertThat(events.await(Event.HEARTBEAT_TIMEOUT).getString("reason"))
+          .contains("no sign of life");
+      events.await(Event.WORKER_READY);
+      assertThat(running.call(Call.of("ok"))).isEqualTo(true);
     }
   }
 

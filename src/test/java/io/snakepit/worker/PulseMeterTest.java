@@ -14,7 +14,7 @@ class PulseMeterTest {
     assertThat(meter.next()).isEqualTo(1);
     assertThat(meter.next()).isEqualTo(2);
     assertThat(meter.answered(1, 20)).isTrue();
-    assertThat(meter.of("w")).isEqualTo(new Pulse("w", 2, 1, 20));
+    assertThat(meter.of("w", 7)).isEqualTo(new Pulse("w", 2, 1, 20, 7, false));
   }
 
   /** Fails if a worker that answers what it was never asked counts as alive. */
@@ -24,9 +24,9 @@ class PulseMeterTest {
     meter.next();
     assertThat(meter.answered(7, 20)).isFalse();
     assertThat(meter.answered(0, 20)).isFalse();
-    assertThat(meter.of("w")).isEqualTo(new Pulse("w", 1, 0, 10));
+    assertThat(meter.of("w", 7)).isEqualTo(new Pulse("w", 1, 0, 10, 7, false));
     assertThat(meter.answered(1, 30)).isTrue();
     assertThat(meter.answered(1, 40)).isFalse();
-    assertThat(meter.of("w").answeredAt()).isEqualTo(30);
+    assertThat(meter.of("w", 7).answeredAt()).isEqualTo(30);
   }
 }

@@ -130,6 +130,15 @@ final class WorkerSlot {
     return running.isEmpty();
   }
 
+  /**
+   * Returns whether one of its calls has time left, until its deadline and grace. Beside a call
+   * that does not stop, one without a deadline has none: it might wait for that one for ever.
+   */
+  boolean isInTime() {
+    return running.values().stream()
+        .anyMatch(ticket -> !ticket.stuck && (stuck == 0 || ticket.hasDeadline));
+  }
+
   /** Returns whether the worker still runs what it was given before its end was decided. */
   boolean isLive() {
     return state == State.READY || state == State.LEAVING;
