@@ -24,6 +24,7 @@ from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.inbox import Inbox
 from snakepit._worker.jobs import Jobs
 from snakepit._worker.link import Link, ProtocolError
+from snakepit._worker.messages import Call, Part
 from snakepit._worker.thread_loop import ThreadLoop
 from snakepit.v1 import worker_pb2 as pb
 
@@ -40,6 +41,12 @@ def ends() -> Iterator[tuple[Link, socket.socket]]:
 def header_of(call: int, batch: int = 0) -> bytes:
     call_ = pb.Call(id=call, tool="tool", batch=batch)
     return pb.HostMessage(call=call_).SerializeToString()
+
+
+def call_of(own: int) -> Call:
+    call = Call()
+    call.id = own
+    return call
 
 
 class Once(Gathered):
@@ -59,7 +66,7 @@ class Once(Gathered):
 def test_each_call_of_a_batch_is_answered_once(ends: tuple[Link, socket.socket]) -> None:
     """Fails if all are answered anew, once some are: the host ends a worker for it."""
     link, peer = ends
-    calls = [(pb.Call(id=n), b"") for n in (1, 2, 3)]
+    calls = [(call_of(n), b"") for n in (1, 2, 3)]
     outcomes: list[Answer | CallError] = [("", b"1"), ("", b"2" * 100_000), ("", Once())]
     host = Link(peer)
     found: list[tuple[str | None, int]] = []
@@ -94,7 +101,7 @@ def test_a_call_is_taken_at_the_second_try(
 ) -> None:
     link, _ = ends
     monkeypatch.setattr(
-        jobs, "Job", Mock(side_effect=[MemoryError, Mock(calls=[(pb.Call(id=1), b"")])])
+        jobs, "Job", Mock(side_effect=[MemoryError, Mock(calls=[(call_of(1), b"")])])
     )
     taken = Jobs(link, WorkerInfo("p-1", "p"), None).receive((header_of(1), memoryview(b"")))
     assert taken is not None
@@ -208,8 +215,7 @@ def test_a_lost_piece_is_told_though_its_fault_finds_no_memory(
     monkeypatch.setattr(inbox, "NoRoom", Mock(side_effect=MemoryError))
     monkeypatch.setattr(inbox, "whole", Mock(side_effect=MemoryError))
     full = Inbox()
-    part = pb.HostMessage(part=pb.Part(id=1))
-    full.put(part, memoryview(b"abc"))
+    full.put(Part(), memoryview(b"abc"))
     assert full.fault is not None
     assert full.fault.code == "PAYLOAD_TOO_LARGE"
     assert full.parts[-1] == (b"", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ REAL = ("_keeper", "_system", "_forkserver")
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with a package ``snakepit`` of links, which need no protobuf and no host."""
+    """A directory with a package ``snakepit`` of links, which need no host."""
     directory = tmp_path_factory.mktemp("package")
     inner = directory / "snakepit"
     inner.mkdir()
@@ -60,10 +61,12 @@ def new_keeper(package: Path) -> Iterator[Callable[..., RunningKeeper]]:
     # Not pytest's own directory: the path of a Unix socket is short.
     with tempfile.TemporaryDirectory(prefix="keeper-") as directory:
 
-        def make(*, package: Path = package, **environ: str) -> RunningKeeper:
+        def make(
+            *, package: Path = package, python: str = sys.executable, **environ: str
+        ) -> RunningKeeper:
             place = Path(directory) / str(len(keepers))
             place.mkdir()
-            keepers.append(RunningKeeper(package, place, environ))
+            keepers.append(RunningKeeper(package, place, environ, python))
             return keepers[-1]
 
         try:

@@ -58,8 +58,10 @@ BOOTSTRAP = (
 )
 
 
-def keeper_command(package: Path, socket: Path, *, measured: bool | None = None) -> list[str]:
-    """Returns the command by which a host starts a keeper.
+def keeper_command(
+    package: Path, socket: Path, *, measured: bool | None = None, python: str = sys.executable
+) -> list[str]:
+    """Returns the command by which a host starts a keeper, in the interpreter `python`.
 
     One whose coverage is measured is started another way: with ``-S`` there is no coverage, and
     without it the package that is installed would be found before the given one.
@@ -67,7 +69,7 @@ def keeper_command(package: Path, socket: Path, *, measured: bool | None = None)
     flags, bootstrap = ["-I", "-S"], BOOTSTRAP
     if measured or (measured is None and "COVERAGE_PROCESS_CONFIG" in os.environ):
         flags, bootstrap = ["-I"], BOOTSTRAP.replace("append(", "insert(0, ")
-    return [sys.executable, *flags, "-c", bootstrap, str(package), str(socket)]
+    return [python, *flags, "-c", bootstrap, str(package), str(socket)]
 
 
 class RunningKeeper:
@@ -76,7 +78,13 @@ class RunningKeeper:
     ``process`` is what was started: the keeper's guard, or the keeper where that lifeline is cut.
     """
 
-    def __init__(self, package: Path, directory: Path, environ: dict[str, str]) -> None:
+    def __init__(
+        self,
+        package: Path,
+        directory: Path,
+        environ: dict[str, str],
+        python: str = sys.executable,
+    ) -> None:
         self.run = uuid.uuid4().hex
         self.seen: set[Key] = set()
         self.events: list[Event] = []
@@ -85,7 +93,7 @@ class RunningKeeper:
         path = directory / "keeper.sock"
         with listen(path) as listener:
             self.process = subprocess.Popen(
-                keeper_command(package, path),
+                keeper_command(package, path, python=python),
                 stdin=subprocess.PIPE,
                 cwd=directory,
                 env={**os.environ, "SNAKEPIT_RUN": self.run, **environ},

@@ -17,29 +17,20 @@ from snakepit._tools.errors import (
     cut,
 )
 from snakepit._tools.json_text import decode
+from snakepit._worker import messages
 from snakepit._worker.link import TooLarge
-from snakepit.v1 import worker_pb2 as pb
-
-
-def success(call_id: int, content_type: str, resident_bytes: int = 0) -> bytes:
-    """Makes the header of a result. An empty `content_type` means JSON."""
-    result = pb.Result(id=call_id, content_type=content_type, resident_bytes=resident_bytes)
-    return pb.WorkerMessage(result=result).SerializeToString()
 
 
 def failure(call_id: int, error: CallError, resident_bytes: int = 0) -> bytes:
     """Makes the header of a failure, its texts cut to what a header may hold."""
-    told = pb.Failure(
-        id=call_id,
+    return messages.failure(
+        call_id,
         code=error.code,
         message=cut(error.message, MAX_MESSAGE_BYTES),
+        python=None if error.python is None else python_error(error.python),
+        details_json=_details(error.details) if error.details else "",
         resident_bytes=resident_bytes,
     )
-    if error.details:
-        told.details_json = _details(error.details)
-    if error.python is not None:
-        told.python.CopyFrom(python_error(error.python))
-    return pb.WorkerMessage(failure=told).SerializeToString()
 
 
 def _details(details: dict[str, Any]) -> str:
@@ -86,6 +77,6 @@ def too_large(error: TooLarge) -> CallError:
     return CallError(PAYLOAD_TOO_LARGE, f"the result can't be sent: {error}")
 
 
-def python_error(what: PythonFault) -> pb.PythonError:
+def python_error(what: PythonFault) -> bytes:
     """Makes the message for an exception's description."""
-    return pb.PythonError(type=what.type, message=what.message, traceback=what.traceback)
+    return messages.python_error(what.type, what.message, what.traceback)

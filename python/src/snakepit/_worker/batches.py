@@ -7,28 +7,25 @@ from snakepit._tools.bodies import Body
 from snakepit._tools.errors import CallError
 from snakepit._tools.no_room import NoRoom
 from snakepit._tools.results import Answer
-from snakepit._worker import answers
-from snakepit._worker.handshake import parse
+from snakepit._worker import answers, messages
 from snakepit._worker.link import Link, ProtocolError, Unheld
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Call
 
-Held = list[tuple[pb.Call, bytes]]
-Refused = list[tuple[pb.Call, NoRoom]]
+Held = list[tuple[Call, bytes]]
+Refused = list[tuple[Call, NoRoom]]
 
 
-def read_batch(first: pb.Call, body: memoryview | NoRoom, link: Link) -> tuple[Held, Refused]:
+def read_batch(first: Call, body: memoryview | NoRoom, link: Link) -> tuple[Held, Refused]:
     """Reads the calls of a batch whose first has just been read. Raises ProtocolError.
 
     Returns those that can be run, and those for whose bodies there was no memory.
     """
-    copy = pb.Call()
-    copy.CopyFrom(first)
-    if copy.batch > 1 and copy.upload_window_bytes:
+    if first.batch > 1 and first.upload_window_bytes:
         raise ProtocolError("a call whose arguments come in pieces can't be one of a batch")
     held: Held = []
     refused: Refused = []
-    _sort(copy, body, held, refused)
-    while len(held) + len(refused) < copy.batch:
+    _sort(first, body, held, refused)
+    while len(held) + len(refused) < first.batch:
         try:
             frame = link.read()
         except Unheld as dropped:
@@ -40,7 +37,7 @@ def read_batch(first: pb.Call, body: memoryview | NoRoom, link: Link) -> tuple[H
     return held, refused
 
 
-def _sort(call: pb.Call, body: memoryview | NoRoom, held: Held, refused: Refused) -> None:
+def _sort(call: Call, body: memoryview | NoRoom, held: Held, refused: Refused) -> None:
     if isinstance(body, NoRoom):
         refused.append((call, body))
         return
@@ -50,11 +47,11 @@ def _sort(call: pb.Call, body: memoryview | NoRoom, held: Held, refused: Refused
         refused.append((call, NoRoom(len(body))))
 
 
-def _parse_call(header: bytes) -> pb.Call:
-    message = parse(header)
-    if not message.HasField("call"):
-        raise ProtocolError(f"{message.WhichOneof('kind')} amid a batch")
-    return message.call
+def _parse_call(header: bytes) -> Call:
+    message = messages.read(header)
+    if not isinstance(message, Call):
+        raise ProtocolError(f"{message.kind} amid a batch")
+    return message
 
 
 def write_answers(
@@ -82,5 +79,5 @@ def _frames_of(
         if isinstance(outcome, CallError):
             frames.append((answers.failure(call.id, outcome, resident_bytes), b""))
         else:
-            frames.append((answers.success(call.id, outcome[0], resident_bytes), outcome[1]))
+            frames.append((messages.result(call.id, outcome[0], resident_bytes), outcome[1]))
     return frames

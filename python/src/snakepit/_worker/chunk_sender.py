@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from snakepit._tools.bodies import Body
+from snakepit._worker import messages
 from snakepit._worker.credit import Credit
 from snakepit._worker.inbox import Inbox, Line
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Call
 
 Write = Callable[[object], tuple[str, Body]]
 
@@ -22,7 +23,7 @@ class ChunkSender:
     for what only its length forbids, and that waits here until it may.
     """
 
-    def __init__(self, call: pb.Call, inbox: Inbox, line: Line, write: Write) -> None:
+    def __init__(self, call: Call, inbox: Inbox, line: Line, write: Write) -> None:
         """Takes `write`, which makes content type ("" is JSON) and body of what a tool yields."""
         self._id = call.id
         self._grants = inbox.grants
@@ -30,7 +31,7 @@ class ChunkSender:
         self._write = write
         self._credit = Credit(call.window_chunks, call.window_bytes)
         # The same for all chunks that are plain JSON.
-        self._plain = _header(call.id, "")
+        self._plain = messages.chunk(call.id, "")
 
     def ready(self) -> None:
         """Waits until the next chunk may be made. Raises Cancelled, or HostError."""
@@ -80,22 +81,16 @@ class ChunkSender:
         self._line.look()
         self._apply()
         if not self._credit.fits(size):
-            blocked = pb.WorkerMessage(blocked=pb.Blocked(id=self._id, bytes=size))
-            self._line.write(blocked.SerializeToString())
+            self._line.write(messages.blocked(self._id, size))
 
     def _send(self, content_type: str, body: Body, chunk: object) -> None:
         self._credit.take(len(body))
         header = self._plain
         if content_type:
-            header = _header(self._id, content_type)
+            header = messages.chunk(self._id, content_type)
         elif _RESERVED in body and _has_reserved_key(chunk):  # type: ignore[operator] # JSON: bytes
-            header = _header(self._id, "", has_reserved_key=True)
+            header = messages.chunk(self._id, "", has_reserved_key=True)
         self._line.write(header, body)
-
-
-def _header(call: int, content_type: str, *, has_reserved_key: bool = False) -> bytes:
-    chunk = pb.Chunk(id=call, content_type=content_type, has_reserved_key=has_reserved_key)
-    return pb.WorkerMessage(chunk=chunk).SerializeToString()
 
 
 def _has_reserved_key(chunk: object) -> bool:

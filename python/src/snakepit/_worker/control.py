@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 
 from snakepit._system import lifeline, reserve
-from snakepit._worker.handshake import parse
+from snakepit._worker import messages
 from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link, ProtocolError
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Cancel, HostMessage, Ping, Shutdown
 
 # How long to wait for memory before looking again.
 _NO_MEMORY_SECONDS = 0.05
@@ -139,29 +139,27 @@ class Control:
         """Reads what there is. Returns whether there may be more to come."""
         try:
             while (frame := self._link.read()) is not None:
-                self._obey(parse(frame[0]))
+                self._obey(messages.read(frame[0]))
                 if not self._link.has_more:
                     return True
         except (OSError, ProtocolError):
             pass  # as good as its end
         return False
 
-    def _obey(self, message: pb.HostMessage) -> None:
-        kind = message.WhichOneof("kind")
-        if kind == "ping":
+    def _obey(self, message: HostMessage) -> None:
+        if isinstance(message, Ping):
             reserve.keep()  # if it has been spent, and there is room again
             resident = self._resident_bytes()
-            pong = pb.Pong(sequence=message.ping.sequence, resident_bytes=resident)
-            self._link.write(pb.WorkerMessage(pong=pong).SerializeToString())
-        elif kind == "cancel":
-            self._on_cancel(message.cancel.id)
+            self._link.write(messages.pong(message.sequence, resident))
+        elif isinstance(message, Cancel):
+            self._on_cancel(message.id)
             self._reminder_seconds = _FIRST_REMINDER_SECONDS
             self._remind_at = time.monotonic() + _FIRST_REMINDER_SECONDS
-        elif kind == "shutdown":
+        elif isinstance(message, Shutdown):
             self._on_shutdown()
             self._shutdown.set()
         else:
-            raise ProtocolError(f"{kind} has no place on the control connection")
+            raise ProtocolError(f"{message.kind} has no place on the control connection")
 
     def _host_is_gone(self) -> bool:
         if self._watch.parent_is_gone and lifeline.tied("parent"):

@@ -6,13 +6,11 @@ import os
 import platform
 import socket
 
-from google.protobuf.message import DecodeError
-
-from snakepit._system import reserve
 from snakepit._version import __version__
+from snakepit._worker import messages
 from snakepit._worker.boot import Boot
 from snakepit._worker.link import MAX_HEADER_BYTES, Link, ProtocolError
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Refusal, Welcome
 
 MIN_PROTOCOL = 1
 MAX_PROTOCOL = 1
@@ -22,7 +20,7 @@ class Refused(Exception):
     """The refusal of a host to let this worker in, or to be reached. The message says why."""
 
 
-def dial(boot: Boot, channel: pb.Channel) -> tuple[Link, int]:
+def dial(boot: Boot, channel: int) -> tuple[Link, int]:
     """Opens one connection. Returns it with the most bytes that a result may have (0: no bound).
 
     Raises Refused.
@@ -31,7 +29,7 @@ def dial(boot: Boot, channel: pb.Channel) -> tuple[Link, int]:
     try:
         connection.connect(boot.socket)
         link = Link(connection)
-        link.write(_hello(boot, channel).SerializeToString())
+        link.write(_hello(boot, channel))
         welcome = _read_welcome(link)
     except (OSError, ProtocolError) as error:
         connection.close()
@@ -46,49 +44,30 @@ def dial(boot: Boot, channel: pb.Channel) -> tuple[Link, int]:
     return link, min(welcome.max_body_bytes or fitting, fitting)
 
 
-def parse(header: bytes, into: pb.HostMessage | None = None) -> pb.HostMessage:
-    """Parses a header, into a message that is there already, if one is given.
-
-    Raises ProtocolError.
-    """
-    message = pb.HostMessage() if into is None else into
-    try:
-        message.ParseFromString(header)
-    except (DecodeError, MemoryError) as error:
-        # For want of memory, too, protobuf says that it can't be parsed.
-        if not reserve.spend():
-            raise ProtocolError(f"a header of {len(header)} bytes can't be parsed") from error
-        return parse(header, into)
-    return message
-
-
-def _hello(boot: Boot, channel: pb.Channel) -> pb.WorkerMessage:
-    return pb.WorkerMessage(
-        hello=pb.Hello(
-            token=boot.token,
-            channel=channel,
-            min_protocol=MIN_PROTOCOL,
-            max_protocol=MAX_PROTOCOL,
-            pid=os.getpid(),
-            python_version=platform.python_version(),
-            package_version=__version__,
-        )
+def _hello(boot: Boot, channel: int) -> bytes:
+    return messages.hello(
+        token=boot.token,
+        channel=channel,
+        min_protocol=MIN_PROTOCOL,
+        max_protocol=MAX_PROTOCOL,
+        pid=os.getpid(),
+        python_version=platform.python_version(),
+        package_version=__version__,
     )
 
 
-def _read_welcome(link: Link) -> pb.Welcome:
+def _read_welcome(link: Link) -> Welcome:
     frame = link.read()
     if frame is None:
         raise Refused("the host closed the connection instead of answering the handshake")
-    message = parse(frame[0])
-    kind = message.WhichOneof("kind")
-    if kind == "refusal":
-        raise Refused(f"the host refused this worker: {message.refusal.message}")
-    if kind != "welcome":
-        raise Refused(f"the host answered the handshake with {kind}")
-    if not MIN_PROTOCOL <= message.welcome.protocol <= MAX_PROTOCOL:
+    message = messages.read(frame[0])
+    if isinstance(message, Refusal):
+        raise Refused(f"the host refused this worker: {message.message}")
+    if not isinstance(message, Welcome):
+        raise Refused(f"the host answered the handshake with {message.kind}")
+    if not MIN_PROTOCOL <= message.protocol <= MAX_PROTOCOL:
         raise Refused(
-            f"the host chose protocol {message.welcome.protocol}, "
+            f"the host chose protocol {message.protocol}, "
             f"this worker speaks {MIN_PROTOCOL} to {MAX_PROTOCOL}"
         )
-    return message.welcome
+    return message

@@ -12,12 +12,12 @@ from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder
-from snakepit._worker.handshake import parse
+from snakepit._worker import messages
 from snakepit._worker.host_calls import check_room, no_room, request, result_of
 from snakepit._worker.inbox import Grants, Inbox, Interruptible, Parts
 from snakepit._worker.link import Link, ProtocolError, Unheld
+from snakepit._worker.messages import Credit, HostResult, Part
 from snakepit._worker.waiting import Answer, Pending, Tasks, settle
-from snakepit.v1 import worker_pb2 as pb
 
 
 class SocketHost(Interruptible):
@@ -40,7 +40,6 @@ class SocketHost(Interruptible):
         self._poll = select.poll()
         self._poll.register(link.fileno(), select.POLLIN)
         self._encode = Encoder().encode
-        self._message = pb.HostMessage()
         self._last_id = 0
         self._under_way: set[int] = set()  # not answered, though perhaps nobody waits any more
         self._call_id = 0
@@ -164,12 +163,11 @@ class SocketHost(Interruptible):
 
     def _dispatch_dropped(self, dropped: Unheld) -> None:
         """Hands on what came with a body that found no memory."""
-        message = parse(dropped.header)
-        kind = message.WhichOneof("kind")
-        if kind == "host_result":
-            self._settle(message.host_result.id, lambda: no_room(dropped.size))
-        elif kind == "part":
-            if self._inbox is not None and message.part.id == self._call_id:
+        message = messages.read(dropped.header)
+        if isinstance(message, HostResult):
+            self._settle(message.id, lambda: no_room(dropped.size))
+        elif isinstance(message, Part):
+            if self._inbox is not None and message.id == self._call_id:
                 self._inbox.fail(dropped.size)
                 self._tasks.stir()
         else:
@@ -182,15 +180,13 @@ class SocketHost(Interruptible):
             settle(answer, result)
 
     def _dispatch(self, header: bytes, body: memoryview) -> None:
-        message = parse(header, self._message)
-        kind = message.WhichOneof("kind")
-        if kind == "host_result":
-            told = message.host_result
+        message = messages.read(header)
+        if isinstance(message, HostResult):
+            told = message
             self._settle(told.id, lambda: result_of(told, body))
-        elif kind in {"credit", "part"}:
-            call = message.credit.id if kind == "credit" else message.part.id
-            if self._inbox is not None and call == self._call_id:
+        elif isinstance(message, (Credit, Part)):
+            if self._inbox is not None and message.id == self._call_id:
                 self._inbox.put(message, body)
                 self._tasks.stir()
         else:
-            raise ProtocolError(f"{kind} while a call runs")
+            raise ProtocolError(f"{message.kind} while a call runs")

@@ -14,14 +14,15 @@ from snakepit._tools.errors import (
 from snakepit._tools.json_text import decode
 from snakepit._tools.names import TOOL_RULE, is_tool
 from snakepit._tools.no_room import NoRoom
+from snakepit._worker import messages
 from snakepit._worker.link import MAX_HEADER_BYTES
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import HostResult
 
 # The host ends a worker that has more calls to it under way.
 MAX_UNDER_WAY = 1_000
 
 
-def result_of(answered: pb.HostResult, body: memoryview) -> Any:
+def result_of(answered: HostResult, body: memoryview) -> Any:
     """Returns what the host has answered. Raises HostError."""
     if answered.code:
         raise HostError(answered.code, answered.message)
@@ -53,8 +54,7 @@ def request(own: int, call_id: str, tool: str, body: bytes, most: int) -> bytes:
             f"the arguments for host tool {tool} have {len(body)} bytes, "
             f"at most {most - MAX_HEADER_BYTES} are allowed",
         )
-    call = pb.HostCall(id=own, tool=tool, call=call_id)
-    return pb.WorkerMessage(host_call=call).SerializeToString()
+    return messages.host_call(own, tool, call_id)
 
 
 def check_room(under_way: int) -> None:

@@ -15,7 +15,7 @@ from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, raise_again
 from snakepit._tools.errors import PAYLOAD_TOO_LARGE, CallError
 from snakepit._tools.no_room import NoRoom
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Credit, Part
 
 Grants = deque[tuple[int, int]]
 Parts = deque[tuple[bytes, bool]]
@@ -45,13 +45,13 @@ class Inbox:
         self.parts: Parts = deque()
         self.fault: CallError | None = None
 
-    def put(self, message: pb.HostMessage, body: memoryview) -> None:
+    def put(self, message: Credit | Part, body: memoryview) -> None:
         """Hands in a Credit or a Part. From the thread that reads."""
-        if message.HasField("credit"):
-            self.grants.append((message.credit.chunks, message.credit.bytes))
+        if isinstance(message, Credit):
+            self.grants.append((message.chunks, message.bytes))
             return
         try:
-            self.parts.append((whole(body), message.part.last))
+            self.parts.append((whole(body), message.last))
         except MemoryError:
             self.fail(len(body))
 

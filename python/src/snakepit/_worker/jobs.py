@@ -18,15 +18,14 @@ from snakepit._tools.no_room import NoRoom
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
-from snakepit._worker import answers
+from snakepit._worker import answers, messages
 from snakepit._worker.batches import Held, read_batch, write_answers
 from snakepit._worker.chunk_sender import ChunkSender
-from snakepit._worker.handshake import parse
 from snakepit._worker.link import Frame, Link, ProtocolError, Unheld
+from snakepit._worker.messages import Call, Credit, HostMessage, HostResult, Part
 from snakepit._worker.shared_host import SharedHost
 from snakepit._worker.shared_inbox import SharedInbox, SharedLine
 from snakepit._worker.upload import UploadReader
-from snakepit.v1 import worker_pb2 as pb
 
 MakeRunner = Callable[[CancelScope | None], Runner]
 
@@ -95,44 +94,46 @@ class Jobs:
 
     def receive(self, frame: Frame) -> Job | None:
         """Takes in a frame. Returns a job if it is one. Raises ProtocolError, MemoryError."""
-        message = parse(frame[0])
+        message = messages.read(frame[0])
         try:
             return self._receive(message, frame[1])
         except MemoryError:
             reserve.spend()
-            if message.call.batch > 1:  # of which others may have been read already
+            if (
+                isinstance(message, Call) and message.batch > 1
+            ):  # of which others may have been read already
                 raise
             return self._receive(message, frame[1])
 
-    def _receive(self, message: pb.HostMessage, body: memoryview) -> Job | None:
-        kind = message.WhichOneof("kind")
-        if kind == "host_result":
-            self.host.answered(message.host_result, body)
-            return None
-        if kind in {"credit", "part"}:
-            self._deliver(message, body)
-            return None
-        if kind != "call":
-            raise ProtocolError(f"{kind} instead of a call")
-        return self._begin(message.call, body)
+    def _receive(self, message: HostMessage, body: memoryview) -> Job | None:
+        if isinstance(message, Call):
+            return self._begin(message, body)
+        if isinstance(message, HostResult):
+            self.host.answered(message, body)
+        elif isinstance(message, (Credit, Part)):
+            job = self._job_of(message.id)
+            if job is not None and job.inbox is not None:
+                job.inbox.put(message, body)
+        else:
+            raise ProtocolError(f"{message.kind} instead of a call")
+        return None
 
     def receive_dropped(self, dropped: Unheld) -> Job | None:
         """Takes in a frame whose body found no memory; else as `receive`."""
-        message = parse(dropped.header)
-        kind = message.WhichOneof("kind")
-        if kind == "call":
-            return self._begin(message.call, NoRoom(dropped.size))
-        if kind == "host_result":
-            self.host.failed(message.host_result.id, dropped.size)
-        elif kind == "part":
-            job = self._job_of(message.part.id)
+        message = messages.read(dropped.header)
+        if isinstance(message, Call):
+            return self._begin(message, NoRoom(dropped.size))
+        if isinstance(message, HostResult):
+            self.host.failed(message.id, dropped.size)
+        elif isinstance(message, Part):
+            job = self._job_of(message.id)
             if job is not None and job.inbox is not None:
                 job.inbox.fail(dropped.size)
         else:
             raise dropped
         return None
 
-    def _begin(self, first: pb.Call, body: memoryview | NoRoom) -> Job | None:
+    def _begin(self, first: Call, body: memoryview | NoRoom) -> Job | None:
         held, refused = read_batch(first, body, self._link)
         for call, no_room in refused:
             self._write([(answers.failure(call.id, no_room), b"")])
@@ -146,11 +147,6 @@ class Jobs:
             self._early = {call for call in self._early if call > self._read}
             self._by_call.update(dict.fromkeys(ids, job))
         return job
-
-    def _deliver(self, message: pb.HostMessage, body: memoryview) -> None:
-        job = self._job_of(message.credit.id if message.HasField("credit") else message.part.id)
-        if job is not None and job.inbox is not None:
-            job.inbox.put(message, body)
 
     def _job_of(self, call: int) -> Job | None:
         with self._lock:
@@ -237,7 +233,7 @@ class Jobs:
         return [self._request(job, call, body, runner, scope) for call, body in job.calls]
 
     def _request(
-        self, job: Job, call: pb.Call, body: bytes, runner: Runner, scope: CancelScope | None
+        self, job: Job, call: Call, body: bytes, runner: Runner, scope: CancelScope | None
     ) -> Request:
         def context() -> Context:
             client = self.host.client(scope)

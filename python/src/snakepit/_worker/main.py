@@ -25,6 +25,7 @@ from snakepit._tools.json_text import Encoder
 from snakepit._tools.loading import LoadedAdapter, load
 from snakepit._tools.runner import Runner
 from snakepit._tools.shadowing import explanation
+from snakepit._worker import messages
 from snakepit._worker.answers import python_error
 from snakepit._worker.boot import Boot
 from snakepit._worker.control import Control, end_process_group
@@ -34,7 +35,6 @@ from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link, ProtocolError, TooLarge
 from snakepit._worker.memory import Meter
 from snakepit._worker.process_loop import ProcessLoop
-from snakepit.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
     from snakepit._worker.jobs import MakeRunner
@@ -54,7 +54,7 @@ def serve(
     group with SIGKILL.
     """
     try:
-        work, max_body_bytes = dial(boot, pb.CHANNEL_WORK)
+        work, max_body_bytes = dial(boot, messages.WORK)
         with contextlib.closing(work):
             return _Worker(boot, work, max_body_bytes, on_lost).run(loaded)
     except (Refused, ProtocolError) as error:
@@ -88,7 +88,7 @@ def _serve_spawned(boot: Boot, loaded: LoadedAdapter) -> int:
 def report_import_failure(boot: Boot, error: BaseException) -> int:
     """Tells the host why the adapter can't be imported, in place of `serve`. Returns 1."""
     try:
-        work, _ = dial(boot, pb.CHANNEL_WORK)
+        work, _ = dial(boot, messages.WORK)
     except Refused as refused:
         _complain(boot, str(refused))
         return 1
@@ -128,7 +128,7 @@ class _Worker:
 
     def run(self, loaded: LoadedAdapter) -> int:
         """Attaches the control connection and runs until the end. Returns the exit status."""
-        link, _ = dial(self._boot, pb.CHANNEL_CONTROL)
+        link, _ = dial(self._boot, messages.CONTROL)
         for each in (self._work, link):
             each.keep_from_children()
         boot = self._boot
@@ -246,16 +246,16 @@ class _Worker:
 def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
     # An enum or a literal in a schema may hold what JSON can't express.
     tools = Encoder("marker").encode([tool.describe() for tool in loaded.tools])
-    work.write(pb.WorkerMessage(ready=pb.Ready()).SerializeToString(), tools)
+    work.write(messages.ready(), tools)
 
 
 def _report_start_failure(boot: Boot, work: Link, error: BaseException) -> int:
     fault = PythonFault(error)
     fault.message = "; ".join(part for part in (fault.message, explanation(error)) if part)
     _complain(boot, f"the adapter failed to start\n{fault.traceback}".rstrip())
-    failure = pb.StartFailure(python=python_error(fault))
+    failure = messages.start_failure(python_error(fault))
     with contextlib.suppress(OSError):
-        work.write(pb.WorkerMessage(start_failure=failure).SerializeToString())
+        work.write(failure)
     return 1
 
 

@@ -1,14 +1,12 @@
 """The work loop of profile `process`: reads a call, runs it, answers it, all on one thread.
 
-This is the hot path. What can be prepared is made once: the messages are reused, and a Context is
-made only for tools that ask for it.
+This is the hot path. What can be prepared is made once, and a Context is made only for tools that
+ask for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from google.protobuf.message import DecodeError
 
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, cancelled
@@ -18,19 +16,18 @@ from snakepit._tools.no_room import NoRoom
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
-from snakepit._worker import answers
+from snakepit._worker import answers, messages
 from snakepit._worker.batches import Held, Refused, read_batch, write_answers
 from snakepit._worker.chunk_sender import ChunkSender
-from snakepit._worker.handshake import parse
 from snakepit._worker.host import SocketHost
 from snakepit._worker.inbox import Inbox
 from snakepit._worker.link import Link, ProtocolError, TooLarge, Unheld
+from snakepit._worker.messages import Call, Credit, HostResult, Part
 from snakepit._worker.upload import UploadReader
-from snakepit.v1 import worker_pb2 as pb
 
 # What the host sends to a call that runs. It may come after that has been answered, since the two
 # know no better: nobody waits for it any more.
-FOR_A_CALL = frozenset({"host_result", "credit", "part"})
+FOR_A_CALL = (HostResult, Credit, Part)
 
 
 class ProcessLoop:
@@ -55,18 +52,14 @@ class ProcessLoop:
         self._host = host
         self._scope = scope
         self._resident_bytes = resident_bytes
-        self._message = pb.HostMessage()
-        # Reused for each result: JSON, the usual, names no content type.
-        self._json_reply, self._other_reply = pb.WorkerMessage(), pb.WorkerMessage()
+        self._call = Call()  # the last that was read
         self._upload: UploadReader | None = None
         self._idle = False
         self._stopping = False
 
     def run(self) -> None:
         """Answers calls until `stop`, or until the connection ends. Raises ProtocolError."""
-        read, answer = self._link.read, self._answer
-        message = self._message
-        parse_into, has_field = message.ParseFromString, message.HasField
+        read, answer, parse = self._link.read, self._answer, messages.read
         while True:
             self._idle = True  # before looking at _stopping, see stop()
             if self._stopping:
@@ -83,30 +76,26 @@ class ProcessLoop:
             header: bytes
             body: memoryview | None
             header, body = frame
-            try:
-                parse_into(header)
-            except DecodeError:
-                parse(header, message)  # perhaps it is for want of memory
-            if has_field("call"):
-                call = message.call
-                if call.batch > 1:
-                    self._answer_batch(*read_batch(call, body, self._link))
+            message = parse(header)
+            if isinstance(message, Call):
+                if message.batch > 1:
+                    self._answer_batch(*read_batch(message, body, self._link))
                 else:
-                    answer(call, body)
-            elif message.WhichOneof("kind") not in FOR_A_CALL:  # one that is over
-                raise ProtocolError(f"{message.WhichOneof('kind')} instead of a call")
+                    answer(message, body)
+            elif not isinstance(message, FOR_A_CALL):  # one that is over
+                raise ProtocolError(f"{message.kind} instead of a call")
             frame = body = None  # large ones needn't live until the next call
 
     def _refuse(self, dropped: Unheld) -> None:
         """Answers what came with a body that found no memory. Raises ProtocolError."""
-        message = parse(dropped.header)
-        if message.HasField("call"):
+        message = messages.read(dropped.header)
+        if isinstance(message, Call):
             no_room = NoRoom(dropped.size)
-            if message.call.batch > 1:
-                self._answer_batch(*read_batch(message.call, no_room, self._link))
+            if message.batch > 1:
+                self._answer_batch(*read_batch(message, no_room, self._link))
             else:
-                self._link.write(answers.failure(message.call.id, no_room))
-        elif message.WhichOneof("kind") not in FOR_A_CALL:
+                self._link.write(answers.failure(message.id, no_room))
+        elif not isinstance(message, FOR_A_CALL):
             raise dropped
 
     def stop(self) -> None:
@@ -128,8 +117,9 @@ class ProcessLoop:
         """Interrupts the call once more if it has not heard of it. Returns whether to ask again."""
         return self._scope.remind()
 
-    def _answer(self, call: pb.Call, body: memoryview) -> None:
+    def _answer(self, call: Call, body: memoryview) -> None:
         scope, call_id = self._scope, call.id
+        self._call = call
         failure: CallError | None = None
         content_type = ""
         streamed = call.window_chunks or call.upload_window_bytes
@@ -167,17 +157,9 @@ class ProcessLoop:
         if failure is not None:
             self._link.write(answers.failure(call_id, failure, resident))
             return
-        if content_type:
-            reply = self._other_reply
-            reply.result.content_type = content_type
-        else:
-            reply = self._json_reply
-        reply.result.id = call_id
-        if resident:
-            reply.result.resident_bytes = resident
-        self._link.write(reply.SerializeToString(), result)
+        self._link.write(messages.result(call_id, content_type, resident), result)
 
-    def _run_streamed(self, call: pb.Call, body: memoryview) -> Answer:
+    def _run_streamed(self, call: Call, body: memoryview) -> Answer:
         host = self._host
         inbox = host.open_inbox(call.id)
         sender = ChunkSender(call, inbox, host, self._runner.write) if call.window_chunks else None
@@ -215,7 +197,7 @@ class ProcessLoop:
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         write_answers(self._link, calls, outcomes, resident)
 
-    def _request(self, call: pb.Call, body: bytes) -> Request:
+    def _request(self, call: Call, body: bytes) -> Request:
         # No more than the first chunk, which needs no further credit.
         sender = (
             ChunkSender(call, Inbox(), self._host, self._runner.write)
@@ -225,9 +207,9 @@ class ProcessLoop:
         return Request(call.tool, call.content_type, body, lambda: self._context_of(call), sender)
 
     def _make_context(self) -> Context:
-        return self._context_of(self._message.call)
+        return self._context_of(self._call)
 
-    def _context_of(self, call: pb.Call) -> Context:
+    def _context_of(self, call: Call) -> Context:
         return Context(
             self._worker,
             self._host,

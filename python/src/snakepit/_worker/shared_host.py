@@ -13,8 +13,8 @@ from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder
 from snakepit._worker.host_calls import check_room, no_room, request, result_of
 from snakepit._worker.link import Link
+from snakepit._worker.messages import HostResult
 from snakepit._worker.shared_inbox import wait_for
-from snakepit.v1 import worker_pb2 as pb
 
 
 class SharedHost:
@@ -55,7 +55,7 @@ class SharedHost:
         if answer is not None:
             answer.cancel()
 
-    def answered(self, result: pb.HostResult, body: memoryview) -> None:
+    def answered(self, result: HostResult, body: memoryview) -> None:
         """Hands in an answer. From the thread that reads the connection."""
         self._settle(result.id, lambda: result_of(result, body))
 

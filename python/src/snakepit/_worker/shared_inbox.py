@@ -12,7 +12,7 @@ from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import Cancelled, HostError
 from snakepit._worker.inbox import Grants, Inbox, Interruptible, Parts
 from snakepit._worker.link import Link
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Credit, Part
 
 _T = TypeVar("_T")
 
@@ -28,7 +28,7 @@ class SharedInbox(Inbox):
         self._waiting: list[Future[None]] = []
         self._ended = False
 
-    def put(self, message: pb.HostMessage, body: memoryview) -> None:
+    def put(self, message: Credit | Part, body: memoryview) -> None:
         super().put(message, body)
         self._stir()
 

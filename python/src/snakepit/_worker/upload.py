@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from snakepit._worker import messages
 from snakepit._worker.inbox import Inbox, Line
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker.messages import Call
 
 
 class UploadReader:
@@ -13,7 +14,7 @@ class UploadReader:
     so the host is told seldom, and never too late.
     """
 
-    def __init__(self, call: pb.Call, inbox: Inbox, line: Line) -> None:
+    def __init__(self, call: Call, inbox: Inbox, line: Line) -> None:
         self._id = call.id
         self._call = call.call
         self._window_bytes = call.upload_window_bytes
@@ -65,5 +66,4 @@ class UploadReader:
     def _grant(self) -> None:
         taken, self._taken = self._taken, 0
         if taken:
-            credit = pb.Credit(id=self._id, bytes=taken)
-            self._line.write(pb.WorkerMessage(credit=credit).SerializeToString())
+            self._line.write(messages.credit(self._id, taken))

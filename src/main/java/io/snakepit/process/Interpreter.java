@@ -3,7 +3,6 @@ package io.snakepit.process;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param executable the real one, never a shim that starts another program
  * @param version such as {@code 3.11.7}
- * @param protobuf version of the library that workers would import
  */
-public record Interpreter(Path executable, String version, String protobuf) {
+public record Interpreter(Path executable, String version) {
   /**
    * The time that an interpreter may take to tell what it is; one that exists answers in some 30
    * ms.
@@ -29,17 +27,10 @@ public record Interpreter(Path executable, String version, String protobuf) {
    *     .venv/bin/python} in {@code home} if it exists, else {@code python3} on the {@code PATH}
    * @param home usually the working directory; relative paths start here
    * @param environment the complete one that workers will get
-   * @param pythonPath what workers have behind the standard library in {@code sys.path}
    */
-  public record Search(
-      String pool,
-      String configured,
-      Path home,
-      Map<String, String> environment,
-      List<String> pythonPath) {
+  public record Search(String pool, String configured, Path home, Map<String, String> environment) {
     public Search {
       environment = Map.copyOf(environment);
-      pythonPath = List.copyOf(pythonPath);
     }
 
     /** Returns the setting that leads to another interpreter. */
@@ -52,8 +43,8 @@ public record Interpreter(Path executable, String version, String protobuf) {
    * Finds an interpreter and runs it once, as workers will be run. Blocks for some 30 ms, at most
    * 10 s: for worker threads.
    *
-   * @throws InterpreterException if there is none, or it is too old, or lacks protobuf; the message
-   *     names the path, the setting and the remedy
+   * @throws InterpreterException if there is none, or it is too old; the message names the path,
+   *     the setting and the remedy
    */
   public static Interpreter find(Search search, ProcessLauncher launcher)
       throws InterpreterException {

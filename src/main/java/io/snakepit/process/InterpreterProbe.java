@@ -14,8 +14,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The answer of a program that was asked, as Python, what it is. It is run like a worker, with
- * site-packages, {@code PYTHONPATH} and the pool's own path, so that it sees what a worker will
- * see; all that a program prints besides is left alone.
+ * site-packages and {@code PYTHONPATH}; all that a program prints besides is left alone.
  *
  * @param answers by name; empty from a program that is no Python
  */
@@ -26,40 +25,22 @@ record InterpreterProbe(
   static final String MARK = "snakepit:";
 
   private static final List<Integer> OLDEST_PYTHON = List.of(3, 10);
-  private static final List<Integer> OLDEST_PROTOBUF = List.of(6, 31, 1);
-  private static final List<Integer> UNKNOWN_PROTOBUF = List.of(8);
 
-  /**
-   * The program that asks; it runs on every Python since 2.6. {@code importlib.metadata} would take
-   * as long as all the rest: the library tells its version itself.
-   */
+  /** The program that asks; it runs on every Python since 2.6. */
   private static final String QUESTION =
       """
-      import os, sys
+      import sys
       def tell(name, value):
           sys.stdout.write('\\n%s%s=%s\\n' % ('snakepit:', name, value))
       tell('executable', sys.executable)
       tell('version', '.'.join(str(part) for part in sys.version_info[:3]))
-      if sys.path and sys.path[0] == '':
-          del sys.path[0]
-      own = os.path.dirname(os.__file__)
-      archive = '%s/python%d%d.zip' % ((os.path.dirname(own),) + sys.version_info[:2])
-      library = [p for p in sys.path if p in (archive, own, own + '/lib-dynload')]
-      rest = [p for p in sys.path if p not in library]
-      sys.path[:] = library + sys.argv[1:] + rest
-      try:
-          import google.protobuf
-          tell('protobuf', google.protobuf.__version__)
-      except Exception:
-          tell('fault', '%s: %s' % sys.exc_info()[:2])
       """;
 
   /** Asks a program what it is. Blocks. */
   static InterpreterProbe run(
       Interpreter.Search search, Path program, ProcessLauncher launcher, Duration patience)
       throws InterpreterException {
-    List<String> command = new ArrayList<>(List.of(program.toString(), "-c", QUESTION));
-    command.addAll(search.pythonPath());
+    List<String> command = List.of(program.toString(), "-c", QUESTION);
     Lines lines = new Lines();
     try {
       ProcessLauncher.Child child =
@@ -109,22 +90,7 @@ record InterpreterProbe(
     }
     String told = answers.getOrDefault("executable", "");
     Path executable = told.isEmpty() ? program : Path.of(told);
-    return new Interpreter(executable, version, protobuf(executable));
-  }
-
-  private String protobuf(Path executable) throws InterpreterException {
-    String protobuf = answers.get("protobuf");
-    String fault = "";
-    if (protobuf == null) {
-      fault = "can't import protobuf (" + answers.get("fault") + ")";
-    } else if (older(protobuf, OLDEST_PROTOBUF) || !older(protobuf, UNKNOWN_PROTOBUF)) {
-      fault = "has protobuf " + protobuf + "; 6.31.1 or newer, below 8, is needed";
-    } else {
-      return protobuf;
-    }
-    throw new InterpreterException(
-        "%s: %s %s; run: %s -m pip install \"protobuf>=6.31.1,<8\""
-            .formatted(search.setting(), executable, fault, executable));
+    return new Interpreter(executable, version);
   }
 
   /** Compares dotted numbers; what is no number counts as 0. */

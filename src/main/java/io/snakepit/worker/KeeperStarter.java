@@ -35,10 +35,9 @@ final class KeeperStarter implements KeeperSource {
   static Future<KeeperStarter> prepare(Vertx vertx, NurserySettings settings) {
     ProcessLauncher launcher = new NuProcessLauncher();
     Path home = Path.of("").toAbsolutePath();
-    PoolOptions pool = settings.options();
     Interpreter.Search search =
         new Interpreter.Search(
-            settings.pool(), pool.python(), home, settings.environment(), pool.pythonPath());
+            settings.pool(), settings.options().python(), home, settings.environment());
     return vertx
         .executeBlocking(() -> Interpreter.find(search, launcher), false)
         .map(found -> new KeeperStarter(options(settings, found, home, launcher)));

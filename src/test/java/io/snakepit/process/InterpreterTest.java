@@ -22,7 +22,6 @@ class InterpreterTest {
       echo a line of some library
       echo snakepit:executable=/real/python3
       echo snakepit:version=3.11.7
-      echo snakepit:protobuf=6.31.1
       """;
 
   @TempDir Path home;
@@ -32,7 +31,7 @@ class InterpreterTest {
     script("shim", GOOD);
 
     assertThat(find(home.resolve("shim").toString()))
-        .isEqualTo(new Interpreter(Path.of("/real/python3"), "3.11.7", "6.31.1"));
+        .isEqualTo(new Interpreter(Path.of("/real/python3"), "3.11.7"));
   }
 
   @Test
@@ -110,34 +109,6 @@ class InterpreterTest {
         .hasMessageEndingWith("is Python 3.9.18; 3.10 or newer is needed");
   }
 
-  @Test
-  void missingProtobufIsNamedWithTheRemedy() throws Exception {
-    script(
-        "python",
-        GOOD.replace("protobuf=6.31.1", "\"fault=<class 'ModuleNotFoundError'>: No module\""));
-
-    assertThatThrownBy(() -> find("./python"))
-        .hasMessageContaining("can't import protobuf (<class 'ModuleNotFoundError'>: No module)")
-        .hasMessageEndingWith("run: /real/python3 -m pip install \"protobuf>=6.31.1,<8\"");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"6.31.0", "5.29.5", "8.0.0"})
-  void protobufThatDoesNotFitIsRefused(String version) throws Exception {
-    script("python", GOOD.replace("6.31.1", version));
-
-    assertThatThrownBy(() -> find("./python"))
-        .hasMessageContaining("has protobuf " + version + "; 6.31.1 or newer, below 8, is needed");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"6.31.1", "6.33.0rc1", "7.0", "7.36.2.dev1"})
-  void protobufThatFitsIsTaken(String version) throws Exception {
-    script("python", GOOD.replace("6.31.1", version));
-
-    assertThat(find("./python").protobuf()).isEqualTo(version);
-  }
-
   /** A version of fewer parts than the limit has counts as one that ends in zeros. */
   @ParameterizedTest
   @CsvSource({"3, true", "3.9, true", "3.10, false", "4, false", "3.x, true", "'', true"})
@@ -209,7 +180,7 @@ class InterpreterTest {
 
   private Interpreter.Search search(String configured) {
     Map<String, String> environment = Map.of("PATH", home.resolve("bin").toString());
-    return new Interpreter.Search("ml", configured, home, environment, List.of());
+    return new Interpreter.Search("ml", configured, home, environment);
   }
 
   private Path script(String name, String text) throws IOException {

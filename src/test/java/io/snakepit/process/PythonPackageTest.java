@@ -44,6 +44,17 @@ class PythonPackageTest {
     }
   }
 
+  /** Fails if the jar carries code that refuses older libraries: many others pin one. */
+  @Test
+  void generatedMessagesAskForNoVersionOfProtobuf() throws Exception {
+    Path library = PythonPackage.unpack(directory.resolve("data"));
+
+    assertThat(library.resolve("snakepit/v1/worker_pb2.py"))
+        .content()
+        .contains("_builder.BuildMessageAndEnumDescriptors")
+        .doesNotContain("runtime_version");
+  }
+
   @Test
   void directoryAndJarGiveTheSame() throws Exception {
     Path fromDirectory = PythonPackage.unpack(fromDirectory("v1"), directory.resolve("a"));

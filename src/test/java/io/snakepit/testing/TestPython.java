@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The Python interpreter that tests run: one of 3.10 or newer that has protobuf. */
+/** The Python interpreter that tests run: one of 3.10 or newer. */
 public final class TestPython {
   private TestPython() {}
 
