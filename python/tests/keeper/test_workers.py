@@ -45,6 +45,20 @@ def test_a_dump_order_reaches_the_workers_process_alone(keeper: RunningKeeper, m
     assert keeper.event("exited", worker="w-2")["signal"] == signal.SIGKILL
 
 
+def test_an_interrupt_order_reaches_who_has_a_handler(keeper: RunningKeeper, method: str) -> None:
+    """Fails if a worker that has none is sent the signal, of which it would end."""
+    keeper.configure(method)
+    keeper.start("w-1", "heed")
+    keeper.start("w-2")
+    keeper.send("interrupt", worker="nobody")
+    keeper.send("interrupt", worker="w-2")
+    keeper.send("interrupt", worker="w-1")
+    assert keeper.event("exited", worker="w-1")["status"] == 7
+    keeper.send("interrupt", worker="w-1")
+    keeper.send("kill", worker="w-2", signal=9)
+    assert keeper.event("exited", worker="w-2")["signal"] == signal.SIGKILL
+
+
 def test_imports_before_it_is_asked_for_workers(keeper: RunningKeeper) -> None:
     keeper.configure("forkserver")
     assert keeper.event("imported")["ms"] >= 0

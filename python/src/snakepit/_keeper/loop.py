@@ -98,6 +98,8 @@ class Keeper:
                 self._pool.kill(_text(order, "worker"), _signal(order), now)
             elif operation == "dump":
                 self._pool.dump(_text(order, "worker"))
+            elif operation == "interrupt":
+                self._pool.interrupt(_text(order, "worker"))
             elif operation == "configure":
                 self._pool.configure(order, now)
             elif operation == "roll":

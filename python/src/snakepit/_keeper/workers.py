@@ -19,7 +19,7 @@ from snakepit._keeper.limits import WorkerLimits
 from snakepit._keeper.outfit import Outfit
 from snakepit._keeper.reports import KEEPER, Reports
 from snakepit._keeper.worker import Worker
-from snakepit._system import killing, shortage, signals
+from snakepit._system import killing, process_table, shortage, signals
 
 TYPE_CHECKING = False
 
@@ -107,6 +107,19 @@ class Pool:
         try:  # not reaped before its end is known: its pid is its
             os.kill(known.pid, signals.DUMP)
         except ProcessLookupError:  # no contextlib: a keeper's start is waited for
+            return
+
+    def interrupt(self, worker: str) -> None:
+        """Has a worker's process, and it alone, look whether its call is to be interrupted.
+
+        Nothing if it has ended, or has no handler for that signal, which would then end it.
+        """
+        known = self._workers.get(worker)
+        if known is None or not known.runs or not process_table.catches(known.pid, signals.CANCEL):
+            return
+        try:  # not reaped before its end is known: its pid is its
+            os.kill(known.pid, signals.CANCEL)
+        except ProcessLookupError:
             return
 
     def roll(self, now: float) -> None:

@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from snakepit._system import signals
+
 SLEEP = [sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"]
 
 
@@ -39,6 +41,11 @@ def crash(boot: Any) -> None:
 
 def deaf(boot: Any) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    idle(boot)
+
+
+def heed(boot: Any) -> None:
+    signal.signal(signals.CANCEL, lambda *_: os._exit(7))
     idle(boot)
 
 

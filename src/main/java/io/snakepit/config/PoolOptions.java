@@ -26,6 +26,7 @@ public record PoolOptions(
     long queueTimeoutMs,
     long executeTimeoutMs,
     long cancelGraceMs,
+    AfterInterrupt afterInterrupt,
     Startup startup,
     Shutdown shutdown,
     Recycle recycle,
@@ -68,6 +69,12 @@ public record PoolOptions(
     HINT,
     STRICT_QUEUE,
     STRICT_FAIL_FAST
+  }
+
+  /** Ways to go on with a worker whose call was interrupted. */
+  public enum AfterInterrupt {
+    KEEP,
+    REPLACE
   }
 
   /** Ways to answer a result that JSON can't express. */

@@ -22,7 +22,9 @@ public final class ConfiguredLimits {
         new PoolLimits.Calls(
             nanos(options.executeTimeoutMs()),
             nanos(options.cancelGraceMs()),
-            options.retry().maxAttempts()),
+            options.retry().maxAttempts(),
+            options.afterInterrupt() == PoolOptions.AfterInterrupt.REPLACE,
+            options.profile() == PoolOptions.Profile.PROCESS),
         new PoolLimits.Sessions(
             strictness(options.affinity()), sessions.max(), nanos(sessions.ttlMs())),
         recycle(options.recycle()),

@@ -148,6 +148,14 @@ final class WorkerEffects implements PoolEffect.WorkerVisitor {
     worker.kill(effect.reason(), effect.stacks());
   }
 
+  @Override
+  public void signalWorker(PoolEffect.SignalWorker effect) {
+    Worker worker = workers.get(effect.worker());
+    if (worker != null) {
+      worker.signalCancel();
+    }
+  }
+
   private void cancelStart(String id) {
     Long delayed = delayedStarts.remove(id);
     if (delayed != null) {

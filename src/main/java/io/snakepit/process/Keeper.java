@@ -114,6 +114,11 @@ public final class Keeper implements KeeperOrders {
   }
 
   @Override
+  public void interrupt(String worker) {
+    order(KeeperProtocol.interrupt(worker));
+  }
+
+  @Override
   public void roll() {
     order(KeeperProtocol.roll());
   }

@@ -33,6 +33,12 @@ public interface KeeperOrders {
    */
   void dump(String worker);
 
+  /**
+   * Has a worker's process, and it alone, look whether its call is to be interrupted, by a signal.
+   * Does nothing if it has ended, or has no handler for that signal.
+   */
+  void interrupt(String worker);
+
   /** Has workers that are ordered from now on import their adapter anew. */
   void roll();
 

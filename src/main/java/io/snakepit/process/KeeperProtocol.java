@@ -53,6 +53,10 @@ final class KeeperProtocol {
     return frame(order("dump").put("worker", worker));
   }
 
+  static Buffer interrupt(String worker) {
+    return frame(order("interrupt").put("worker", worker));
+  }
+
   static Buffer roll() {
     return frame(order("roll"));
   }

@@ -225,6 +225,11 @@ public final class Nursery {
     }
 
     @Override
+    public void interrupt(Worker worker) {
+      tellKeeper(current -> current.interrupt(worker.id()));
+    }
+
+    @Override
     public void signal(Worker worker, int signal) {
       tellKeeper(current -> current.kill(worker.id(), signal));
     }

@@ -116,6 +116,16 @@ public final class Worker {
   }
 
   /**
+   * Has the worker look, by a signal from outside, whether its call is to be interrupted. Only in
+   * profile {@code process}: a ready worker has a handler for it, anything else would end of it.
+   */
+  public void signalCancel() {
+    if (life == WorkerLife.READY) {
+      home.interrupt(this);
+    }
+  }
+
+  /**
    * Asks the worker to end in peace: by a message at once, by SIGTERM after {@code graceMs}, by
    * SIGKILL after as long again.
    */

@@ -20,6 +20,9 @@ interface WorkerHome {
   /** Has a worker write to the log where its threads are. */
   void dump(Worker worker);
 
+  /** Has a worker look whether its call is to be interrupted. */
+  void interrupt(Worker worker);
+
   /** Sends a signal to a worker's group, through the keeper. */
   void signal(Worker worker, int signal);
 

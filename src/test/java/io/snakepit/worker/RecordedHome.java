@@ -44,6 +44,11 @@ final class RecordedHome implements WorkerHome {
   }
 
   @Override
+  public void interrupt(Worker worker) {
+    told.add("interrupt");
+  }
+
+  @Override
   public void dump(Worker worker) {
     told.add("dump");
   }

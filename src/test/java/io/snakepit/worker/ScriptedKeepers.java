@@ -58,6 +58,11 @@ final class ScriptedKeepers implements KeeperSource {
     }
 
     @Override
+    public void interrupt(String worker) {
+      told.add("interrupt " + worker);
+    }
+
+    @Override
     public void dump(String worker) {
       told.add("dump " + worker);
     }

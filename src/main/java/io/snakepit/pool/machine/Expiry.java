@@ -44,7 +44,7 @@ final class Expiry {
         case QUEUED -> expireQueued(due, effects);
         case RUNNING -> expireRunning(due, now, effects);
         case DELIVERING -> expireDelivering(due, now, effects);
-        case ABANDONED -> stuck(due, effects);
+        case ABANDONED -> expireAbandoned(due, now, effects);
         default -> throw new IllegalStateException(due + " is due in a state that has no deadline");
       }
       due = calls.deadlines().peek();
@@ -77,6 +77,12 @@ final class Expiry {
   private void expireDelivering(Ticket ticket, long now, List<PoolEffect> effects) {
     streams.expireDelivering(ticket, now, effects);
     drain.stopIfEmpty(effects);
+  }
+
+  private void expireAbandoned(Ticket ticket, long now, List<PoolEffect> effects) {
+    if (!interruption.isAwaited(ticket, now, effects)) {
+      stuck(ticket, effects);
+    }
   }
 
   /**

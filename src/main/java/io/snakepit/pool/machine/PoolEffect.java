@@ -57,6 +57,8 @@ public sealed interface PoolEffect {
 
     void killWorker(KillWorker effect);
 
+    void signalWorker(SignalWorker effect);
+
     void importAnew(ImportAnew effect);
   }
 
@@ -192,6 +194,14 @@ public sealed interface PoolEffect {
     @Override
     public void accept(Visitor visitor) {
       visitor.workers().killWorker(this);
+    }
+  }
+
+  /** Have a worker look, by a signal from outside, whether its call is to be interrupted. */
+  record SignalWorker(String worker) implements PoolEffect {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.workers().signalWorker(this);
     }
   }
 

@@ -57,8 +57,15 @@ public record PoolLimits(
    * @param cancelGraceNanos from a call's timeout or cancel until its worker, still not back, is
    *     killed
    * @param maxAttempts how often an idempotent call may be begun
+   * @param replacesInterrupted whether a worker is replaced whose call was interrupted
+   * @param hearSignals whether calls hear signals that come from outside their worker
    */
-  public record Calls(long timeoutNanos, long cancelGraceNanos, int maxAttempts) {}
+  public record Calls(
+      long timeoutNanos,
+      long cancelGraceNanos,
+      int maxAttempts,
+      boolean replacesInterrupted,
+      boolean hearSignals) {}
 
   /** Degrees to which a session's calls stay with one worker. */
   public enum Strictness {

@@ -67,7 +67,7 @@ public final class PoolState {
     health = new PoolHealth(lifecycle, crew, calls, sizing);
     eviction = new Eviction(crew, dispatching, health);
     streams = new Streams(limits, calls, eviction);
-    Interruption interruption = new Interruption(limits, calls);
+    Interruption interruption = new Interruption(limits, calls, recycling);
     drain = new Drain(limits, lifecycle, crew, calls, dispatching, streams, interruption);
     failover = new Failover(limits, lifecycle, calls, dispatching, streams, health);
     Completion completion =

@@ -105,6 +105,20 @@ final class Recycling {
     findNextAge();
   }
 
+  /**
+   * Replaces a worker that must serve no further call: it finishes those that it has, while its
+   * successor starts.
+   */
+  void replaceAtOnce(WorkerSlot slot, String reason, List<PoolEffect> effects) {
+    if (slot.isReady() && lifecycle.keepsWorkers()) {
+      forget(slot, effects);
+      counters.recycled();
+      effects.add(new Announce(Event.WORKER_RECYCLED, slot.worker, reason));
+      retirement.leave(slot, effects);
+      crew.fill(0, effects);
+    }
+  }
+
   /** Replaces a worker on demand. */
   void order(WorkerSlot slot, String reason, List<PoolEffect> effects) {
     mark(slot, reason, effects);
@@ -172,7 +186,7 @@ final class Recycling {
     boolean rolled = Roll.REASON.equals(predecessor.due);
     if (failed && rolled && roll.failed(slot.worker + " " + reason)) {
       giveUpRoll(now, effects);
-    } else if (predecessor.isReady() && lifecycle.keepsWorkers()) {
+    } else if (predecessor.isReady() && predecessor.due != null && lifecycle.keepsWorkers()) {
       effects.add(crew.succeed(predecessor, failed ? predecessor.backoff.next(now) : 0));
     }
     launch(effects);

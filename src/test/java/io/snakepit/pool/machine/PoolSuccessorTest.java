@@ -42,6 +42,21 @@ class PoolSuccessorTest {
     assertThat(pool.roll().outcome()).isEqualTo("done");
   }
 
+  /** Fails if the former worker, which goes on, is replaced all the same, for no reason at all. */
+  @Test
+  void oneThatWasKilledBeforeTheRollWasGivenUpIsNotStartedAgain() {
+    PoolScript two = new PoolScript(2, 10).serving();
+    two.does(two.orders.roll());
+    two.does(two.orders.kill("p-3", two.now));
+    two.crashes("p-4");
+    two.crashes("p-5");
+    two.crashes("p-6");
+    assertThat(two.roll().outcome()).isEqualTo("failed");
+    two.stops("p-3");
+    assertThat(started(two)).containsExactly("p-3", "p-4", "p-5", "p-6");
+    assertThat(two.state.crew().ready()).isEqualTo(2);
+  }
+
   /** Fails if a roll is to replace a worker that leaves as soon as its call is over. */
   @Test
   void whoLeavesAnywayIsNotRolled() {

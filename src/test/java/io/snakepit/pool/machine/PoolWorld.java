@@ -55,7 +55,7 @@ final class PoolWorld {
             options.sessionTtlMs());
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
-    this.around = new Surroundings(limits.sessions(), () -> now);
+    this.around = new Surroundings(limits, () -> now);
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
     this.orders = state.orders();

@@ -8,6 +8,7 @@ import io.snakepit.pool.machine.PoolEffect.Deliver;
 import io.snakepit.pool.machine.PoolEffect.Dispatch;
 import io.snakepit.pool.machine.PoolEffect.KillWorker;
 import io.snakepit.pool.machine.PoolEffect.Refuse;
+import io.snakepit.pool.machine.PoolEffect.SignalWorker;
 import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.snakepit.pool.machine.PoolEffect.StopWorker;
 import java.util.ArrayDeque;
@@ -44,6 +45,7 @@ final class Surroundings {
   long answered;
   boolean stopped;
   private final PoolLimits.Sessions sessions;
+  private final PoolLimits.Calls calls;
   private final LongSupplier clock;
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
@@ -83,10 +85,12 @@ final class Surroundings {
   }
 
   /**
-   * @param sessions tells whether a session's state must not be lost in silence, and until when
+   * @param limits tell whether a session's state must not be lost in silence, and until when; and
+   *     what becomes of workers whose calls were interrupted
    */
-  Surroundings(PoolLimits.Sessions sessions, LongSupplier clock) {
-    this.sessions = sessions;
+  Surroundings(PoolLimits limits, LongSupplier clock) {
+    this.sessions = limits.sessions();
+    this.calls = limits.calls();
     this.clock = clock;
   }
 
@@ -121,6 +125,8 @@ final class Surroundings {
         dispatched(dispatch);
       } else if (effect instanceof CancelCall cancel) {
         interrupted(cancel);
+      } else if (effect instanceof SignalWorker signal) {
+        signalled(alive.get(signal.worker()));
       } else if (effect instanceof Deliver deliver) {
         deliver(deliver.ticket(), outcome);
       } else if (flowing.perform(effect)) {
@@ -169,6 +175,9 @@ final class Surroundings {
     Ticket ticket = dispatch.ticket();
     assertThat(body).as("a call goes to a live worker").isNotNull();
     assertThat(body.ready && !body.doomed && !body.mute).as("that takes calls").isTrue();
+    assertThat(calls.replacesInterrupted() && !body.interrupted.isEmpty())
+        .as("and none of whose calls was interrupted, where that counts")
+        .isFalse();
     assertThat(waiting).as("a call that was answered never runs").contains(ticket);
     boolean again = !begun.add(ticket);
     assertThat(again && !ticket.call.idempotent() && ticket.loss != null)
@@ -219,6 +228,16 @@ final class Surroundings {
     assertThat(body.calls).as("what is interrupted is there").containsKey(cancel.sequence());
     assertThat(body.interrupted.add(cancel.sequence())).as("once").isTrue();
     assertThat(waiting).as("and nobody wants it").doesNotContain(body.calls.get(cancel.sequence()));
+  }
+
+  private void signalled(Body body) {
+    assertThat(calls.hearSignals()).as("a signal is for who hears it").isTrue();
+    assertThat(body.ready && !body.doomed).as("it goes to who has a handler").isTrue();
+    assertThat(body.interrupted).as("it is for a call that was interrupted").isNotEmpty();
+    assertThat(body.calls.values())
+        .as("and that runs on")
+        .noneMatch(waiting::contains)
+        .isNotEmpty();
   }
 
   private void refused(Refuse refuse) {

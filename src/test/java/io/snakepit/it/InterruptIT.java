@@ -1,0 +1,159 @@
+package io.snakepit.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.snakepit.api.Call;
+import io.snakepit.api.ErrorCode;
+import io.snakepit.testing.RunningSnakepit;
+import io.snakepit.testing.TestAdapters;
+import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real workers whose calls are interrupted, and what is left of that for the next call. */
+class InterruptIT {
+  private static final String ADAPTER =
+      """
+      import os
+      import re
+      import socket
+
+      from snakepit import Adapter, tool
+
+
+      class Interrupted(Adapter):
+          def start(self, worker):
+              self.port = int(os.environ.get("ANSWERING", "0"))
+              if self.port:
+                  self.kept = socket.create_connection(("127.0.0.1", self.port))
+                  self.answers = self.kept.makefile("r", encoding="utf-8")
+
+          @tool
+          def pid(self) -> int:
+              return os.getpid()
+
+          @tool
+          def match(self, length: int) -> bool:
+              return re.match(r"(a+)+$", "a" * length + "b") is not None
+
+          @tool
+          def ask(self, text: str) -> str:
+              self.kept.sendall(text.encode() + b"\\n")
+              return self.answers.readline().strip()
+      """;
+
+  @TempDir static Path directory;
+
+  /**
+   * Fails if the signal comes from inside the worker alone: what would send it waits for the lock
+   * that the search holds, and the worker is replaced.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"forkserver", "spawn"})
+  void codeThatHoldsTheLockAndLooksForSignalsIsInterruptedFromOutside(String startMethod) {
+    String module = TestAdapters.write(directory, "interrupted", ADAPTER);
+    JsonObject pool =
+        new JsonObject()
+            .put("size", 1)
+            .put("startMethod", startMethod)
+            .put("cancelGraceMs", 30_000)
+            .put("queueTimeoutMs", 60_000);
+    try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
+      Object pid = running.call(Call.of("pid"));
+      Call search = Call.of("match").with("length", 64).timeoutMs(100);
+      assertThat(running.failure(search).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+      assertThat(running.call(Call.of("pid").timeoutMs(25_000))).isEqualTo(pid);
+    }
+  }
+
+  /**
+   * Keeping a worker whose call has left the next one's answer behind in a kept connection is what
+   * {@code afterInterrupt: replace} is there for. Fails if that keeps it too.
+   */
+  @ParameterizedTest
+  @CsvSource({"keep,answer to first", "replace,answer to second"})
+  void anInterruptedRequestLeavesTheNextOnesAnswerBehind(String afterInterrupt, String second)
+      throws IOException {
+    String module = TestAdapters.write(directory, "interrupted", ADAPTER);
+    try (Answering server = new Answering()) {
+      JsonObject pool =
+          new JsonObject()
+              .put("size", 1)
+              .put("afterInterrupt", afterInterrupt)
+              .put("queueTimeoutMs", 60_000)
+              .put("env", new JsonObject().put("ANSWERING", Integer.toString(server.port())));
+      try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
+        Call first = Call.of("ask").with("text", "first").timeoutMs(200);
+        assertThat(running.failure(first).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+        server.answerAll();
+        assertThat(running.call(Call.of("ask").with("text", "second"))).isEqualTo(second);
+      }
+    }
+  }
+
+  /** Answers each line, as soon as it may; the answers of a connection come in order. */
+  private static final class Answering implements AutoCloseable {
+    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final CountDownLatch may = new CountDownLatch(1);
+
+    Answering() throws IOException {
+      Thread accepting = new Thread(this::accept, "answering");
+      accepting.setDaemon(true);
+      accepting.start();
+    }
+
+    private void accept() {
+      try {
+        while (true) {
+          Socket connection = listener.accept();
+          Thread thread = new Thread(() -> answer(connection), "answering one");
+          thread.setDaemon(true);
+          thread.start();
+        }
+      } catch (IOException closed) {
+        may.countDown();
+      }
+    }
+
+    private void answer(Socket connection) {
+      try (connection;
+          BufferedReader lines =
+              new BufferedReader(
+                  new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8));
+          PrintWriter answers =
+              new PrintWriter(connection.getOutputStream(), true, StandardCharsets.UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          may.await();
+          answers.println("answer to " + line);
+        }
+      } catch (IOException | InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    int port() {
+      return listener.getLocalPort();
+    }
+
+    void answerAll() {
+      may.countDown();
+    }
+
+    @Override
+    public void close() throws IOException {
+      listener.close();
+    }
+  }
+}
