@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 import sys
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from snakepit import Adapter, CallError, Context, testing, tool
+from snakepit import Adapter, CallError, Cancelled, Context, testing, tool
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "docs/adapters.md", "python/README.md")
@@ -43,7 +45,7 @@ def write(place: Path, block: str, name: str) -> str:
 
 
 def test_no_block_is_forgotten() -> None:
-    assert [len(blocks(page)) for page in PAGES] == [1, 6, 2]
+    assert [len(blocks(page)) for page in PAGES] == [1, 7, 2]
 
 
 def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
@@ -82,14 +84,45 @@ def test_the_training_and_the_batch_do_what_they_say(place: Path) -> None:
     with testing.run(write(place, blocks("docs/adapters.md")[2], "training")) as training:
         assert training.call("train", epochs=3) == 3
         assert training.call_with("train", {"epochs": 3}, timeout_ms=0.000_001) == 0
-    with testing.run(write(place, blocks("docs/adapters.md")[3], "doubling")) as doubling:
+    with testing.run(write(place, blocks("docs/adapters.md")[4], "doubling")) as doubling:
         assert doubling.call("double", n=21) == 42
         with pytest.raises(CallError, match="n is missing"):
             doubling.call("double", m=1)
 
 
+def test_a_connection_that_was_interrupted_is_not_used_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Torn:
+        def sendall(self, _data: bytes) -> None:
+            raise Cancelled
+
+        def close(self) -> None:
+            closed.append(self)
+
+    closed: list[Torn] = []
+    module = write(place, blocks("docs/adapters.md")[3], "orders")
+    with socket.create_server(("127.0.0.1", 0)) as server, testing.run(module) as orders:
+        monkeypatch.setattr(sys.modules[module], "SERVER", server.getsockname())
+        monkeypatch.setattr(orders.adapter, "kept", Torn())
+        with pytest.raises(CallError):
+            orders.call("ask", line="first")
+        assert len(closed) == 1
+        thread = threading.Thread(target=lambda: answer(server))
+        thread.start()
+        assert orders.call("ask", line="second") == "answer to second\n"
+        thread.join()
+        orders.adapter.kept.close()  # type: ignore[attr-defined] # the page's own
+
+
+def answer(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(b"answer to " + connection.recv(100))
+
+
 def test_uploads_are_read_as_it_says(place: Path) -> None:
-    with testing.run(write(place, blocks("docs/adapters.md")[4], "uploading")) as uploading:
+    with testing.run(write(place, blocks("docs/adapters.md")[5], "uploading")) as uploading:
         assert uploading.call_with("checksum", [b"ab", b"c"]) == zlib.crc32(b"abc")
         packed = list(uploading.stream_with("compress", [b"ab", b"c"]))
         assert zlib.decompress(b"".join(packed)) == b"abc"

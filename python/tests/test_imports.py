@@ -64,7 +64,7 @@ def test_an_import_is_ended_before_its_call_is_interrupted(
 
 @pytest.mark.parametrize("profile", ["process", "async"])
 def test_an_import_in_an_async_tool_is_ended(tmp_path: Path, profile: str) -> None:
-    """Its task is cancelled, which nothing but an `await` hears of."""
+    """Cancelling a task is heard by nothing but an `await`."""
     (tmp_path / "slow_module.py").write_text(BODY.format(first=""))
     with process(tmp_path, "samples.lazy", measured=False, **PROFILES[profile]) as worker:
         call = worker.send_call("load_async", {"folder": str(tmp_path), "name": "slow_module"})
@@ -78,7 +78,7 @@ def test_an_import_in_an_async_tool_is_ended(tmp_path: Path, profile: str) -> No
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_an_import_that_calls_the_host_is_ended_too(tmp_path: Path, profile: str) -> None:
-    """Its frame must not be torn; what was put off for that is not raised in the import either."""
+    """An interruption that was put off lest a frame be torn is not raised in the import either."""
     first = "from lazy_context import ctx\nfor n in range(3):\n    ctx.call_host('tool')"
     (tmp_path / "slow_module.py").write_text(BODY.format(first=first))
     arguments = {"folder": str(tmp_path), "name": "slow_module"}

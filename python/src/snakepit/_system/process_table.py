@@ -110,12 +110,10 @@ def environ(pid: int, proc: str = PROC) -> dict[str, str]:
 
 def catches(pid: int, number: int, proc: str = PROC) -> bool:
     """Returns whether a process has a handler for that signal. Where nobody can tell: yes."""
-    if not os.path.isdir(proc):
-        return True
     for line in _contents(f"{proc}/{pid}/status").splitlines():
         if line.startswith(b"SigCgt:"):
             return bool(int(line.split()[1], 16) >> (number - 1) & 1)
-    return False
+    return not _contents(f"{proc}/self/status")
 
 
 def _contents(path: str) -> bytes:

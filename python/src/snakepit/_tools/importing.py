@@ -1,4 +1,4 @@
-"""Whether a thread is just importing: an import that is torn can't be made up for.
+"""A look whether a thread is just importing: an import that is torn can't be made up for.
 
 A module whose loading ends halfway is taken out again, but what it has done stays done: "cannot
 load module more than once per process", says numpy from then on. So nothing may be raised in it.

@@ -63,10 +63,10 @@ public final class Ticket {
   /** Set when the time was over while the call ran. */
   boolean timedOut;
 
-  /** When the worker of a call that was interrupted is given up; only once it was. */
+  /** Time at which the worker is given up, once the call was interrupted. */
   long giveUpAt;
 
-  /** How long it was waited before the worker got its last signal. */
+  /** Time that was waited before the worker got its last signal. */
   long signalPause;
 
   /** Set when the call goes on beyond the time that a cancelled one has to stop. */

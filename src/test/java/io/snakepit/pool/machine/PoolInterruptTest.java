@@ -9,7 +9,7 @@ import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a worker whose call was interrupted. */
+/** Checks what becomes of a worker whose call was interrupted. */
 class PoolInterruptTest {
   private static PoolScript pool(String profile, String afterInterrupt) {
     return new PoolScript(
