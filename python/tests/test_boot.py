@@ -36,6 +36,6 @@ def test_wrong_orders_are_refused(text: str, said: str) -> None:
 
 def test_orders_that_never_come_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     chunks = iter([b"{", b""])
-    monkeypatch.setattr("os.read", lambda *_: next(chunks))
+    monkeypatch.setattr("snakepit._worker.main.os.read", lambda *_: next(chunks))
     with pytest.raises(EOFError, match="started by the keeper"):
         _read_line(0)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 from fake_host import DEADLINE, TESTS, environment
 
-from snakepit._system import signals
+from snakepit._system import pristine, signals
 from snakepit._tools import cancel_scope
 from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope, ThreadCancelScope
 from snakepit._tools.errors import Cancelled
@@ -238,7 +238,9 @@ def test_a_call_is_interrupted_once(make: Callable[[], CancelScope]) -> None:
 def test_no_signal_is_sent_for_a_call_that_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A signal would end system calls of the call that does run."""
     sent: list[int] = []
-    monkeypatch.setattr(signal, "pthread_kill", lambda _thread, number: sent.append(number))
+    monkeypatch.setattr(
+        pristine.signal, "pthread_kill", lambda _thread, number: sent.append(number)
+    )
     scope = SignalCancelScope()
     scope.cancel(2)
     scope.enter(1, 1)
@@ -266,7 +268,7 @@ def test_a_signal_that_comes_just_before_a_system_call_is_sent_again(
             really(thread, number)
 
     really = signal.pthread_kill
-    monkeypatch.setattr(signal, "pthread_kill", pthread_kill)
+    monkeypatch.setattr(pristine.signal, "pthread_kill", pthread_kill)
     scope = SignalCancelScope()
 
     def cancel() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from fake_host import DEADLINE
 
+from snakepit._system import pristine
 from snakepit._worker.control import Control, end_process_group
 from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link
@@ -142,8 +143,8 @@ def test_only_a_group_of_its_own_is_killed(
         assert (pid, number) == (os.getpid(), signal.SIGKILL)
         done.append("self")
 
-    monkeypatch.setattr(os, "getpgrp", lambda: os.getpid() if leads else 1)
-    monkeypatch.setattr(os, "killpg", kill_group)
-    monkeypatch.setattr(os, "kill", kill)
+    monkeypatch.setattr(pristine.os, "getpgrp", lambda: os.getpid() if leads else 1)
+    monkeypatch.setattr(pristine.os, "killpg", kill_group)
+    monkeypatch.setattr(pristine.os, "kill", kill)
     end_process_group()
     assert done == killed

@@ -325,7 +325,7 @@ def test_uvloop_is_used_where_it_is_installed(kind: str, *, installed: bool) -> 
 )
 def test_only_workers_that_need_asyncio_pay_for_it(profile: str, *, loads: bool) -> None:
     code = (
-        "import sys; from snakepit._forkserver.child import preload; "
+        "import sys; from snakepit._worker.main import preload; "
         "import snakepit.adapters.showcase; "
         f"preload({profile!r}); print('asyncio' in sys.modules)"
     )

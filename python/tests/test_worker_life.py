@@ -58,12 +58,12 @@ def test_ready_describes_each_tool(host: FakeHost) -> None:
 
 
 def test_a_refusal_ends_the_worker_and_is_told_on_stderr(
-    host: FakeHost, capsys: pytest.CaptureFixture[str]
+    host: FakeHost, capfd: pytest.CaptureFixture[str]
 ) -> None:
     thread = host.start_worker(SHOWCASE)
     link, _ = host.accept(pb.HostMessage(refusal=pb.Refusal(message="token used twice")))
     assert finish(thread) == 1
-    assert "test-1: the host refused this worker: token used twice" in capsys.readouterr().err
+    assert "test-1: the host refused this worker: token used twice" in capfd.readouterr().err
     link.close()
 
 
@@ -75,18 +75,18 @@ def test_a_refusal_ends_the_worker_and_is_told_on_stderr(
     ],
 )
 def test_an_answer_that_is_no_welcome_ends_the_worker(
-    host: FakeHost, capsys: pytest.CaptureFixture[str], answer: pb.HostMessage, said: str
+    host: FakeHost, capfd: pytest.CaptureFixture[str], answer: pb.HostMessage, said: str
 ) -> None:
     thread = host.start_worker(SHOWCASE)
     link, _ = host.accept(answer)
     assert finish(thread) == 1
-    assert said in capsys.readouterr().err
+    assert said in capfd.readouterr().err
     link.close()
 
 
 @pytest.mark.parametrize("frame", [None, b"\xff\xff\xff"])
 def test_no_answer_or_an_unreadable_one_ends_the_worker(
-    host: FakeHost, capsys: pytest.CaptureFixture[str], frame: bytes | None
+    host: FakeHost, capfd: pytest.CaptureFixture[str], frame: bytes | None
 ) -> None:
     thread = host.start_worker(SHOWCASE)
     link, _ = host.take()
@@ -94,7 +94,7 @@ def test_no_answer_or_an_unreadable_one_ends_the_worker(
         link.write(frame)
     link.close()
     assert finish(thread) == 1
-    assert "test-1: " in capsys.readouterr().err
+    assert "test-1: " in capfd.readouterr().err
 
 
 def test_shutdown_during_the_start_ends_the_worker_without_ready(host: FakeHost) -> None:
@@ -135,26 +135,26 @@ def test_a_host_that_tells_its_limits_is_believed(tmp_path: Path) -> None:
 
 
 def test_a_host_that_hangs_up_at_the_second_connection_ends_the_worker(
-    host: FakeHost, capsys: pytest.CaptureFixture[str]
+    host: FakeHost, capfd: pytest.CaptureFixture[str]
 ) -> None:
     thread = host.start_worker(SHOWCASE)
     work, _ = host.accept()
     host._listener.accept()[0].close()
     assert finish(thread) == 1
-    assert "test-1: " in capsys.readouterr().err
+    assert "test-1: " in capfd.readouterr().err
     work.close()
 
 
 def test_a_host_that_does_not_listen_ends_the_worker(
-    host: FakeHost, capsys: pytest.CaptureFixture[str]
+    host: FakeHost, capfd: pytest.CaptureFixture[str]
 ) -> None:
     host.close()
     assert finish(host.start_worker(SHOWCASE)) == 1
-    assert f"can't reach the host at {host.path}" in capsys.readouterr().err
+    assert f"can't reach the host at {host.path}" in capfd.readouterr().err
 
 
 def test_an_adapter_whose_start_raises_is_reported_with_its_traceback(
-    host: FakeHost, capsys: pytest.CaptureFixture[str]
+    host: FakeHost, capfd: pytest.CaptureFixture[str]
 ) -> None:
     thread = host.start_worker("samples.bad_start")
     attached = host.attach()
@@ -164,7 +164,7 @@ def test_an_adapter_whose_start_raises_is_reported_with_its_traceback(
     assert "bad_start.py" in python.traceback
     assert "snakepit/_" not in python.traceback
     assert finish(thread) == 1
-    assert "no database" in capsys.readouterr().err
+    assert "no database" in capfd.readouterr().err
     attached.close()
 
 
@@ -222,14 +222,14 @@ def test_the_end_of_the_work_connection_is_a_shutdown_too(host: FakeHost) -> Non
     ids=["unparseable", "out of place", "too large"],
 )
 def test_a_frame_that_has_no_place_ends_the_worker(
-    host: FakeHost, capsys: pytest.CaptureFixture[str], frame: bytes
+    host: FakeHost, capfd: pytest.CaptureFixture[str], frame: bytes
 ) -> None:
     thread = host.start_worker(SHOWCASE)
     attached = host.attach()
     attached.receive()
     attached.work._send(struct.pack(">II", len(frame), 0) + frame)  # not by `write`: it refuses
     assert finish(thread) == 1
-    assert "test-1: " in capsys.readouterr().err
+    assert "test-1: " in capfd.readouterr().err
     attached.close()
 
 

@@ -20,12 +20,19 @@ class Pool:
     def __init__(self, keeper: RunningKeeper, place: Path, method: str, **fields: object) -> None:
         self.keeper = keeper
         self.host = fake_host.FakeHost(place)
-        keeper.configure(method, adapter="samples.hostile", socket=self.host.path, **fields)
+        fields = {"adapter": "samples.hostile", **fields}
+        keeper.configure(method, socket=self.host.path, **fields)
         keeper.send("start", worker="w-1", token=fake_host.TOKEN)
         self.worker = self.host.attach()
         assert self.worker.receive()[0].HasField("ready")
         started = keeper.event("started", worker="w-1")
         self.key = (started["pid"], started["startTicks"])
+
+    def start_another(self, worker: str) -> fake_host.Attached:
+        self.keeper.send("start", worker=worker, token=fake_host.TOKEN)
+        attached = self.host.attach()
+        assert attached.receive()[0].HasField("ready")
+        return attached
 
     def be_busy(self) -> None:
         self.worker.send_call("spin", {"seconds": 600})

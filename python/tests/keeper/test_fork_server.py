@@ -251,6 +251,18 @@ def test_what_can_not_be_forked_is_a_failed_start(keeper: RunningKeeper) -> None
     assert "Resource temporarily" in keeper.event("startFailed", worker="w-1")["message"]
 
 
+def test_a_library_that_reaps_workers_takes_nobody_along(keeper: RunningKeeper) -> None:
+    """Red where a child that is gone is an error of the fork server's, or the keeper's."""
+    keeper.configure(adapter=ADAPTERS + "reaper")
+    first = keeper.start("w-0")
+    server = keeper.fork_server()
+    for n in range(1, 9):
+        keeper.start(f"w-{n}", "leave")
+        keeper.event("exited", worker=f"w-{n}")
+    assert keeper.fork_server() == server
+    assert not is_gone((first["pid"], first["startTicks"]))
+
+
 def test_a_fork_server_that_talks_nonsense_is_ended(keeper: RunningKeeper) -> None:
     keeper.configure(adapter=ADAPTERS + "impostor")
     keeper.line("", "keeper: the fork server")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from fake_host import DEADLINE
 
-from snakepit._system import killing, process_table
+from snakepit._system import killing, pristine, process_table
 
 KEEPER, SERVER, ONE, TWO = 100, 101, 102, 103
 
@@ -94,7 +94,7 @@ def test_a_recycled_pid_is_not_killed(
     former = process_table.Process(found.pid, 1, found.pid, found.pid, "S", found.start_ticks - 1)
     sent: list[int] = []
     with monkeypatch.context() as patch:
-        patch.setattr(signal, "pidfd_send_signal", lambda fd, number: sent.append(number))
+        patch.setattr(pristine.signal, "pidfd_send_signal", lambda fd, number: sent.append(number))
         killing.kill_process(former)
         assert sent == []
         killing.kill_process(found)
@@ -109,11 +109,21 @@ def test_a_kernel_without_pidfd_is_served_too(
     def not_there(pid: int) -> int:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
-    monkeypatch.setattr(os, "pidfd_open", not_there)
+    monkeypatch.setattr(pristine.os, "pidfd_open", not_there)
     found = process_table.read(sleeper.pid)
     assert found is not None
     killing.kill_process(found)
     assert sleeper.wait(DEADLINE) == -signal.SIGKILL
+
+
+def test_a_child_that_is_gone_has_ended() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(3)
+    os.waitpid(child, 0)  # as a library does that reaps whatever ends
+    assert killing.child_end(child) == {"reason": killing.REAPED}
+    assert killing.reap(child)
+    killing.reap_adopted({child: "w-1"})
 
 
 def test_no_such_process_is_no_error() -> None:

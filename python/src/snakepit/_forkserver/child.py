@@ -7,16 +7,14 @@ imported the adapter itself.
 from __future__ import annotations
 
 import contextlib
-import importlib
-import os
-import signal
 import sys
 import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from snakepit._system import lifeline, shortage
+from snakepit._system import lifeline, shortage, signals, standard_streams
 from snakepit._system.limits import put_on
+from snakepit._system.pristine import os, signal
 from snakepit._tools import loading
 from snakepit._worker.boot import Boot
 from snakepit._worker.main import serve
@@ -31,13 +29,12 @@ LOADING_FILE = loading.__file__
 
 load = loading.load
 
-_LOOPS = {"thread": "snakepit._worker.thread_loop", "async": "snakepit._worker.async_loop"}
-
 
 @dataclass(frozen=True)
 class SignalSetup:
     """The signal setup that the fork server found when it took over SIGCHLD."""
 
+    action: bytes
     handler: Any
     wakeup: int
 
@@ -60,15 +57,6 @@ class ForkContext:
     """Closes the fork server's descriptors, the lifeline's write end first."""
 
 
-def preload(profile: str) -> None:
-    """Imports the modules that only workers of that profile need, once for all of them.
-
-    The others do without: asyncio alone costs a worker 30 ms and 3 MiB.
-    """
-    if profile in _LOOPS:
-        importlib.import_module(_LOOPS[profile])
-
-
 def live(context: ForkContext, loaded: Any) -> NoReturn:
     """Runs a worker's whole life, right after the fork. Never returns to the server's code."""
     status = FAULT_STATUS
@@ -83,18 +71,16 @@ def live(context: ForkContext, loaded: Any) -> NoReturn:
         with contextlib.suppress(Exception):
             _complain(context.worker, error)
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):
-                stream.flush()
+        standard_streams.flush()
         os._exit(status)
 
 
 def _complain(worker: str, error: BaseException) -> None:
     """Says why a worker ends before it has begun; of a limit that is reached, without a trace."""
     if shortage.is_one(error):
-        print(f"snakepit worker {worker}: {shortage.explain(error)}", file=sys.stderr)  # noqa: T201
+        standard_streams.complain(f"snakepit worker {worker}: {shortage.explain(error)}")
     else:
-        traceback.print_exc()
+        standard_streams.complain(traceback.format_exc())
 
 
 def _lay_off_server(context: ForkContext) -> None:
@@ -111,6 +97,7 @@ def _lay_off_server(context: ForkContext) -> None:
         os.close(context.lifeline)
     signal.set_wakeup_fd(context.signals.wakeup)
     signal.signal(signal.SIGCHLD, context.signals.handler or signal.SIG_DFL)
+    signals.set_action(signal.SIGCHLD, context.signals.action)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     for target, source in enumerate((null, *context.output)):
@@ -121,6 +108,14 @@ def _lay_off_server(context: ForkContext) -> None:
 def _start_afresh(context: ForkContext) -> None:
     """Renews the state that siblings must not share. The module random sees to itself."""
     os.environ["SNAKEPIT_WORKER"] = context.worker
+    _tell_gevent()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()
+
+
+def _tell_gevent() -> None:
+    """Has gevent make its event loop anew, which its own fork would have done."""
+    reinit = getattr(sys.modules.get("gevent"), "reinit", None)
+    if reinit is not None:
+        reinit()

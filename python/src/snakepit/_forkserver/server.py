@@ -16,20 +16,19 @@ from __future__ import annotations
 import errno
 import gc
 import importlib
-import os
-import select
-import signal
-import socket
 import sys
-import threading
 import traceback
 import warnings
 from typing import NoReturn
 
 from snakepit._forkserver import child
-from snakepit._system import killing, shortage
+from snakepit._system import killing, shortage, signals, standard_streams
 from snakepit._system.frames import LOST, Channel, decode
+from snakepit._system.pristine import os, signal
+from snakepit._system.sockets import Socket, select
+from snakepit._system.threads import threading
 from snakepit._tools.shadowing import explanation
+from snakepit._worker.main import preload
 
 FORK_UNSAFE = ("grpc",)
 """Modules whose threads and locks are known not to survive a fork."""
@@ -41,11 +40,11 @@ _MESSAGE_LIMIT = 4096
 
 def main() -> NoReturn:
     """Serves until the keeper is gone. Never returns, so that no exit handler of a library runs."""
-    channel = Channel(socket.socket(fileno=int(sys.argv.pop())))
+    channel = Channel(Socket(fileno=int(sys.argv.pop())))
     os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - the function's own way
     order = _next_frames(channel)[0]
     try:
-        child.preload(str(order["profile"]))
+        preload(str(order["profile"]))
         loaded = _import(str(order["adapter"]), _names(order["preload"]))
     except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
         _end(channel, {"event": "importFailed", **describe(error)})
@@ -103,6 +102,7 @@ class _Server:
             os.set_blocking(fd, False)
         # The adapter may have set these: its workers get them back.
         self._signals = child.SignalSetup(
+            action=signals.action_of(signal.SIGCHLD),
             handler=signal.signal(signal.SIGCHLD, lambda *_: None),
             wakeup=signal.set_wakeup_fd(self._wakeup_write, warn_on_full_buffer=False),
         )
@@ -136,8 +136,7 @@ class _Server:
             error = OSError(errno.EMFILE, os.strerror(errno.EMFILE))
             self._fork_failed(worker, error)
             return
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()  # else the child would print it once more
+        standard_streams.flush()  # else the child would print it once more
         try:
             pid = _fork_quietly()
         except OSError as error:
@@ -242,6 +241,5 @@ def _end(channel: Channel, message: dict[str, object]) -> NoReturn:
     while channel.queued and not channel.ended:
         select.select([], [channel.fileno()], [])
         channel.flush()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    standard_streams.flush()
     os._exit(0)

@@ -86,7 +86,8 @@ class Ends:
         """Notes a worker's end, which its parent has seen; :meth:`sweep` does the rest."""
         worker.end = end
         worker.ended_at = now
-        killing.kill_group(worker.pid, signal.SIGKILL)
+        if "reason" not in end:  # else its pid may be another's by now
+            killing.kill_group(worker.pid, signal.SIGKILL)
 
     def sweep(self, now: float) -> None:
         """Kills what ended workers have left; those that have left nothing (more) may go."""

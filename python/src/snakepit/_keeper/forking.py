@@ -164,7 +164,7 @@ class Forking:
             self._reports.failed(worker.id, str(message["message"]))
         elif kind == "ended":
             self._ends.has_ended(
-                worker, {k: message[k] for k in ("status", "signal") if k in message}, now
+                worker, {k: message[k] for k in ("status", "signal", "reason") if k in message}, now
             )
         elif kind == "reaped":
             self._ends.finish(worker, now)

@@ -22,9 +22,11 @@ _MOST_DESCRIPTORS = 1 << 20
 # Host and workers must never differ in version: the package beside this file comes first. Then the
 # standard library, the pool's paths, those of PYTHONPATH, what is installed, and the working
 # directory: a user's json.py must not hide the interpreter's. What was imported before we have a
-# say, as by a sitecustomize.py, may be a user's all the same: then this tells.
+# say, as by a sitecustomize.py, may be a user's all the same: then this tells, by functions that no
+# code of a user's has replaced yet.
 _BOOTSTRAP = """\
 import os, sys
+write, leave = os.write, os._exit
 mark = sys.argv.index("--")
 if sys.path and sys.path[0] == "":
     del sys.path[0]
@@ -45,9 +47,12 @@ except Exception:
     for name, loaded in sorted(sys.modules.items()):
         file = getattr(loaded, "__file__", None) or own
         if name in sys.stdlib_module_names and not file.startswith(own):
-            print(file, "hides the interpreter's own module", name + ": rename it", file=sys.stderr)
-    sys.stdout.flush()
-    os._exit(1)
+            said = f"{{file}} hides the interpreter's own module {{name}}: rename it\\n"
+            write(2, said.encode("utf-8", "backslashreplace"))
+    try:
+        sys.stdout.flush()
+    finally:
+        leave(1)
 """
 
 
@@ -99,10 +104,18 @@ def launch(
     finally:
         os.close(failure)
     if complaint:
-        os.waitpid(pid, 0)
+        _await_end(pid)
         number, _, text = complaint.decode("utf-8", "replace").partition(" ")
         raise OSError(int(number), text)
     return pid
+
+
+def _await_end(pid: int) -> None:
+    """Reaps a child that is about to end."""
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:  # gone is gone
+        return
 
 
 def _become(

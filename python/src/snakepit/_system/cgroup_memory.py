@@ -10,7 +10,7 @@ little, since that costs the kernel more.
 
 from __future__ import annotations
 
-import os
+from snakepit._system.pristine import os
 
 RESERVE_BYTES = 4 << 20
 """Bytes that are never given out: what the worker goes on with, and the kernel's own for it."""

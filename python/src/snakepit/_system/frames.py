@@ -8,10 +8,10 @@ owner of the queue decides what to leave out.
 from __future__ import annotations
 
 import array
-import json
-import os
-import socket
 from collections import deque
+
+from snakepit._system.pristine import json, os
+from snakepit._system.sockets import Socket, socket
 
 LARGEST_FRAME = 1 << 20
 """Bytes of the largest frame that is read; a larger one is skipped and reported as malformed."""
@@ -97,7 +97,7 @@ def decode(body: bytes | Malformed) -> dict[str, object]:
 class Channel:
     """One non-blocking connection that carries frames both ways."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: Socket) -> None:
         connection.settimeout(0)
         self._socket = connection
         self._reader = FrameReader()

@@ -5,11 +5,10 @@ The decision (:func:`owners`) is pure: a process table goes in, each worker's pr
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 
 from snakepit._system import process_table
+from snakepit._system.pristine import os, signal
 
 TYPE_CHECKING = False
 
@@ -107,14 +106,22 @@ def kill_group(leader: int, number: int) -> None:
         return
 
 
+REAPED = "has ended, and a library of the adapter's has taken how: its exit status is not known"
+"""What is told of a child that somebody else in its parent has reaped."""
+
+
 def child_end(pid: int) -> dict[str, object] | None:
     """Tells how a child has ended, or None while it runs. It stays a zombie, its pid taken.
 
-    Except on macOS before Python 3.13, which can't look without reaping.
+    Except on macOS before Python 3.13, which can't look without reaping. A child that is gone, as
+    something else has reaped it, has ended: ``{"reason": REAPED}``.
     """
-    if not hasattr(os, "waitid"):
-        return _end_by_reaping(pid)
-    end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    try:
+        if not hasattr(os, "waitid"):
+            return _end_by_reaping(pid)
+        end = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return {"reason": REAPED}
     if end is None:
         return None
     return {"status" if end.si_code == os.CLD_EXITED else "signal": end.si_status}
@@ -141,7 +148,7 @@ def reap_adopted(leaders: dict[int, str]) -> None:
             return
         if end is None or end.si_pid in leaders:
             return
-        os.waitpid(end.si_pid, 0)
+        reap(end.si_pid)
 
 
 def reap_zombies(table: dict[int, process_table.Process], leaders: dict[int, str]) -> None:
@@ -162,7 +169,7 @@ def reap(pid: int) -> bool:
     """Reaps a child if it has ended; returns whether it is gone."""
     try:
         return os.waitpid(pid, os.WNOHANG)[0] == pid
-    except ChildProcessError:  # its fork server had reaped it, and died before it could say so
+    except ChildProcessError:  # its parent before has reaped it, or something else has
         return True
 
 

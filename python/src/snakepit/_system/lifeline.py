@@ -27,10 +27,10 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import os
-import select
-import signal
 import sys
+
+from snakepit._system.pristine import os, signal
+from snakepit._system.sockets import select
 
 LINUX = sys.platform == "linux"
 

@@ -6,7 +6,7 @@ Called between fork and exec of a spawned worker, and right after the fork of a 
 
 from __future__ import annotations
 
-import os
+from snakepit._system.pristine import os
 
 
 def put_on(limits: dict[str, object]) -> None:

@@ -5,11 +5,10 @@ Where there is no ``/proc`` every table is empty. Standard library only, since t
 """
 
 # pathlib takes longer to import than all of the keeper.
-# ruff: noqa: PTH208
 
 from __future__ import annotations
 
-import os
+from snakepit._system.pristine import os
 
 PROC = "/proc"
 

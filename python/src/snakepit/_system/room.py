@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import resource
-import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 from snakepit._system import reserve
 from snakepit._system.cgroup_memory import CgroupMemory
+from snakepit._system.pristine import os
+from snakepit._system.threads import threading
 
 _T = TypeVar("_T")
 _A = TypeVar("_A")
@@ -89,5 +90,8 @@ def within(size: int, make: Callable[[_A], _T], argument: _A) -> _T:
 
 def _data_bytes() -> int:
     """Returns the bytes that RLIMIT_DATA counts of this process, and its stack."""
-    with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - pathlib loads slowly
-        return int(file.read().split()[5]) * _PAGE_BYTES
+    fd = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return int(os.read(fd, 256).split()[5]) * _PAGE_BYTES
+    finally:
+        os.close(fd)

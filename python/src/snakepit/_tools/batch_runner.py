@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from time import monotonic
 from typing import Any
 
+from snakepit._system.pristine import time
 from snakepit._tools import batch
 from snakepit._tools.arguments import payload_of_batch
 from snakepit._tools.batch import BatchRule, Outcome
@@ -29,7 +29,7 @@ async def run_together(
 
     Those whose arguments make no sense are left out. Raises CallError if an interruption ends all.
     """
-    begun = monotonic()
+    begun = time.monotonic()
     answers: list[Answer | CallError] = []
     items, places = [], []
     for place, request in enumerate(requests):

@@ -16,15 +16,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from time import perf_counter
 from types import FrameType
 from typing import Any, NoReturn, Protocol
 
 from snakepit._system import signals
+from snakepit._system.pristine import signal, time
+from snakepit._system.threads import threading
 from snakepit._tools.errors import CANCELLED, CallError, Cancelled
 from snakepit._tools.importing import is_importing, thread_is_importing
 
@@ -86,8 +85,10 @@ def raise_again(scope: CancelScope) -> NoReturn:
 
 def of_this_thread() -> CancelScope:
     """Makes the scope for the calling thread."""
-    main = threading.current_thread() is threading.main_thread()
-    return SignalCancelScope() if main else ThreadCancelScope()
+    try:
+        return SignalCancelScope()
+    except ValueError:  # signals are for the main thread, whatever a library makes of its name
+        return ThreadCancelScope()
 
 
 class SignalCancelScope:
@@ -265,8 +266,8 @@ class ThreadCancelScope:
 
     def _may_be_importing(self) -> bool:
         """Looks where the thread is. If that takes long, it may have gone on meanwhile."""
-        begun = perf_counter()
-        return thread_is_importing(self._thread) or perf_counter() - begun > _GLANCE_SECONDS
+        begun = time.perf_counter()
+        return thread_is_importing(self._thread) or time.perf_counter() - begun > _GLANCE_SECONDS
 
     @contextlib.contextmanager
     def shield(self) -> Iterator[None]:

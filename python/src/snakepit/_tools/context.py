@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
+
+from snakepit._system.pristine import time
 
 if TYPE_CHECKING:
     _Adapter = logging.LoggerAdapter[logging.Logger]
@@ -69,7 +70,7 @@ class Context:
         self._is_cancelled = is_cancelled
         self._worker = worker
         self._host: HostClient | None = host
-        self._deadline = monotonic() + timeout_ms / 1000 if timeout_ms else None
+        self._deadline = time.monotonic() + timeout_ms / 1000 if timeout_ms else None
         self.call_id = call_id
         self.session = Session(session) if session else None
 
@@ -86,7 +87,7 @@ class Context:
     @property
     def deadline(self) -> float | None:
         """Seconds until nobody waits for the answer any more; never below 0. None: no limit."""
-        return None if self._deadline is None else max(0.0, self._deadline - monotonic())
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
 
     @property
     def cancelled(self) -> bool:

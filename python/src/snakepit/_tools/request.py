@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 
+from snakepit._system.pristine import time
 from snakepit._tools.context import Context
 from snakepit._tools.pieces import Pieces
 from snakepit._tools.stream import Sink
@@ -33,4 +33,4 @@ class Request:
         """Tells whether nobody waits for it any more. It was read at `begun`, by `monotonic`."""
         context = self.make_context()
         left = context.deadline  # as if it had just been read
-        return context.cancelled or (left is not None and left <= monotonic() - begun)
+        return context.cancelled or (left is not None and left <= time.monotonic() - begun)

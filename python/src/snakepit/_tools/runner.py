@@ -20,6 +20,7 @@ from snakepit._tools.call_contexts import CallContexts, awaited_in
 from snakepit._tools.context import Context
 from snakepit._tools.errors import INVALID_REQUEST, CallError, ToolNotFound, raised, shown
 from snakepit._tools.json_text import Encoder
+from snakepit._tools.late_import import import_late
 from snakepit._tools.loading import Tool
 from snakepit._tools.names import unknown
 from snakepit._tools.pieces import collect, collect_async
@@ -293,9 +294,9 @@ class Runner:
 
     def _await(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         if self._event_loop is None:
-            from snakepit._tools.event_loop import EventLoop  # noqa: PLC0415 - asyncio loads slowly
-
-            self._event_loop = EventLoop(self._scope)
+            # Not before it is needed: asyncio loads slowly.
+            event_loop = import_late("snakepit._tools.event_loop")
+            self._event_loop = event_loop.EventLoop(self._scope)
         return self._event_loop.run(coroutine)
 
     def _find_catch_all(self, name: str) -> Callable[..., Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from snakepit._system import reserve
+from snakepit._system.pristine import json
 from snakepit._tools.cancel_scope import cancelled
 from snakepit._tools.errors import (
     INTERNAL,

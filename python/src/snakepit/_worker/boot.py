@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
+
+from snakepit._system.pristine import json
 
 PROFILES = ("process", "thread", "async")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
-import threading
+from _queue import SimpleQueue
 
+from snakepit._system.threads import threading
 from snakepit._tools.cancel_scope import CancelScope, ThreadCancelScope
 from snakepit._tools.errors import INTERNAL, CallError
 from snakepit._tools.request import Request
@@ -21,7 +21,7 @@ class Threads:
         self._jobs = jobs
         self._make_runner = make_runner
         self._most = most
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._scopes: list[ThreadCancelScope] = []
         self._under_way = 0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
-import threading
-import time
 from collections.abc import Callable
 
 from snakepit._system import lifeline, reserve
+from snakepit._system.pristine import os, signal, time
+from snakepit._system.sockets import select
+from snakepit._system.threads import Latch, Thread
 from snakepit._worker import messages
 from snakepit._worker.host_watch import HostWatch
 from snakepit._worker.link import Link, ProtocolError
@@ -69,11 +67,11 @@ class Control:
         self._looked_at = 0.0
         self._resident_bytes = resident_bytes
         self._attached = True
-        self._closing = threading.Event()
-        self._shutdown = threading.Event()
+        self._closing = Latch()
+        self._shutdown = Latch()
         self._poll = select.poll()
         self._poll.register(link.fileno(), select.POLLIN)
-        self._thread = threading.Thread(target=self._run, name="snakepit-control", daemon=True)
+        self._thread = Thread(self._run)
 
     def start(self) -> None:
         """Starts the thread."""

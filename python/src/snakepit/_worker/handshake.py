@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import socket
 
+from snakepit._system.pristine import os
+from snakepit._system.sockets import connection_to
 from snakepit._version import __version__
 from snakepit._worker import messages
 from snakepit._worker.boot import Boot
@@ -25,15 +25,17 @@ def dial(boot: Boot, channel: int) -> tuple[Link, int]:
 
     Raises Refused.
     """
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.connect(boot.socket)
+        connection = connection_to(boot.socket)
+    except OSError as error:
+        raise _unreached(boot, error) from error
+    try:
         link = Link(connection)
         link.write(_hello(boot, channel))
         welcome = _read_welcome(link)
     except (OSError, ProtocolError) as error:
         connection.close()
-        raise Refused(f"can't reach the host at {boot.socket}: {error}") from error
+        raise _unreached(boot, error) from error
     except Refused:
         connection.close()
         raise
@@ -42,6 +44,10 @@ def dial(boot: Boot, channel: int) -> tuple[Link, int]:
     link.max_frame_bytes = welcome.max_frame_bytes
     fitting = max(1, welcome.max_frame_bytes - MAX_HEADER_BYTES)
     return link, min(welcome.max_body_bytes or fitting, fitting)
+
+
+def _unreached(boot: Boot, error: Exception) -> Refused:
+    return Refused(f"can't reach the host at {boot.socket}: {error}")
 
 
 def _hello(boot: Boot, channel: int) -> bytes:

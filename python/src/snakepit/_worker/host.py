@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import select
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from snakepit._system.sockets import select
+from snakepit._system.threads import threading
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from snakepit._system.pristine import os
 
 LOOK_SECONDS = 1.0
 """The longest time between two looks."""

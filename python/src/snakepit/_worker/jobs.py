@@ -6,10 +6,10 @@ ran it. How many there are at a time is the host's to say.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from snakepit._system import reserve
+from snakepit._system.threads import threading
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope, cancelled
 from snakepit._tools.context import Context, WorkerInfo

@@ -11,14 +11,14 @@ import contextlib
 import errno
 import fcntl
 import gc
-import os
-import socket
 import struct
 import termios
 import weakref
 from typing import TYPE_CHECKING, NoReturn
 
 from snakepit._system import fresh_bytes, reserve, room
+from snakepit._system.pristine import os
+from snakepit._system.sockets import Socket, socket
 from snakepit._tools.bodies import Body, Gathered
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Link:
     have begun to come, for another thread to see whether there are any.
     """
 
-    def __init__(self, connection: socket.socket, max_frame_bytes: int = 1 << 32) -> None:
+    def __init__(self, connection: Socket, max_frame_bytes: int = 1 << 32) -> None:
         self.max_frame_bytes = max_frame_bytes
         self.reads = 0
         self._socket = connection

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
+
+from snakepit._system.pristine import os
 
 _PAGE_BYTES = resource.getpagesize()
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
+from snakepit._system.threads import threading
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder

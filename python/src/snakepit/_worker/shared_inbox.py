@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from concurrent.futures import Future, InvalidStateError
 from typing import TypeVar
 
+from snakepit._system.threads import threading
 from snakepit._tools.bodies import Body
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import Cancelled, HostError
