@@ -107,7 +107,7 @@ def kill_group(leader: int, number: int) -> None:
 
 
 REAPED = "has ended, and a library of the adapter's has taken how: its exit status is not known"
-"""What is told of a child that somebody else in its parent has reaped."""
+"""Reason that is told of a child which something else in its parent has reaped."""
 
 
 def child_end(pid: int) -> dict[str, object] | None:

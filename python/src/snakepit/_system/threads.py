@@ -63,7 +63,7 @@ class Thread:
         self._ended = Latch()
 
     def start(self) -> None:
-        """Starts it. Raises RuntimeError if there can be no more threads."""
+        """Starts the thread. Raises RuntimeError if there can be no more threads."""
         _start(self._run, ())
 
     def join(self) -> None:
