@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import replace
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -200,7 +201,7 @@ def _load(adapter: str | ModuleType | Adapter | type[Adapter]) -> LoadedAdapter:
     if isinstance(adapter, type):
         return from_class(adapter)
     loaded = from_class(type(adapter))
-    return LoadedAdapter(loaded.spec, lambda: adapter, loaded.tools, loaded.catches_all)
+    return replace(loaded, make=lambda: adapter)
 
 
 def _decoded(answer: Answer) -> Any:

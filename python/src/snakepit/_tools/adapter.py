@@ -53,6 +53,7 @@ class Mark:
     description: str | None
     batch: int = 0
     wait_ms: float = 0.0
+    interrupt: bool = True
 
 
 @overload
@@ -66,6 +67,7 @@ def tool(
     description: str | None = None,
     batch: int | None = None,
     wait_ms: float = 0.0,
+    interrupt: bool = True,
 ) -> Callable[[_Function], _Function]: ...
 
 
@@ -76,6 +78,7 @@ def tool(
     description: str | None = None,
     batch: int | None = None,
     wait_ms: float = 0.0,
+    interrupt: bool = True,
 ) -> _Function | Callable[[_Function], _Function]:
     """Marks a method of an Adapter, or a function of a module, as a tool.
 
@@ -86,13 +89,26 @@ def tool(
     call waits for others for up to `wait_ms` milliseconds. A member that is an exception fails
     that call alone. A tool that raises says that it has done none of the batch: each call is then
     tried alone.
+
+    With `interrupt=False` its code is never cut: when its deadline passes, or nobody waits any
+    more, it runs on to its end, and its worker is busy for so long. `ctx.cancelled` tells. On an
+    adapter's `execute` it holds for all calls that this catches.
     """
 
     def mark(target: _Function) -> _Function:
-        setattr(target, _MARK, Mark(name, description, -1 if batch == 0 else batch or 0, wait_ms))
+        size = -1 if batch == 0 else batch or 0
+        setattr(target, _MARK, Mark(name, description, size, wait_ms, interrupt))
         return target
 
     return mark if function is None else mark(function)
+
+
+def catches_uncut(execute: object) -> bool:
+    """Tells whether an adapter's `execute` is marked as never to be interrupted.
+
+    That mark alone makes it no tool of that name.
+    """
+    return mark_of(execute) == Mark(None, None, interrupt=False)
 
 
 def mark_of(value: object) -> Mark | None:

@@ -41,7 +41,10 @@ class CancelScope(Protocol):
     """A cancel scope of either kind, as a loop and a call use it."""
 
     interrupted: bool
-    """True if the call that runs, or ran last, was cancelled while it ran."""
+    """True if the call that runs, or ran last, was interrupted."""
+
+    unwanted: bool
+    """True if the call that runs, or ran last, was cancelled, though perhaps not interrupted."""
 
     def enter(self, first: int, last: int) -> None:
         """Begins a call, or a batch of them. Raises Cancelled if it was cancelled before."""
@@ -60,6 +63,15 @@ class CancelScope(Protocol):
 
     def shield(self) -> contextlib.AbstractContextManager[None]:
         """Puts off an interruption until the block is done."""
+
+    def hold(self) -> contextlib.AbstractContextManager[None]:
+        """Keeps the block from being interrupted, also where it waits for the host.
+
+        Behind it nothing is raised by itself either, but where the call looks for it.
+        """
+
+    def expose(self) -> contextlib.AbstractContextManager[None]:
+        """Lets a block amid a hold be interrupted. Raises Cancelled if it should have been."""
 
     def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
         """Calls that in place of raising, from here on; None: raises. Returns the one before.
@@ -109,6 +121,7 @@ class SignalCancelScope:
 
     __slots__ = (
         "_first",
+        "_held",
         "_interrupt",
         "_last",
         "_main",
@@ -116,25 +129,27 @@ class SignalCancelScope:
         "_shielded",
         "_wanted",
         "interrupted",
+        "unwanted",
     )
 
     def __init__(self) -> None:
-        self.interrupted = False
+        self.interrupted = self.unwanted = False
         self._first = 0  # what runs; 0: nothing
         self._last = 0  # what runs, or ran last
         self._wanted = 0
         self._shielded = self._put_off = False
+        self._held = 0  # how often
         self._interrupt: Callable[[], object] | None = None
         self._main = threading.get_ident()
         signal.signal(signals.CANCEL, self._on_signal)
 
     def enter(self, first: int, last: int) -> None:
-        self.interrupted = False
+        self.interrupted = self.unwanted = self._put_off = False
         self._last = last
         self._first = first
         if self._wanted >= first and self._wanted <= last:  # not chained: this is the hot path
             self._first = 0
-            self.interrupted = True
+            self.interrupted = self.unwanted = True
             raise Cancelled
 
     def leave(self) -> None:
@@ -156,7 +171,8 @@ class SignalCancelScope:
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         if not self._first or not self._first <= self._wanted <= self._last:
             return
-        if self._shielded:
+        self.unwanted = True
+        if self._shielded or self._held:
             self._put_off = True
             return
         if self._interrupt is not None:
@@ -178,8 +194,30 @@ class SignalCancelScope:
     def __exit__(self, *_: object) -> None:
         self._shielded = False
         if self._put_off:
-            self._put_off = False
-            self._on_signal(0, sys._getframe())  # noqa: SLF001 - stable
+            self._deliver()
+
+    def _deliver(self) -> None:
+        """Interrupts the call now, or says again that it is put off."""
+        self._put_off = False
+        self._on_signal(0, sys._getframe())  # noqa: SLF001 - stable
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+    @contextlib.contextmanager
+    def expose(self) -> Iterator[None]:
+        held, self._held = self._held, 0
+        try:
+            if self._put_off:
+                self._deliver()
+            yield
+        finally:
+            self._held = held
 
     def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
         before, self._interrupt = self._interrupt, interrupt
@@ -190,7 +228,7 @@ class ThreadCancelScope:
     """The scope of any other thread. All is done under its lock, which is held for moments only."""
 
     def __init__(self) -> None:
-        self.interrupted = False
+        self.interrupted = self.unwanted = False
         # An exception that comes from outside may tear even a `with` from its lock, as it does
         # where a debugger or a profiler traces each line. One that can be taken again by the same
         # thread does no harm then, and leave() lets go of it.
@@ -198,13 +236,14 @@ class ThreadCancelScope:
         self._first = self._last = 0
         self._wanted = 0
         self._thrown = self._shielded = self._put_off = False
+        self._held = 0  # how often
         self._interrupt: Callable[[], object] | None = None
         self._thread = threading.get_ident()
 
     def enter(self, first: int, last: int) -> None:
         with self._lock:
-            self.interrupted = first <= self._wanted <= last
-            self._thrown = False
+            self.interrupted = self.unwanted = first <= self._wanted <= last
+            self._thrown = self._put_off = False
             if not self.interrupted:
                 self._first, self._last = first, last
         if self.interrupted:
@@ -249,12 +288,13 @@ class ThreadCancelScope:
             runs = self._first and self._first <= self._wanted <= self._last
             if not runs or self.interrupted:
                 return False
+            self.unwanted = True
             if not self._put_off:
                 self._throw()
             return not self.interrupted
 
     def _throw(self) -> None:
-        if self._shielded and self._interrupt is None:
+        if self._held or (self._shielded and self._interrupt is None):
             self._put_off = True
         elif not self._may_be_importing():
             self.interrupted = True
@@ -279,11 +319,40 @@ class ThreadCancelScope:
         finally:
             with self._lock:
                 self._shielded = False
-                put_off, self._put_off = self._put_off, False
-                if put_off and not is_importing(sys._getframe()):  # noqa: SLF001 - stable
-                    self.interrupted = True
-            if put_off and self.interrupted:
-                raise Cancelled
+            self._deliver()
+
+    def _deliver(self) -> None:
+        """Interrupts the call if that was put off, and there is no reason any more."""
+        with self._lock:
+            due = self._put_off and not self._held
+            if due:
+                self._put_off = False
+                self.interrupted = not is_importing(sys._getframe())  # noqa: SLF001 - stable
+        if due and self.interrupted:
+            raise Cancelled
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        with self._lock:
+            self._let_arrive()
+            self._held += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= 1
+
+    @contextlib.contextmanager
+    def expose(self) -> Iterator[None]:
+        with self._lock:
+            held, self._held = self._held, 0
+        try:
+            self._deliver()
+            yield
+        finally:
+            with self._lock:
+                self._let_arrive()
+                self._held = held
 
     def _let_arrive(self) -> None:
         """Raises what is on its way; what has arrived before is not raised a second time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import weakref
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -25,12 +25,47 @@ _T = TypeVar("_T")
 
 # To be forgotten with their tasks.
 _cancelled: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+_held: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
 
 def cancel(task: asyncio.Task[Any]) -> None:
-    """Interrupts a call by its task. On the loop's thread."""
+    """Interrupts a call by its task, unless that is held. On the loop's thread."""
     _cancelled.add(task)
-    task.cancel()
+    if task not in _held:
+        task.cancel()
+
+
+@contextlib.contextmanager
+def hold() -> Iterator[None]:
+    """Keeps the task from being interrupted; behind it, too, but where it looks for it: `check`."""
+    task = _current_task()
+    _held.add(task)
+    try:
+        yield
+    finally:
+        _held.discard(task)
+
+
+@contextlib.contextmanager
+def expose() -> Iterator[None]:
+    """Lets a block amid a hold be interrupted. Raises CancelledError if it should have been."""
+    task = _current_task()
+    if task not in _held:
+        yield
+        return
+    check()
+    _held.discard(task)
+    try:
+        yield
+    finally:
+        _held.add(task)
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("no task is running")
+    return task
 
 
 def check() -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from snakepit._tools.adapter import Adapter, Mark, mark_of
+from snakepit._tools.adapter import Adapter, Mark, catches_uncut, mark_of
 from snakepit._tools.batch import BatchRule, rule_of
 from snakepit._tools.binding import Binding
 from snakepit._tools.errors import AdapterError, quoted
@@ -42,6 +42,8 @@ class Tool:
     attribute: str | None
     # How it takes its calls together, or None.
     batch: BatchRule | None = None
+    # Whether it may be interrupted.
+    interrupt: bool = True
 
     def describe(self) -> dict[str, Any]:
         """Returns the description that the host shows to callers."""
@@ -56,6 +58,8 @@ class Tool:
             description.update(batch=self.batch.size, waitMs=math.ceil(self.batch.wait_ms))
         if self.binding.upload:
             description["upload"] = True
+        if not self.interrupt:
+            description["interrupt"] = False
         return description
 
 
@@ -69,6 +73,13 @@ class LoadedAdapter:
     catches_all: bool
     # Whether several threads may run its tools at once.
     thread_safe: bool = False
+    # Whether calls that `execute` catches may be interrupted.
+    interrupt: bool = True
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Returns the descriptions of its tools; of those that `execute` catches as `*`."""
+        caught = [] if self.interrupt else [{"name": "*", "interrupt": False}]
+        return [tool_.describe() for tool_ in self.tools] + caught
 
     def require_threads(self) -> None:
         """Raises AdapterError if its tools may not run on several threads at once."""
@@ -175,7 +186,14 @@ def _loaded(spec: str, kind: type[Adapter], tools: list[Tool]) -> LoadedAdapter:
     for name in names:
         if names.count(name) > 1:
             raise AdapterError(f"adapter {spec} has two tools named {name}: rename one")
-    return LoadedAdapter(spec, kind, tuple(tools), catches_all, kind.thread_safe is True)
+    return LoadedAdapter(
+        spec,
+        kind,
+        tuple(tools),
+        catches_all,
+        thread_safe=kind.thread_safe is True,
+        interrupt=not catches_uncut(kind.execute),
+    )
 
 
 def _method_tools(kind: type[Adapter]) -> list[Tool]:
@@ -184,7 +202,7 @@ def _method_tools(kind: type[Adapter]) -> list[Tool]:
     for base in reversed(kind.__mro__):
         for name, value in vars(base).items():
             mark = mark_of(value) or attributes.get(name)
-            if mark is not None:
+            if mark is not None and not (name == "execute" and catches_uncut(value)):
                 attributes[name] = mark
     return [
         _compile(name, inspect.getattr_static(kind, name), mark, name)
@@ -217,6 +235,7 @@ def _compile(name: str, target: Any, mark: Mark, attribute: str | None = None) -
         batch=rule_of(name, function, mark.batch, mark.wait_ms, bound=bound)
         if mark.batch
         else None,
+        interrupt=mark.interrupt,
     )
 
 

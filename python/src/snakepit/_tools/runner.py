@@ -13,7 +13,7 @@ from dataclasses import replace
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, cast
 
-from snakepit._tools.adapter import Adapter
+from snakepit._tools.adapter import Adapter, catches_uncut
 from snakepit._tools.arguments import bind, payload, reads_pieces, refuse_early
 from snakepit._tools.batch_runner import Call, run_together
 from snakepit._tools.call_contexts import CallContexts, awaited_in
@@ -27,6 +27,7 @@ from snakepit._tools.pieces import collect, collect_async
 from snakepit._tools.request import MakeContext, Request
 from snakepit._tools.results import PLAIN, Answer, Results
 from snakepit._tools.stream import Chunks, Sink, drive, drive_async, pull
+from snakepit._tools.uncut import uncut
 
 if TYPE_CHECKING:
     from snakepit._tools.cancel_scope import CancelScope
@@ -53,9 +54,11 @@ class Runner:
         max_body_bytes: int = 0,
         scope: CancelScope | None = None,
     ) -> None:
-        self._tools = tools
+        self._tools = {name: _protected(each, scope) for name, each in tools.items()}
         self.fresh_context = (contexts or CallContexts()).fresh
         self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
+        if self._catch_all is not None and catches_uncut(type(adapter).execute):
+            self._catch_all = uncut(self._catch_all, scope)
         self._max_body_bytes = max_body_bytes or float("inf")
         self._encode = Encoder(on_unserializable).encode
         self._results = Results(self._encode, self._max_body_bytes)
@@ -303,6 +306,10 @@ class Runner:
         if self._catch_all is not None:
             return self._catch_all
         raise ToolNotFound(name, unknown(name, self._tools))
+
+
+def _protected(tool: Tool, scope: CancelScope | None) -> Tool:
+    return tool if tool.interrupt else replace(tool, function=uncut(tool.function, scope))
 
 
 def _answered(outcome: Answer | CallError) -> Answer:

@@ -37,6 +37,7 @@ class SocketHost(Interruptible):
         super().__init__(scope)
         # A frame must not be torn by an interruption, which comes between two.
         self._shield = scope.shield if scope is not None else contextlib.nullcontext
+        self._expose = scope.expose if scope is not None else contextlib.nullcontext
         self._poll = select.poll()
         self._poll.register(link.fileno(), select.POLLIN)
         self._encode = Encoder().encode
@@ -74,16 +75,20 @@ class SocketHost(Interruptible):
         """Reads until there is something in it, and all that has been received along with it."""
         self._check_thread()
         self.check()
-        while not incoming:
-            self._read()
+        with self._expose():
+            while not incoming:
+                self._read()
         while self._link.has_more:
             self._read()
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
         """Waits as `wait` does, while other tasks run."""
-        while not incoming:
-            self._check_fault()
-            await self._tasks.more()
+        from snakepit._tools.event_loop import expose  # noqa: PLC0415 - loaded already, as a task runs
+
+        with expose():
+            while not incoming:
+                self._check_fault()
+                await self._tasks.more()
 
     # Calls to the host.
 

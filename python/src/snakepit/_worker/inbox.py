@@ -76,7 +76,7 @@ class Interruptible:
 
     def check(self) -> None:
         """Raises Cancelled if the call was interrupted, even if its tool has swallowed that."""
-        if self._scope is not None and self._scope.interrupted:
+        if self._scope is not None and self._scope.unwanted:
             raise_again(self._scope)
 
     def check_task(self) -> None:

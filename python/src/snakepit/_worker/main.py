@@ -266,7 +266,7 @@ def _require_real_threads(boot: Boot) -> None:
 
 def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
     # An enum or a literal in a schema may hold what JSON can't express.
-    tools = Encoder("marker").encode([tool.describe() for tool in loaded.tools])
+    tools = Encoder("marker").encode(loaded.describe())
     work.write(messages.ready(), tools)
 
 

@@ -141,7 +141,7 @@ class ProcessLoop:
             self._end_streams()
         if self._host.fault is not None:  # whatever the tool has made of it
             raise self._host.fault
-        if scope.interrupted:  # likewise
+        if scope.unwanted:  # likewise
             failure = cancelled()
         try:
             self._reply(call_id, failure, content_type, result)
@@ -192,7 +192,7 @@ class ProcessLoop:
             outcomes = [answers.fault(error)] * len(calls)
         if self._host.fault is not None:
             raise self._host.fault
-        if scope.interrupted:
+        if scope.unwanted:
             outcomes = [cancelled()] * len(calls)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         write_answers(self._link, calls, outcomes, resident)
@@ -216,5 +216,5 @@ class ProcessLoop:
             call.call,
             call.session,
             call.timeout_ms,
-            lambda: self._scope.interrupted,
+            lambda: self._scope.unwanted,
         )

@@ -92,15 +92,19 @@ class SharedLine(Interruptible):
             raise RuntimeError("an upload can be read only by the thread that runs the tool")
         if scope is None:  # the loop that would wait is the one that reads
             raise RuntimeError("this call runs on the event loop, where nothing may block")
-        while (future := self._inbox.expect(incoming)) is not None:
-            wait_for(future, scope, known=False)
+        with scope.expose():
+            while (future := self._inbox.expect(incoming)) is not None:
+                wait_for(future, scope, known=False)
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
         """Waits as `wait` does, while other tasks run."""
         import asyncio  # noqa: PLC0415 - loaded already, since a task runs
 
-        while (future := self._inbox.expect(incoming)) is not None:
-            await asyncio.wrap_future(future)
+        from snakepit._tools.event_loop import expose  # noqa: PLC0415 - likewise
+
+        with expose():
+            while (future := self._inbox.expect(incoming)) is not None:
+                await asyncio.wrap_future(future)
 
 
 def wait_for(future: Future[_T], scope: CancelScope, *, known: bool) -> _T:

@@ -6,6 +6,7 @@ import io.snakepit.pool.machine.NoCaller;
 import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
+import io.snakepit.pool.machine.ToolRules;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -77,7 +78,7 @@ public record QueueCosts(
             "bench", options.pools().values().iterator().next(), options.sessions());
     PoolState state = new PoolState(limits, new SplittableRandom(1));
     state.start();
-    state.workerReady("bench-1", List.of(), 0);
+    state.workerReady("bench-1", ToolRules.NONE, 0);
     state.submit(NoCaller.ticket(Call.of("t").timeoutMs(80_000_000), "first", 0), 0);
     return state;
   }

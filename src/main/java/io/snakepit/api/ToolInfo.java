@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonObject;
  * @param kind {@code sync} or {@code async}
  * @param batch how its calls are taken together
  * @param upload whether it reads its arguments as they arrive
+ * @param interrupt whether it may be interrupted
  */
 public record ToolInfo(
     String pool,
@@ -21,7 +22,11 @@ public record ToolInfo(
     boolean stream,
     String kind,
     Batch batch,
-    boolean upload) {
+    boolean upload,
+    boolean interrupt) {
+
+  /** The name under which a worker tells of all calls that its adapter catches without a tool. */
+  public static final String CAUGHT = "*";
 
   /**
    * Rule by which calls of a tool are taken together, as one list.
@@ -41,7 +46,7 @@ public record ToolInfo(
       JsonObject inputSchema,
       boolean stream,
       String kind) {
-    this(pool, name, description, inputSchema, stream, kind, Batch.NONE, false);
+    this(pool, name, description, inputSchema, stream, kind, Batch.NONE, false, true);
   }
 
   public ToolInfo {
@@ -71,6 +76,9 @@ public record ToolInfo(
     if (isBatched()) {
       json.put("batch", batch.size()).put("waitMs", batch.waitMs());
     }
+    if (!interrupt) {
+      json.put("interrupt", false);
+    }
     return upload ? json.put("upload", true) : json;
   }
 
@@ -93,6 +101,7 @@ public record ToolInfo(
         json.getBoolean("stream", false),
         json.getString("kind", "sync"),
         new Batch(json.getInteger("batch", 0), json.getLong("waitMs", 0L)),
-        json.getBoolean("upload", false));
+        json.getBoolean("upload", false),
+        json.getBoolean("interrupt", true));
   }
 }

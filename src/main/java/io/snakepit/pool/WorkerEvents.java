@@ -12,11 +12,13 @@ import io.snakepit.pool.machine.BatchRule;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
+import io.snakepit.pool.machine.ToolRules;
 import io.snakepit.pool.machine.WorkerAnswers;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -80,15 +82,23 @@ final class WorkerEvents implements WorkerListener {
 
   @Override
   public void ready(Worker worker, List<ToolInfo> offered) {
-    tools = offered;
+    tools = offered.stream().filter(tool -> !tool.name().equals(ToolInfo.CAUGHT)).toList();
     uploads =
-        offered.stream()
+        tools.stream()
             .filter(ToolInfo::upload)
             .map(ToolInfo::name)
             .collect(Collectors.toUnmodifiableSet());
-    List<BatchRule> rules =
-        offered.stream().filter(ToolInfo::isBatched).map(WorkerEvents::batchRule).toList();
-    perform(state.workerReady(worker.id(), rules, System.nanoTime()));
+    perform(state.workerReady(worker.id(), rules(offered), System.nanoTime()));
+  }
+
+  private static ToolRules rules(List<ToolInfo> offered) {
+    Map<String, Boolean> interruptible =
+        offered.stream()
+            .collect(Collectors.toMap(ToolInfo::name, ToolInfo::interrupt, Boolean::logicalAnd));
+    return new ToolRules(
+        offered.stream().filter(ToolInfo::isBatched).map(WorkerEvents::batchRule).toList(),
+        interruptible,
+        interruptible.getOrDefault(ToolInfo.CAUGHT, true));
   }
 
   private static BatchRule batchRule(ToolInfo tool) {

@@ -130,6 +130,18 @@ class InfoTest {
   }
 
   @Test
+  void aToolThatMustNotBeInterruptedSaysSo() {
+    JsonObject json =
+        new JsonObject(
+            """
+            {"pool":"main","name":"pay","description":"","inputSchema":{"type":"object"},
+             "stream":false,"kind":"sync","interrupt":false}""");
+    ToolInfo tool = ToolInfo.fromJson("main", json);
+    assertThat(tool.interrupt()).isFalse();
+    assertThat(tool.toJson().encode()).isEqualTo(json.encode());
+  }
+
+  @Test
   void aToolIsPlainAndSyncUnlessItSaysOtherwise() {
     assertThat(ToolInfo.fromJson("main", new JsonObject().put("name", "add")))
         .isEqualTo(new ToolInfo("main", "add", "", new JsonObject(), false, "sync"));

@@ -8,9 +8,9 @@ import io.snakepit.pool.machine.NoCaller;
 import io.snakepit.pool.machine.PoolLimits;
 import io.snakepit.pool.machine.PoolPhase;
 import io.snakepit.pool.machine.PoolState;
+import io.snakepit.pool.machine.ToolRules;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,7 @@ class PoolReportTest {
   @Test
   void aPoolThatIsPausedIsDrainedOnceItsCallsAreOver() {
     state.start();
-    state.workerReady("p-1", List.of(), 0);
+    state.workerReady("p-1", ToolRules.NONE, 0);
     assertThat(name()).isEqualTo("ready");
     state.submit(NoCaller.ticket(Call.of("tool"), "c1", 0), 0);
     state.orders().drain();

@@ -10,6 +10,7 @@ import io.snakepit.config.SnakepitOptions;
 import io.snakepit.pool.machine.PoolEffect;
 import io.snakepit.pool.machine.PoolState;
 import io.snakepit.pool.machine.Ticket;
+import io.snakepit.pool.machine.ToolRules;
 import io.snakepit.worker.StandInWorker;
 import io.snakepit.worker.Worker;
 import io.vertx.core.Handler;
@@ -90,7 +91,7 @@ class WorkerEventsTest {
   void aWorkerThatTakesWhatItHasNotGotIsKilled() {
     PoolState state = state();
     state.start();
-    state.workerReady("p-1", List.of(), 0);
+    state.workerReady("p-1", ToolRules.NONE, 0);
     Call call = Call.of("tool").upload(new NoBytes(), "x/y");
     PendingCall caller = new PendingCall(call, "c1", 0, vertx.getOrCreateContext());
     Ticket ticket = new Ticket(call, "c1", 0, caller);

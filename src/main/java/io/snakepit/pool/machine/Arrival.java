@@ -2,7 +2,6 @@ package io.snakepit.pool.machine;
 
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
-import java.util.Collection;
 import java.util.List;
 
 /** The consequences of a worker's start: more start, the pool serves, calls that wait are run. */
@@ -36,10 +35,11 @@ final class Arrival {
   }
 
   /** Gives calls to a worker that has started, and retires the one that it replaces. */
-  void ready(WorkerSlot slot, Collection<BatchRule> rules, long now, List<PoolEffect> effects) {
+  void ready(WorkerSlot slot, ToolRules rules, long now, List<PoolEffect> effects) {
     crew.ready(slot, now);
     circuitBreaker.ready(slot.worker, now);
-    dispatching.learn(rules);
+    slot.rules = rules;
+    dispatching.learn(rules.batches());
     effects.add(new Announce(Event.WORKER_READY, slot.worker, ""));
     crew.fill(lifecycle.isStarting() ? limits.workers().startDelayNanos() : 0, effects);
     serveIfComplete(effects);

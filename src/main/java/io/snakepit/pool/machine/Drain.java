@@ -102,6 +102,7 @@ final class Drain {
           interruption.abandon(ticket, ErrorCode.CANCELLED, message, now, effects);
         }
       }
+      interruption.limitUninterruptible(slot, now);
     }
   }
 

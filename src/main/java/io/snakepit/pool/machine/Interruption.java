@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Nearly all stop within a millisecond. One that does not may run C code that lets no other
  * thread of its process act, but looks for signals: so it gets some from outside, in pauses that
  * grow.
+ *
+ * <p>A tool that must not be interrupted is only told, and has no limit but the pool's own end.
  */
 final class Interruption {
   private static final long FIRST_SIGNAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -53,16 +55,34 @@ final class Interruption {
       return;
     }
     effects.add(new CancelCall(slot.worker, first.sequence));
-    long giveUpAt = now + limits.calls().cancelGraceNanos();
-    for (Ticket each : together) {
-      each.giveUpAt = giveUpAt;
-      calls.deadlines().schedule(each, giveUpAt);
+    if (!slot.rules.mayInterrupt(first.call.tool())) {
+      return; // it is told, and goes on to its end
     }
+    giveUpLater(together, now);
     if (limits.calls().hearSignals()) {
       signalAfter(first, FIRST_SIGNAL_NANOS, now);
     }
     if (limits.calls().replacesInterrupted()) {
       recycling.replaceAtOnce(slot, REASON, effects);
+    }
+  }
+
+  private void giveUpLater(List<Ticket> together, long now) {
+    for (Ticket each : together) {
+      each.giveUpAt = now + limits.calls().cancelGraceNanos();
+      calls.deadlines().schedule(each, each.giveUpAt);
+    }
+  }
+
+  /** Gives calls that must not be interrupted no more than the usual time, as the pool ends. */
+  void limitUninterruptible(WorkerSlot slot, long now) {
+    if (slot.isLive()) {
+      giveUpLater(
+          slot.inOrder().stream()
+              .filter(each -> each.state == Ticket.State.ABANDONED && !each.stuck)
+              .filter(each -> !slot.rules.mayInterrupt(each.call.tool()))
+              .toList(),
+          now);
     }
   }
 

@@ -4,7 +4,6 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -149,9 +148,9 @@ public final class PoolState {
   /**
    * Notes that a worker has started and can take calls.
    *
-   * @param rules which of its tools take batches
+   * @param rules by which its tools are called
    */
-  public List<PoolEffect> workerReady(String worker, Collection<BatchRule> rules, long now) {
+  public List<PoolEffect> workerReady(String worker, ToolRules rules, long now) {
     WorkerSlot slot = crew.find(worker);
     if (slot == null || slot.state() != WorkerSlot.State.STARTING) {
       return List.of();

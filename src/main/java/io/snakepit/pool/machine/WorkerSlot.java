@@ -73,6 +73,9 @@ final class WorkerSlot {
    */
   final int generation;
 
+  /** The rules by which its tools are called, once it is ready. */
+  ToolRules rules = ToolRules.NONE;
+
   final Wear wear = new Wear();
 
   long lastSequence;

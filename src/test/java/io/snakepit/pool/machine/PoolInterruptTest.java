@@ -2,12 +2,16 @@ package io.snakepit.pool.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.SignalWorker;
 import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks what becomes of a worker whose call was interrupted. */
 class PoolInterruptTest {
@@ -74,7 +78,7 @@ class PoolInterruptTest {
             .serving();
     pool.submit();
     for (int call = 0; call < 4; call++) {
-      pool.submit(io.snakepit.api.Call.of("embed").timeoutMs(100));
+      pool.submit(Call.of("embed").timeoutMs(100));
     }
     pool.answers("p-1");
     pool.passes(150);
@@ -153,6 +157,69 @@ class PoolInterruptTest {
     pool.answers("p-1", 1, ErrorCode.CANCELLED);
     pool.stops("p-1");
     assertThat(pool.starts()).isEmpty();
+    assertThat(pool.state.phase()).isEqualTo(PoolPhase.STOPPED);
+  }
+
+  private static PoolScript uninterruptible(String afterInterrupt) {
+    return new PoolScript(
+            new JsonObject()
+                .put("size", 1)
+                .put("maxQueue", 10)
+                .put("afterInterrupt", afterInterrupt))
+        .interruptible(Map.of("tool", false, "other", true), false)
+        .serving();
+  }
+
+  /** Fails if its worker is killed after {@code cancelGraceMs}, signalled, or replaced. */
+  @Test
+  void aCallThatMustNotBeInterruptedHasAllTheTimeItTakes() {
+    PoolScript pool = uninterruptible("replace");
+    pool.submit(50);
+    pool.passes(50);
+    assertThat(pool.refused()).containsExactly("c1 EXECUTE_TIMEOUT");
+    assertThat(pool.interrupted()).as("it may look for it").hasSize(1);
+    pool.passes(1_000_000);
+    assertThat(pool.kills()).isEmpty();
+    assertThat(signals(pool)).isZero();
+    assertThat(pool.starts()).isEmpty();
+    assertThat(pool.state.crew().busy()).isEqualTo(1);
+
+    pool.submit();
+    pool.answers("p-1", 1, ErrorCode.CANCELLED);
+    assertThat(pool.dispatched()).containsExactly("c1@p-1", "c2@p-1");
+  }
+
+  @Test
+  void soHasOneThatIsCaughtWithoutATool() {
+    PoolScript pool = uninterruptible("keep");
+    pool.cancels(pool.submit(Call.of("unknown")));
+    pool.passes(1_000_000);
+    assertThat(pool.kills()).isEmpty();
+  }
+
+  @Test
+  void othersOfTheAdapterAreInterrupted() {
+    PoolScript pool = uninterruptible("keep");
+    pool.cancels(pool.submit(Call.of("other")));
+    pool.passes(PoolScript.CANCEL_GRACE_MS);
+    assertThat(pool.kills()).hasSize(1);
+  }
+
+  /** Fails if a stop waits for ever: whether the call was given up before, or runs still. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theEndOfThePoolIsItsLimit(boolean givenUp) {
+    PoolScript pool = uninterruptible("keep");
+    Ticket call = pool.submit();
+    if (givenUp) {
+      pool.cancels(call);
+    }
+    pool.drains(100);
+    pool.passes(100 + PoolScript.CANCEL_GRACE_MS - 1);
+    assertThat(pool.kills()).isEmpty();
+    pool.passes(1);
+    assertThat(pool.kills()).hasSize(1);
+    pool.stops("p-1");
     assertThat(pool.state.phase()).isEqualTo(PoolPhase.STOPPED);
   }
 }

@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.streams.ReadStream;
 import java.lang.reflect.Proxy;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Messages of workers that are gone, or about calls that nobody waits for any more. */
@@ -39,7 +38,7 @@ class PoolLateMessagesTest {
     pool.does(messages.blocked("p-1", call.sequence, pool.now));
     pool.does(messages.argumentsTaken("p-1", call.sequence, pool.now));
     pool.does(messages.tookTooMuch("p-1", call, 1, pool.now));
-    pool.does(pool.state.workerReady("p-1", List.of(), pool.now));
+    pool.does(pool.state.workerReady("p-1", ToolRules.NONE, pool.now));
     pool.does(pool.state.workerHolds("p-1", 1));
     pool.does(pool.state.workerLost("p-1", true, pool.now));
     pool.does(pool.state.workerHung("p-1", "is silent", pool.now));

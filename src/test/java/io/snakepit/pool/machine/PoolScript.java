@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,7 +36,7 @@ final class PoolScript {
   final List<PoolEffect> effects = new ArrayList<>();
   long now = -5_000_000_000L;
   private int calls;
-  private List<BatchRule> rules = List.of();
+  private ToolRules rules = ToolRules.NONE;
 
   PoolScript(int size, int maxQueue) {
     this(size, maxQueue, 10);
@@ -95,7 +96,13 @@ final class PoolScript {
 
   /** Gives the workers a tool that takes batches. */
   PoolScript batching(String tool, int max, long waitMs) {
-    rules = List.of(new BatchRule(tool, max, ms(waitMs)));
+    rules = new ToolRules(List.of(new BatchRule(tool, max, ms(waitMs))), Map.of(), true);
+    return this;
+  }
+
+  /** Has the workers say which tools may be interrupted, and whether others may be. */
+  PoolScript interruptible(Map<String, Boolean> tools, boolean others) {
+    rules = new ToolRules(List.of(), tools, others);
     return this;
   }
 

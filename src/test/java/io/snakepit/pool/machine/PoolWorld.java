@@ -42,7 +42,7 @@ final class PoolWorld {
   private final Ends ends;
   private final Map<String, Body> alive;
   private final PoolOrders orders;
-  private final List<BatchRule> rules;
+  private final ToolRules rules;
   private final StreamWorld streams;
 
   PoolWorld(long seed, Ends ends) {
@@ -55,14 +55,16 @@ final class PoolWorld {
             options.sessionTtlMs());
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
-    this.around = new Surroundings(limits, () -> now);
-    this.alive = around.alive;
-    this.streams = new StreamWorld(this, random);
-    this.orders = state.orders();
-    this.rules =
+    List<BatchRule> batches =
         random.nextBoolean()
             ? List.of(new BatchRule("embed", 1 + random.nextInt(5), PoolScript.ms(5)))
             : List.of();
+    this.rules =
+        new ToolRules(batches, Map.of("plain", random.nextInt(3) > 0), random.nextBoolean());
+    this.around = new Surroundings(limits, rules::mayInterrupt, () -> now);
+    this.alive = around.alive;
+    this.streams = new StreamWorld(this, random);
+    this.orders = state.orders();
     perform(state.start());
     while (state.phase() == PoolPhase.STARTING) {
       becomeReady();

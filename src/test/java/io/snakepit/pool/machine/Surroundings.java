@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The surroundings of a simulated pool: callers who wait, and workers as they really are. Carries
@@ -46,6 +47,7 @@ final class Surroundings {
   boolean stopped;
   private final PoolLimits.Sessions sessions;
   private final PoolLimits.Calls calls;
+  private final Predicate<String> mayInterrupt;
   private final LongSupplier clock;
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
@@ -67,6 +69,10 @@ final class Surroundings {
   static final class Body {
     final Map<Long, Ticket> calls = new TreeMap<>();
     final Set<Long> interrupted = new TreeSet<>();
+
+    /** Set once a call of its was interrupted that may be. */
+    boolean torn;
+
     boolean ready;
 
     /** Set once the worker has been told to end. */
@@ -87,8 +93,10 @@ final class Surroundings {
   /**
    * @param limits tell whether a session's state must not be lost in silence, and until when; and
    *     what becomes of workers whose calls were interrupted
+   * @param mayInterrupt tells of a tool whether its calls may be
    */
-  Surroundings(PoolLimits limits, LongSupplier clock) {
+  Surroundings(PoolLimits limits, Predicate<String> mayInterrupt, LongSupplier clock) {
+    this.mayInterrupt = mayInterrupt;
     this.sessions = limits.sessions();
     this.calls = limits.calls();
     this.clock = clock;
@@ -175,7 +183,7 @@ final class Surroundings {
     Ticket ticket = dispatch.ticket();
     assertThat(body).as("a call goes to a live worker").isNotNull();
     assertThat(body.ready && !body.doomed && !body.mute).as("that takes calls").isTrue();
-    assertThat(calls.replacesInterrupted() && !body.interrupted.isEmpty())
+    assertThat(calls.replacesInterrupted() && body.torn)
         .as("and none of whose calls was interrupted, where that counts")
         .isFalse();
     assertThat(waiting).as("a call that was answered never runs").contains(ticket);
@@ -227,13 +235,15 @@ final class Surroundings {
     Body body = alive.get(cancel.worker());
     assertThat(body.calls).as("what is interrupted is there").containsKey(cancel.sequence());
     assertThat(body.interrupted.add(cancel.sequence())).as("once").isTrue();
-    assertThat(waiting).as("and nobody wants it").doesNotContain(body.calls.get(cancel.sequence()));
+    Ticket ticket = body.calls.get(cancel.sequence());
+    assertThat(waiting).as("and nobody wants it").doesNotContain(ticket);
+    body.torn |= mayInterrupt.test(ticket.call.tool());
   }
 
   private void signalled(Body body) {
     assertThat(calls.hearSignals()).as("a signal is for who hears it").isTrue();
     assertThat(body.ready && !body.doomed).as("it goes to who has a handler").isTrue();
-    assertThat(body.interrupted).as("it is for a call that was interrupted").isNotEmpty();
+    assertThat(body.torn).as("it is for a call that was interrupted, and may be").isTrue();
     assertThat(body.calls.values())
         .as("and that runs on")
         .noneMatch(waiting::contains)
