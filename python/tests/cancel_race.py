@@ -12,8 +12,9 @@ import threading
 import time
 from queue import SimpleQueue
 
-from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope, ThreadCancelScope
+from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope
 from snakepit._tools.errors import Cancelled
+from snakepit._tools.thread_scope import ThreadCancelScope
 
 
 class Hunter(threading.Thread):

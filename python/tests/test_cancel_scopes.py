@@ -14,10 +14,11 @@ import pytest
 from fake_host import DEADLINE, TESTS, environment
 
 from snakepit._system import pristine, signals
-from snakepit._tools import cancel_scope
-from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope, ThreadCancelScope
+from snakepit._tools import thread_scope
+from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.event_loop import EventLoop
+from snakepit._tools.thread_scope import ThreadCancelScope
 
 TRIES = 10_000
 
@@ -123,9 +124,9 @@ def test_what_has_been_raised_and_not_arrived_is_taken_back() -> None:
         else:
             on_its_way.append(error)
 
-    really = cancel_scope._raise_in_thread
+    really = thread_scope._raise_in_thread
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cancel_scope, "_raise_in_thread", raise_in_thread)
+        patch.setattr(thread_scope, "_raise_in_thread", raise_in_thread)
         run_on_a_thread(job)
 
 
@@ -142,7 +143,7 @@ def test_a_shield_holds_even_if_what_was_raised_has_not_arrived() -> None:
         scope.leave()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cancel_scope, "_raise_in_thread", lambda *_: steps.append("raised"))
+        patch.setattr(thread_scope, "_raise_in_thread", lambda *_: steps.append("raised"))
         patch.setattr(ThreadCancelScope, "_take_back", lambda scope: steps.append("taken back"))
         run_on_a_thread(job)
     assert steps == ["raised", "taken back", "whole", "taken back"]

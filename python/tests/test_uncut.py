@@ -97,7 +97,7 @@ def test_a_stream_that_waits_for_credit_is_closed(tmp_path: Path, profile: str, 
 @pytest.mark.parametrize("tool", ["read", "read_async"])
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_reading_of_an_upload_ends(tmp_path: Path, profile: str, tool: str) -> None:
-    """What has not come will not come any more."""
+    """Pieces that have not come will not come any more."""
     with process(tmp_path, "samples.uncut", measured=False, **PROFILES[profile]) as worker:
         call = worker.send_upload(tool)
         worker.part(call, str(tmp_path).encode())

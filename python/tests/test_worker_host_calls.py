@@ -15,9 +15,10 @@ import pytest
 from fake_host import DEADLINE, Attached, FakeHost, worker
 
 from snakepit._tools.bodies import Body
-from snakepit._tools.cancel_scope import SignalCancelScope, ThreadCancelScope
+from snakepit._tools.cancel_scope import SignalCancelScope
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.event_loop import EventLoop
+from snakepit._tools.thread_scope import ThreadCancelScope
 from snakepit._worker.host import SocketHost
 from snakepit._worker.link import Link
 from snakepit._worker.shared_host import SharedHost, SharedHostClient

@@ -5,11 +5,12 @@ from __future__ import annotations
 from _queue import SimpleQueue
 
 from snakepit._system.threads import threading
-from snakepit._tools.cancel_scope import CancelScope, ThreadCancelScope
+from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import INTERNAL, CallError
 from snakepit._tools.request import Request
 from snakepit._tools.results import Answer
 from snakepit._tools.runner import Runner
+from snakepit._tools.thread_scope import ThreadCancelScope
 from snakepit._worker import answers
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
 
