@@ -81,13 +81,15 @@ class ProjectFilesTest {
                     .isDirectoryContaining("glob:**.java"));
   }
 
-  /** Fails where coverage is added to that of earlier builds. */
-  @Test
-  void coverageBeginsWithACleanFile() throws IOException {
+  /** Fails where coverage is added to that of earlier builds, or two JVMs write one file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare-agent", "prepare-agent-integration"})
+  void coverageBeginsWithACleanFileInEachJvm(String goal) throws IOException {
     String pom = Files.readString(PROJECT.resolve("pom.xml"));
-    String unit = pom.substring(pom.indexOf("<goal>prepare-agent</goal>"));
+    String agent = pom.substring(pom.indexOf("<goal>" + goal + "</goal>"));
 
-    assertThat(unit.substring(0, unit.indexOf("</execution>"))).contains("<append>false</append>");
+    assertThat(agent.substring(0, agent.indexOf("</execution>")))
+        .contains("<append>false</append>", "${surefire.forkNumber}.exec</destFile>");
   }
 
   @Test
