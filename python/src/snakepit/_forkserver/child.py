@@ -12,7 +12,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from snakepit._system import lifeline, shortage, signals, standard_streams
+from snakepit._system import lifeline, orderly_end, shortage, signals, standard_streams
 from snakepit._system.limits import put_on
 from snakepit._system.pristine import os, signal
 from snakepit._tools import loading
@@ -65,6 +65,7 @@ def live(context: ForkContext, loaded: Any) -> NoReturn:
         put_on(context.limits)
         _start_afresh(context)
         status = serve(Boot.from_json(context.boot), loaded)
+        orderly_end.run()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else FAULT_STATUS
     except BaseException as error:  # noqa: BLE001 - nothing may get back into the server's code
@@ -108,6 +109,7 @@ def _lay_off_server(context: ForkContext) -> None:
 def _start_afresh(context: ForkContext) -> None:
     """Renews the state that siblings must not share. The module random sees to itself."""
     os.environ["SNAKEPIT_WORKER"] = context.worker
+    orderly_end.forget_inherited()
     _tell_gevent()
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:

@@ -22,7 +22,7 @@ import warnings
 from typing import NoReturn
 
 from snakepit._forkserver import child
-from snakepit._system import killing, shortage, signals, standard_streams
+from snakepit._system import killing, orderly_end, shortage, signals, standard_streams
 from snakepit._system.frames import LOST, Channel, decode
 from snakepit._system.pristine import os, signal
 from snakepit._system.sockets import Socket, select
@@ -39,7 +39,7 @@ _MESSAGE_LIMIT = 4096
 
 
 def main() -> NoReturn:
-    """Serves until the keeper is gone. Never returns, so that no exit handler of a library runs."""
+    """Serves until the keeper is gone, or orders the end. Exit handlers run only then."""
     channel = Channel(Socket(fileno=int(sys.argv.pop())))
     os.set_inheritable(channel.fileno(), False)  # noqa: FBT003 - the function's own way
     order = _next_frames(channel)[0]
@@ -52,6 +52,7 @@ def main() -> NoReturn:
         _end(channel, {"event": "fallback", "reason": reason})
     gc.collect()
     gc.freeze()  # the collector of a child would otherwise write to, and so copy, every shared page
+    orderly_end.flush_logs()
     server = _Server(channel, loaded)
     channel.send({"event": "imported"})
     server.run()
@@ -128,6 +129,9 @@ class _Server:
             self._fork(str(order["worker"]), str(order["boot"]), _mapping(order["limits"]))
         elif order["op"] == "reap":
             self._reap(str(order["worker"]), int(str(order["pid"])))
+        elif order["op"] == "end":
+            orderly_end.run()
+            os._exit(0)
 
     def _fork(self, worker: str, boot: str, limits: dict[str, object]) -> None:
         output = (self._channel.descriptors.popleft(), self._channel.descriptors.popleft())
@@ -241,5 +245,5 @@ def _end(channel: Channel, message: dict[str, object]) -> NoReturn:
     while channel.queued and not channel.ended:
         select.select([], [channel.fileno()], [])
         channel.flush()
-    standard_streams.flush()
+    orderly_end.run()
     os._exit(0)

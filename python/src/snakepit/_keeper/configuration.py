@@ -24,6 +24,7 @@ class Configuration:
         "silence_ms",
         "socket",
         "tell_memory",
+        "term_grace_ms",
     )
 
     def __init__(self, order: dict[str, object]) -> None:
@@ -38,6 +39,8 @@ class Configuration:
         self.profile = str(order.get("profile", "process"))
         self.concurrency = max(1, _natural(order, "concurrency"))
         self.tell_memory = order.get("tellMemory") is True
+        self.term_grace_ms = _natural(order, "termGraceMs")
+        """Milliseconds that a fork server may take for its exit handlers."""
         limits = order.get("limits", {})
         if not isinstance(limits, dict):
             raise Malformed(f"limits must be an object: got {limits!r}")

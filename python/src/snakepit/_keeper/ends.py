@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 
@@ -55,6 +56,8 @@ class Ends:
         """The time of the last look. Orders to kill that come together share one."""
         self.unanswered: dict[str, float] = {}
         """Times of the orders to kill workers whose pid no fork server has told yet."""
+        self.grace = 0.0
+        """Seconds that a fork server may take for its exit handlers."""
         self.pending = False
         """True while leftovers of ended workers are being killed: sweep again soon."""
 
@@ -122,14 +125,39 @@ class Ends:
         self._outputs.finish(worker.id, now)
         if worker.lifeline >= 0:
             os.close(worker.lifeline)
-        self.end_idle_servers()
+        self.end_idle_servers(now)
         return self._limits.close(worker.id, worker.end or {})
 
-    def end_idle_servers(self) -> None:
+    def end_idle_servers(self, now: float) -> None:
         """Ends old fork servers that have no worker any more."""
         for server in self._servers.values():
             if server.retired and all(w.server is not server for w in self._workers.values()):
+                self.end_server(server, now)
+
+    def end_server(self, server: ForkServer, now: float) -> None:
+        """Ends a fork server in order; one that is still importing hears no order."""
+        if server.ending:
+            return
+        if server.imports:
+            killing.kill_group(server.pid, signal.SIGKILL)
+        else:
+            server.end(now + self.grace)
+
+    def end_overdue_servers(self, now: float) -> None:
+        """Kills fork servers that take too long to end."""
+        for server in self._servers.values():
+            if server.end_by <= now:
+                server.end_by = math.inf
+                self._complain(
+                    f"the fork server (pid {server.pid}) is killed: what the imports have "
+                    "registered with atexit has taken longer than "
+                    f"shutdown.termGraceMs={round(self.grace * 1000)}"
+                )
                 killing.kill_group(server.pid, signal.SIGKILL)
+
+    def next_end(self) -> float:
+        """Returns the time by which the next fork server has to end; infinite if none has."""
+        return min((server.end_by for server in self._servers.values()), default=math.inf)
 
     def _release(self, worker: Worker, now: float) -> None:
         """Has a worker reaped of which nothing is left but the zombie: its pid may go to others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import socket
 
@@ -32,6 +33,10 @@ class ForkServer:
         self.imports = True
         self.retired = False
         """True once the server forks no more, and its end is expected."""
+        self.ending = False
+        """True once it ends in order."""
+        self.end_by = math.inf
+        """Seconds of the clock by which it has to end, once it has been told so."""
         self.watched = True
         self.forking = 0
         """Orders to fork that are not answered yet."""
@@ -73,6 +78,15 @@ class ForkServer:
             }
         )
         return ForkServer(pid, channel, owner, now)
+
+    def end(self, by: float) -> None:
+        """Has it end in order, which runs what the imports have registered for the end."""
+        self.ends_itself(by)
+        self.channel.send({"op": "end"})
+
+    def ends_itself(self, by: float) -> None:
+        """Notes that it ends in order, without having been told."""
+        self.ending, self.end_by = True, by
 
     def messages(self) -> Iterator[dict[str, object]]:
         """Reads what it has said since, until there is nothing more.

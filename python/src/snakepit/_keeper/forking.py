@@ -65,11 +65,15 @@ class Forking:
         """Takes the order back. Returns whether it waited still."""
         return self._pending.pop(worker, None) is not None
 
+    def revoke_all(self) -> None:
+        """Takes all orders back that wait."""
+        self._pending.clear()
+
     def roll(self, now: float) -> None:
         """Starts a new fork server, which imports anew; the old one ends with its last worker."""
         if self._servers.current is not None:
             self._servers.retire(self._servers.current)
-            self._ends.end_idle_servers()
+            self._ends.end_idle_servers(now)
         self.start_server(now)
 
     def start_server(self, now: float) -> None:
@@ -138,11 +142,13 @@ class Forking:
             self._reports.send({"event": "imported", "ms": round((now - server.started_at) * 1000)})
         elif kind == "fallback":
             self._servers.retire(server)
+            server.ends_itself(now + self._ends.grace)
             self._reports.send({"event": "fallback", "reason": str(message["reason"])})
             pending, self._pending = self._pending, {}
             self._fall_back(pending, now)
         elif kind == "importFailed":
             self._servers.retire(server)
+            server.ends_itself(now + self._ends.grace)
             self._import_failed({k: v for k, v in message.items() if k != "event"})
         else:
             worker = self._workers.get(str(message["worker"]))

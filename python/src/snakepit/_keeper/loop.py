@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -36,6 +37,7 @@ class Keeper:
     def __init__(self, host: Channel, wakeup: Wakeup) -> None:
         self._host = host
         self._wakeup = wakeup
+        self._stopping = False
         self._poll = select.poll()
         self._outputs = Outputs(
             self._watch, self._poll.unregister, host.send, lambda: host.queued > BACKLOG
@@ -66,11 +68,16 @@ class Keeper:
             if self._pool.ends.pending:
                 self._pool.ends.sweep(now)
             self._pool.end_hung_servers(now)
+            if self._stopping and not self._pool.servers:
+                raise Stop
 
     def _pause_ms(self) -> float | None:
-        if self._pool.ends.pending:
+        ends = self._pool.ends
+        if ends.pending:
             return _SWEEP_PAUSE_MS
-        return HUNG_SECONDS * 1000 if self._pool.ends.unanswered else None
+        pause = HUNG_SECONDS if ends.unanswered else math.inf
+        pause = min(pause, max(0.0, ends.next_end() - time.monotonic()))
+        return None if pause == math.inf else math.ceil(pause * 1000)
 
     def _serve(self, fd: int, now: float) -> None:
         if fd in self._outputs:
@@ -105,7 +112,8 @@ class Keeper:
             elif operation == "roll":
                 self._pool.roll(now)
             elif operation == "stop":
-                raise Stop
+                self._stopping = True
+                self._pool.stop(now)
             else:
                 self.complain(f"order not understood: unknown op {operation!r}")
         except Malformed as error:

@@ -8,6 +8,7 @@ the rest of a worker's life.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from snakepit._keeper.configuration import Configuration
@@ -60,6 +61,7 @@ class Pool:
             self._reports.complain("already configured: order ignored")
             return
         configuration = self._configuration = Configuration(order)
+        self.ends.grace = configuration.term_grace_ms / 1000
         outfit = self._outfit
         event = outfit.limits.configure(configuration.memory_bytes, configuration.cpus)
         if event is not None:
@@ -126,6 +128,16 @@ class Pool:
         """Starts a new fork server, which imports anew; the old one ends with its last worker."""
         if self._forks and self._forking is not None:
             self._forking.roll(now)
+
+    def stop(self, now: float) -> None:
+        """Kills all workers, and has fork servers end in order."""
+        if self._forking is not None:
+            self._forking.revoke_all()
+        for worker in list(self._workers.values()):
+            self.ends.kill(worker, signal.SIGKILL, now)
+        for server in self._servers.all():
+            self._servers.retire(server)
+            self.ends.end_server(server, now)
 
     def groups(self) -> list[int]:
         """Returns the process groups: fork servers first, so that no worker is added."""
@@ -199,7 +211,8 @@ class Pool:
         self.ends.sweep(now)
 
     def end_hung_servers(self, now: float) -> None:
-        """Ends fork servers that hang, where a worker that must be killed waits for them."""
+        """Ends fork servers that hang, where something waits for them."""
+        self.ends.end_overdue_servers(now)
         if self._forking is not None:
             self._forking.end_hung(now)
 

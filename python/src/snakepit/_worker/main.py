@@ -13,8 +13,15 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from snakepit._system import lifeline, reserve, room, shortage, signals, standard_streams, threads
-from snakepit._system.pristine import os, time
+from snakepit._system import (
+    lifeline,
+    orderly_end,
+    reserve,
+    room,
+    shortage,
+    signals,
+)
+from snakepit._system.pristine import os, signal, time
 from snakepit._tools import log_format
 from snakepit._tools.call_contexts import CallContexts
 from snakepit._tools.cancel_scope import CancelScope, of_this_thread
@@ -23,9 +30,7 @@ from snakepit._tools.errors import AdapterError, PythonFault
 from snakepit._tools.json_text import Encoder
 from snakepit._tools.loading import LoadedAdapter, load
 from snakepit._tools.runner import Runner
-from snakepit._tools.shadowing import explanation
-from snakepit._worker import messages
-from snakepit._worker.answers import python_error
+from snakepit._worker import messages, start_failure
 from snakepit._worker.boot import Boot
 from snakepit._worker.control import Control, end_process_group
 from snakepit._worker.handshake import Refused, dial
@@ -58,7 +63,7 @@ def serve(
         with contextlib.closing(work):
             return _Worker(boot, work, max_body_bytes, on_lost).run(loaded)
     except (Refused, ProtocolError) as error:
-        _complain(boot, str(error))
+        start_failure.complain(boot, str(error))
         return 1
 
 
@@ -70,7 +75,7 @@ def main() -> None:
     try:
         loaded = load(boot.adapter)
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises
-        status = report_import_failure(boot, error)
+        status = start_failure.report_import_failure(boot, error)
     else:
         status = _serve_spawned(boot, loaded)
     _exit(status)
@@ -91,19 +96,8 @@ def _serve_spawned(boot: Boot, loaded: LoadedAdapter) -> int:
     except (OSError, RuntimeError) as error:
         if not shortage.is_one(error):
             raise
-        _complain(boot, shortage.explain(error))
+        start_failure.complain(boot, shortage.explain(error))
         return 1
-
-
-def report_import_failure(boot: Boot, error: BaseException) -> int:
-    """Tells the host why the adapter can't be imported, in place of `serve`. Returns 1."""
-    try:
-        work, _ = dial(boot, messages.WORK)
-    except Refused as refused:
-        _complain(boot, str(refused))
-        return 1
-    with contextlib.closing(work):
-        return _report_start_failure(boot, work, error)
 
 
 class Loop(Protocol):
@@ -179,10 +173,10 @@ class _Worker:
                 loaded.require_threads()
             adapter, tools = contexts.run_at_home(loaded.open)
             contexts.run_at_home(adapter.start, worker)
-            _require_real_threads(self._boot)
+            start_failure.require_real_threads(self._boot)
             contexts.capture()
         except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
-            return _report_start_failure(self._boot, self._work, error)
+            return start_failure.report(self._boot, self._work, error)
 
         def make_runner(scope: CancelScope | None) -> Runner:
             return Runner(
@@ -198,6 +192,8 @@ class _Worker:
         try:
             return self._serve_calls(loaded, loop)
         finally:
+            # Who takes too long to end is asked to by SIGTERM, and says where it is before.
+            faulthandler.register(signal.SIGTERM, file=2, all_threads=True, chain=True)
             _quietly(lambda: contexts.run_at_home(adapter.stop), "the adapter's stop()")
             _quietly(close, "closing the event loop")
 
@@ -211,7 +207,7 @@ class _Worker:
                 _send_ready(self._work, loaded)
             except TooLarge as error:
                 why = f"the descriptions of {len(loaded.tools)} tools are too long: {error}"
-                return _report_start_failure(self._boot, self._work, AdapterError(why))
+                return start_failure.report(self._boot, self._work, AdapterError(why))
             loop.run()
         return 0
 
@@ -254,30 +250,10 @@ class _Worker:
             self._loop.stop()
 
 
-def _require_real_threads(boot: Boot) -> None:
-    """Raises AdapterError if calls are to run on threads, and a library has replaced these."""
-    if boot.profile != "process" and threads.are_patched():
-        raise AdapterError(
-            f"adapter {boot.adapter}: profile {boot.profile} runs calls on threads, and a library "
-            "has put its own in their place, as gevent's and eventlet's monkey patching does: "
-            "set profile: process"
-        )
-
-
 def _send_ready(work: Link, loaded: LoadedAdapter) -> None:
     # An enum or a literal in a schema may hold what JSON can't express.
     tools = Encoder("marker").encode(loaded.describe())
     work.write(messages.ready(), tools)
-
-
-def _report_start_failure(boot: Boot, work: Link, error: BaseException) -> int:
-    fault = PythonFault(error)
-    fault.message = "; ".join(part for part in (fault.message, explanation(error)) if part)
-    _complain(boot, f"the adapter failed to start\n{fault.traceback}".rstrip())
-    failure = messages.start_failure(python_error(fault))
-    with contextlib.suppress(OSError):
-        work.write(failure)
-    return 1
 
 
 def _quietly(action: Callable[[], None], what: str) -> None:
@@ -288,10 +264,6 @@ def _quietly(action: Callable[[], None], what: str) -> None:
         trace = PythonFault(error).traceback
         with contextlib.suppress(Exception):  # a user's handlers may have closed their streams
             _LOGGER.error("%s raised an exception\n%s", what, trace)  # noqa: TRY400 - ours cut out
-
-
-def _complain(boot: Boot, message: str) -> None:
-    standard_streams.complain(f"snakepit worker {boot.worker}: {message}")
 
 
 def _read_line(fd: int) -> bytes:
@@ -306,6 +278,6 @@ def _read_line(fd: int) -> bytes:
 
 
 def _exit(status: int) -> NoReturn:
-    """Ends the process at once: threads that an adapter left running must not keep it alive."""
-    standard_streams.flush()
+    """Ends the process in order; threads that an adapter left running must not keep it alive."""
+    orderly_end.run()
     os._exit(status)

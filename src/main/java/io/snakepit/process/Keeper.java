@@ -16,8 +16,10 @@ import org.slf4j.LoggerFactory;
  * <h2>How it ends</h2>
  *
  * Told to stop, by the end of its connection, or by its death: in each case the other two are
- * brought about, the pipe first, SIGKILL when it takes too long. When process and connection are
- * both gone, the process table is searched for what bears its marks, and only then its end is told.
+ * brought about, the pipe first, SIGKILL when it takes too long. One that is told to stop keeps its
+ * pipe for as long as its fork servers may take for their exit handlers. When process and
+ * connection are both gone, the process table is searched for what bears its marks, and only then
+ * its end is told.
  *
  * <p>Its process is a child of its guard's, which is what was launched: the keeper's death is told
  * by the end of its connection, and by that of its guard once nothing is left below.
@@ -33,6 +35,9 @@ public final class Keeper implements KeeperOrders {
 
   /** The time that the last frames of a keeper which has died may take. */
   private static final long LAST_FRAMES_MS = 1_000;
+
+  /** The time that a keeper which was told to stop may take beside that of its fork servers. */
+  private static final long ORDERLY_END_MS = 500;
 
   private final Vertx vertx;
   private final KeeperOptions options;
@@ -76,7 +81,7 @@ public final class Keeper implements KeeperOrders {
 
   /** Gives the first order; those of the keeper's owner come after it. */
   void configure() {
-    order(KeeperProtocol.configure(options.workers()));
+    order(KeeperProtocol.configure(options.workers(), options.timeouts().end()));
   }
 
   /** Takes the conversation over from the acceptor. */
@@ -128,7 +133,7 @@ public final class Keeper implements KeeperOrders {
     if (!stopping) {
       order(KeeperProtocol.stop());
       stopping = true;
-      release();
+      awaitOrderlyEnd();
     }
     return gone.future();
   }
@@ -198,11 +203,20 @@ public final class Keeper implements KeeperOrders {
     }
   }
 
+  /** Gives fork servers their time: the end of the pipe would have them killed. */
+  private void awaitOrderlyEnd() {
+    if (!released && running) {
+      long patience = options.timeouts().end().toMillis() + ORDERLY_END_MS;
+      timer = vertx.setTimer(patience, late -> release());
+    }
+  }
+
   /** Ends the pipe, and kills keeper and guard by SIGKILL if that does not end them in time. */
   private void release() {
     if (!released && running) {
       released = true;
       process.release();
+      vertx.cancelTimer(timer);
       timer = vertx.setTimer(options.timeouts().stop().toMillis(), late -> kill());
     }
   }

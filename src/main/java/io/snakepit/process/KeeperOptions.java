@@ -50,11 +50,17 @@ public record KeeperOptions(
    * The times that a keeper may take.
    *
    * @param start from launch to hello
-   * @param stop how long a keeper that was told to stop may take before it gets SIGKILL
+   * @param stop how long a keeper whose pipe has ended may take before it gets SIGKILL
+   * @param end how long a fork server may take for its exit handlers, when it ends in order
    */
-  public record Timeouts(Duration start, Duration stop) {
+  public record Timeouts(Duration start, Duration stop, Duration end) {
     public static final Timeouts DEFAULT =
-        new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(5));
+        new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(2));
+
+    /** Returns the same with another time for exit handlers. */
+    public Timeouts withEnd(Duration other) {
+      return new Timeouts(start, stop, other);
+    }
   }
 
   /**

@@ -20,7 +20,7 @@ final class KeeperProtocol {
 
   private KeeperProtocol() {}
 
-  static Buffer configure(KeeperOptions.Workers workers) {
+  static Buffer configure(KeeperOptions.Workers workers, Duration end) {
     return frame(
         order("configure")
             .put("pool", workers.pool())
@@ -31,6 +31,7 @@ final class KeeperProtocol {
             .put("socket", workers.socket().toString())
             .put("onUnserializable", workers.onUnserializable())
             .put("silenceMs", workers.silenceMs())
+            .put("termGraceMs", end.toMillis())
             .put("profile", workers.calls().profile())
             .put("concurrency", workers.calls().concurrency())
             .put("tellMemory", workers.calls().tellMemory())

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -64,7 +65,8 @@ final class KeeperStarter implements KeeperSource {
                 pool.profile().name().toLowerCase(Locale.ROOT),
                 pool.concurrency(),
                 pool.recycle().maxMemoryBytes() > 0)),
-        launcher);
+        launcher,
+        KeeperOptions.Timeouts.DEFAULT.withEnd(Duration.ofMillis(pool.shutdown().termGraceMs())));
   }
 
   /** Returns the host's environment, the pool's, and the marks by which its processes are known. */

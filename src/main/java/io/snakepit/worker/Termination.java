@@ -3,12 +3,16 @@ package io.snakepit.worker;
 import io.snakepit.process.Signals;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of one worker, brought about by an {@link Escalation}: performs each step, and goes on to
  * the next until the worker's end is told. For the pool's event loop.
  */
 final class Termination {
+  private static final Logger LOG = LoggerFactory.getLogger(Termination.class);
+
   private final Vertx vertx;
   private final WorkerHome home;
   private final Worker worker;
@@ -61,7 +65,15 @@ final class Termination {
 
   private void escalate(Escalation current) {
     timer = -1;
-    current.next();
+    long waitedMs = current.waitMs();
+    if (current.next() == Escalation.Step.TERMINATE) {
+      LOG.warn(
+          "worker {} has not ended within {} ms, as its calls, its stop() or its exit handlers take"
+              + " longer: it is sent SIGTERM, and SIGKILL after as long again"
+              + " (shutdown.termGraceMs)",
+          worker.id(),
+          waitedMs);
+    }
     perform(current);
   }
 }

@@ -41,14 +41,14 @@ class KeeperProtocolTest {
             new KeeperOptions.Limits(1 << 20, 1.5),
             new KeeperOptions.Calls("async", 500, true));
 
-    assertThat(order(KeeperProtocol.configure(workers)))
+    assertThat(order(KeeperProtocol.configure(workers, Duration.ofMillis(700))))
         .isEqualTo(
             new JsonObject(
                 """
                 {"op":"configure","pool":"main","startMethod":"forkserver","adapter":"app:Demo",
                  "preload":["numpy"],"pythonPath":["/src"],"socket":"/run/w.sock",
-                 "onUnserializable":"error","silenceMs":15000,"profile":"async","concurrency":500,
-                 "tellMemory":true,
+                 "onUnserializable":"error","silenceMs":15000,"termGraceMs":700,"profile":"async",
+                 "concurrency":500,"tellMemory":true,
                  "limits":{"memoryBytes":1048576,"cpus":1.5}}
                 """));
   }

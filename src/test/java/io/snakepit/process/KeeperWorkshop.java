@@ -72,7 +72,7 @@ final class KeeperWorkshop {
             directory.resolve("workers.sock"),
             "error"),
         launcher,
-        new KeeperOptions.Timeouts(startTimeout, stopGrace));
+        new KeeperOptions.Timeouts(startTimeout, stopGrace, Duration.ofSeconds(2)));
   }
 
   Keeper start(StartMethod method) throws Exception {
