@@ -71,9 +71,10 @@ def test_a_missing_preload_is_a_failed_import(keeper: RunningKeeper) -> None:
 
 
 def test_threads_after_the_import_make_the_pool_spawn(keeper: RunningKeeper) -> None:
-    keeper.configure(adapter=ADAPTERS + "with_thread")
+    keeper.configure("auto", adapter=ADAPTERS + "with_thread")
     keeper.send("start", worker="w-1", token="idle")
-    assert keeper.event("fallback")["reason"] == "threads run after the imports: poller"
+    reason = "thread poller, which runs after the import: start it in start()"
+    assert keeper.event("fallback")["reasons"] == [reason]
     keeper.line("w-1", "ready")
     keeper.start("w-2")
     # It has told why before it ends, which may take longer than a worker's start.
@@ -83,9 +84,48 @@ def test_threads_after_the_import_make_the_pool_spawn(keeper: RunningKeeper) -> 
 def test_a_library_that_does_not_survive_a_fork_makes_the_pool_spawn(keeper: RunningKeeper) -> None:
     home = Path(f"/proc/{keeper.pid}/cwd").readlink()
     (home / "grpc.py").touch()
-    keeper.configure(preload=["grpc"], pythonPath=[str(home), str(TESTS)])
-    assert "grpc" in keeper.event("fallback")["reason"]
+    keeper.configure("auto", preload=["grpc"], pythonPath=[str(home), str(TESTS)])
+    assert "grpc" in keeper.event("fallback")["reasons"][0]
     keeper.start("w-1")
+
+
+def test_a_fork_that_is_forced_turns_reasons_into_notices(keeper: RunningKeeper) -> None:
+    keeper.configure("forkserver", adapter=ADAPTERS + "with_thread")
+    assert "poller" in keeper.event("forkNotice")["notices"][0]
+    keeper.event("imported")
+    keeper.start("w-1")
+    assert len(keeper.fork_servers()) == 1
+
+
+def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:
+    """Red without `descriptors.part`: the second worker would read on where the first was."""
+    keeper.configure("auto", adapter=ADAPTERS + "with_file")
+    assert "open for reading" in keeper.event("forkNotice")["notices"][0]
+    keeper.event("imported")
+    for worker in ("w-1", "w-2"):
+        keeper.start(worker, "read_on", ready="line 1001, at 2000 after 4000 bytes")
+        assert keeper.event("exited", worker=worker)["status"] == 0
+
+
+@pytest.mark.parametrize("seeded", [False, True])
+def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
+    keeper: RunningKeeper, seeded: bool
+) -> None:
+    """Red without `Seeds.plant`, which today's behaviour was: seeded ones differed when forked."""
+    seeds = "random.seed(7)\nnp.random.seed(7)\n" if seeded else ""
+    text = (
+        "import random\nimport numpy as np\nfrom keeper.adapters.behaviours import *\n"
+        f"{seeds}DRAWN = np.random.rand(), random.random(), random.gauss(0, 1)\n"
+        "def draw(boot):\n    say(f'drew {random.random()} {np.random.rand()}')\n"
+    )
+    keeper.configure("auto", adapter=write_adapter(keeper, text))
+    drawn = []
+    for worker in ("w-1", "w-2"):
+        keeper.start(worker, "draw", ready="drew")
+        keeper.event("exited", worker=worker)
+        drawn.append(keeper.lines(worker)[0].split())
+    for first, second in zip(*(words[1:] for words in drawn), strict=True):
+        assert (first == second) is seeded
 
 
 def test_numpy_survives_the_fork(keeper: RunningKeeper) -> None:

@@ -12,6 +12,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from snakepit._forkserver import descriptors
 from snakepit._system import lifeline, orderly_end, shortage, signals, standard_streams
 from snakepit._system.limits import put_on
 from snakepit._system.pristine import os, signal
@@ -20,7 +21,10 @@ from snakepit._worker.boot import Boot
 from snakepit._worker.main import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from snakepit._forkserver.descriptors import Descriptor
+    from snakepit._forkserver.seeding import Seeds
 
 FAULT_STATUS = 70
 """Exit status of a worker whose own machinery has failed (EX_SOFTWARE)."""
@@ -53,6 +57,9 @@ class ForkContext:
     lifeline: int
     """Read end of a pipe whose write end the fork server alone holds."""
     signals: SignalSetup
+    files: Sequence[Descriptor]
+    """Files of the import in which this worker gets a place of its own."""
+    seeds: Seeds
     close: tuple[Callable[[], None], ...]
     """Closes the fork server's descriptors, the lifeline's write end first."""
 
@@ -107,13 +114,12 @@ def _lay_off_server(context: ForkContext) -> None:
 
 
 def _start_afresh(context: ForkContext) -> None:
-    """Renews the state that siblings must not share. The module random sees to itself."""
+    """Renews the state that siblings must not share."""
     os.environ["SNAKEPIT_WORKER"] = context.worker
     orderly_end.forget_inherited()
     _tell_gevent()
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        numpy_random.seed()
+    context.seeds.plant()
+    descriptors.part(context.files)
 
 
 def _tell_gevent() -> None:

@@ -2,7 +2,8 @@
 
 Started by the keeper in a fresh interpreter, with one end of a socket pair as its only argument. It
 has one thread. Its first frame from the keeper says what to import; it answers ``imported``,
-``fallback`` (forking would be unsafe) or ``importFailed``. After that it forks a worker for each
+``fallback`` (forking would be unsafe, as the audit has found) or ``importFailed``, and before
+``imported`` perhaps ``forkNotice``. After that it forks a worker for each
 ``fork`` order, tells of each worker's end, and lets the zombie stay until the keeper has killed all
 that the worker left and orders ``reap``: so the worker's pid can't be given to a stranger
 meanwhile.
@@ -19,19 +20,19 @@ import importlib
 import sys
 import traceback
 import warnings
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from snakepit._forkserver import child
+from snakepit._forkserver.audit import Audit, Report
 from snakepit._system import killing, orderly_end, shortage, signals, standard_streams
 from snakepit._system.frames import LOST, Channel, decode
 from snakepit._system.pristine import os, signal
 from snakepit._system.sockets import Socket, select
-from snakepit._system.threads import threading
 from snakepit._tools.shadowing import explanation
 from snakepit._worker.main import preload
 
-FORK_UNSAFE = ("grpc",)
-"""Modules whose threads and locks are known not to survive a fork."""
+if TYPE_CHECKING:
+    from snakepit._tools.loading import LoadedAdapter
 
 # Characters. Escaped as JSON they still fit into the largest frame that the host expects, 256 KiB.
 _TRACEBACK_LIMIT = 32 * 1024
@@ -45,28 +46,21 @@ def main() -> NoReturn:
     order = _next_frames(channel)[0]
     try:
         preload(str(order["profile"]))
+        audit = Audit()
         loaded = _import(str(order["adapter"]), _names(order["preload"]))
+        report = audit.finish(getattr(loaded, "make", None))
     except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
         _end(channel, {"event": "importFailed", **describe(error)})
-    if reason := unsafe_to_fork(threading.enumerate(), sys.modules):
-        _end(channel, {"event": "fallback", "reason": reason})
+    if report.reasons and not order["forced"]:
+        _end(channel, {"event": "fallback", "reasons": report.reasons})
+    if notices := [*report.reasons, *report.notices]:
+        channel.send({"event": "forkNotice", "notices": notices})
     gc.collect()
     gc.freeze()  # the collector of a child would otherwise write to, and so copy, every shared page
     orderly_end.flush_logs()
-    server = _Server(channel, loaded)
+    server = _Server(channel, loaded, report)
     channel.send({"event": "imported"})
     server.run()
-
-
-def unsafe_to_fork(threads: list[threading.Thread], modules: object) -> str:
-    """Returns why forked workers could hang, or an empty string."""
-    others = [thread.name for thread in threads if thread is not threading.main_thread()]
-    if others:
-        return f"threads run after the imports: {', '.join(others)}"
-    for name in FORK_UNSAFE:
-        if name in modules:  # type: ignore[operator]
-            return f"the library {name} is loaded, which does not survive a fork"
-    return ""
 
 
 def describe(error: BaseException) -> dict[str, object]:
@@ -89,9 +83,10 @@ def describe(error: BaseException) -> dict[str, object]:
 class _Server:
     """The server after the import: forks, tells of ends, reaps on order."""
 
-    def __init__(self, channel: Channel, loaded: object) -> None:
+    def __init__(self, channel: Channel, loaded: LoadedAdapter, report: Report) -> None:
         self._channel = channel
         self._loaded = loaded
+        self._report = report
         self._children: dict[int, str] = {}
         """Workers that have not been reaped, by pid."""
         self._told: set[int] = set()
@@ -178,6 +173,8 @@ class _Server:
                 server=server,
                 lifeline=self._lifeline,
                 signals=self._signals,
+                files=self._report.files,
+                seeds=self._report.seeds,
                 close=(*(lambda fd=fd: os.close(fd) for fd in foreign), self._channel.close),
             ),
             self._loaded,
@@ -209,7 +206,7 @@ def _fork_quietly() -> int:
         return os.fork()
 
 
-def _import(adapter: str, preload: list[str]) -> object:
+def _import(adapter: str, preload: list[str]) -> LoadedAdapter:
     for name in preload:
         importlib.import_module(name)
     return child.load(adapter)

@@ -14,6 +14,7 @@ class Configuration:
         "adapter",
         "concurrency",
         "cpus",
+        "forced",
         "forks",
         "memory_bytes",
         "on_unserializable",
@@ -29,7 +30,10 @@ class Configuration:
 
     def __init__(self, order: dict[str, object]) -> None:
         self.pool = str(order.get("pool", ""))
-        self.forks = order.get("startMethod", "forkserver") == "forkserver"
+        method = order.get("startMethod", "auto")
+        self.forks = method != "spawn"
+        self.forced = method == "forkserver"
+        """True if workers are forked though the audit has found reasons against it."""
         self.adapter = str(order.get("adapter", ""))
         self.preload = _texts(order.get("preload"))
         self.python_path = _texts(order.get("pythonPath"))

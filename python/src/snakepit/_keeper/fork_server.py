@@ -75,6 +75,7 @@ class ForkServer:
                 "profile": configuration.profile,
                 "preload": configuration.preload,
                 "adapter": configuration.adapter,
+                "forced": configuration.forced,
             }
         )
         return ForkServer(pid, channel, owner, now)

@@ -143,9 +143,11 @@ class Forking:
         elif kind == "fallback":
             self._servers.retire(server)
             server.ends_itself(now + self._ends.grace)
-            self._reports.send({"event": "fallback", "reason": str(message["reason"])})
+            self._reports.send({"event": "fallback", "reasons": message["reasons"]})
             pending, self._pending = self._pending, {}
             self._fall_back(pending, now)
+        elif kind == "forkNotice":
+            self._reports.send({"event": "forkNotice", "notices": message["notices"]})
         elif kind == "importFailed":
             self._servers.retire(server)
             server.ends_itself(now + self._ends.grace)

@@ -18,6 +18,8 @@ public enum Event {
   POOL_SATURATED("pool.saturated"),
   /** Forking is unsafe with what the adapter imports, so each worker starts afresh. */
   POOL_SPAWN_FALLBACK("pool.spawn_fallback"),
+  /** Workers are forked, and share or lack something that the adapter's import has made. */
+  POOL_FORK_NOTICE("pool.fork_notice"),
   WORKER_STARTING("worker.starting"),
   WORKER_READY("worker.ready"),
   WORKER_STOPPING("worker.stopping"),

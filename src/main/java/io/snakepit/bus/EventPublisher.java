@@ -60,6 +60,7 @@ public final class EventPublisher {
           WORKER_CRASHED,
           WORKER_KILLED,
           POOL_SPAWN_FALLBACK,
+          POOL_FORK_NOTICE,
           POOL_SATURATED,
           REGISTRY_ORPHAN_FOUND,
           REGISTRY_ORPHAN_KILLED ->
@@ -69,10 +70,15 @@ public final class EventPublisher {
     };
   }
 
-  /** Returns what the log tells: the reason alone as it is, with its lines; the rest as JSON. */
+  /**
+   * Returns what the log tells: the reason alone as it is, with its lines; the rest as JSON, but
+   * for lists, whose parts the reason has already.
+   */
   private static String told(JsonObject more) {
     JsonObject rest = more.copy();
     Object reason = rest.remove("reason");
+    rest.remove("reasons");
+    rest.remove("notices");
     return (reason == null ? "" : ": " + reason) + (rest.isEmpty() ? "" : " " + rest);
   }
 }

@@ -124,7 +124,7 @@ final class Keys {
     keys.add(live("pools.*.size", new KeyType.Size(MAX_WORKERS), 2));
     keys.add(live("pools.*.profile", oneOf("process", "thread", "async"), "process"));
     keys.add(live("pools.*.concurrency", whole(1, 10_000), 1));
-    keys.add(live("pools.*.startMethod", oneOf("forkserver", "spawn"), "forkserver"));
+    keys.add(live("pools.*.startMethod", oneOf("auto", "forkserver", "spawn"), "auto"));
     keys.add(live("pools.*.preload", new KeyType.ListOf(MODULE, 0), List.of()));
     keys.add(later("pools.*.transport", oneOf("socket", "grpc"), "socket"));
     keys.add(live("pools.*.affinity", oneOf("hint", "strict_queue", "strict_fail_fast"), "hint"));

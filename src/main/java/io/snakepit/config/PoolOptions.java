@@ -52,8 +52,12 @@ public record PoolOptions(
     ASYNC
   }
 
-  /** Ways to start workers: forked from a process that has imported the adapter, or afresh. */
+  /**
+   * Ways to start workers: forked from a process that has imported the adapter, or afresh; by
+   * default forked if that is safe with what the import has left.
+   */
   public enum StartMethod {
+    AUTO,
     FORKSERVER,
     SPAWN
   }

@@ -2,7 +2,6 @@ package io.snakepit.pool;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
-import io.snakepit.api.Event;
 import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
@@ -27,7 +26,6 @@ import io.snakepit.worker.Worker;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -96,7 +94,7 @@ final class PoolDriver implements StreamSource.Pool {
 
   /** Starts the workers; completes when all are ready, or one of them could not be. */
   Future<Void> start() {
-    opening = Nursery.open(vertx, settings, this::announceFallback);
+    opening = Nursery.open(vertx, settings, new ForkEvents(events));
     opening.onSuccess(this::populate).onFailure(this::notOpened);
     return runner.started();
   }
@@ -112,10 +110,6 @@ final class PoolDriver implements StreamSource.Pool {
     if (state.phase() == PoolPhase.STARTING) {
       perform(state.failStart(String.valueOf(failure.getMessage())), null);
     }
-  }
-
-  private void announceFallback(String reason) {
-    events.publish(Event.POOL_SPAWN_FALLBACK, new JsonObject().put("reason", reason));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.snakepit.process;
 
 import java.time.Duration;
+import java.util.List;
 
 /** An event that a keeper reports; {@code proto/README.md} has the frames. */
 sealed interface KeeperEvent {
@@ -61,10 +62,17 @@ sealed interface KeeperEvent {
     }
   }
 
-  record Fallback(String reason) implements KeeperEvent {
+  record Fallback(List<String> reasons) implements KeeperEvent {
     @Override
     public void tell(KeeperListener listener) {
-      listener.fallback(reason);
+      listener.fallback(reasons);
+    }
+  }
+
+  record ForkNotice(List<String> notices) implements KeeperEvent {
+    @Override
+    public void tell(KeeperListener listener) {
+      listener.forkNotice(notices);
     }
   }
 

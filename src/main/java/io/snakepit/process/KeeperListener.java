@@ -1,6 +1,7 @@
 package io.snakepit.process;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Hears what a keeper reports. All calls come on the context that has started the keeper, none
@@ -41,8 +42,20 @@ public interface KeeperListener {
    */
   void importFailed(PythonFailure failure);
 
-  /** Tells that forking is unsafe with this adapter: the keeper spawns from now on. */
-  void fallback(String reason);
+  /**
+   * Tells that forking is unsafe with what the adapter's import has left: the keeper spawns from
+   * now on.
+   *
+   * @param reasons one or more, each with its remedy
+   */
+  void fallback(List<String> reasons);
+
+  /**
+   * Tells what people should know of forking, though the keeper forks.
+   *
+   * @param notices one or more
+   */
+  void forkNotice(List<String> notices);
 
   /**
    * Tells by which means the workers' limits are in force; told only if there are any.

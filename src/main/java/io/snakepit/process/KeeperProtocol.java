@@ -6,6 +6,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The conversation with a keeper: frames of a big-endian length and a JSON object, as {@code
@@ -110,7 +111,8 @@ final class KeeperProtocol {
       case "line" -> new KeeperEvent.Line(text(message, "worker"), line(message));
       case "imported" -> new KeeperEvent.Imported(Duration.ofMillis(number(message, "ms")));
       case "importFailed" -> new KeeperEvent.ImportFailed(failure(message));
-      case "fallback" -> new KeeperEvent.Fallback(text(message, "reason"));
+      case "fallback" -> new KeeperEvent.Fallback(texts(message, "reasons"));
+      case "forkNotice" -> new KeeperEvent.ForkNotice(texts(message, "notices"));
       case "limits" ->
           new KeeperEvent.Limited(
               text(message, "memory"), text(message, "cpus"), message.getString("detail", ""));
@@ -147,6 +149,14 @@ final class KeeperProtocol {
       return text;
     }
     throw new IllegalArgumentException("no " + key);
+  }
+
+  private static List<String> texts(JsonObject message, String key) {
+    JsonArray texts = message.getJsonArray(key);
+    if (texts == null || texts.isEmpty()) {
+      throw new IllegalArgumentException("no " + key);
+    }
+    return texts.stream().map(String.class::cast).toList();
   }
 
   private static long number(JsonObject message, String key) {

@@ -5,6 +5,7 @@ import io.snakepit.process.KeeperListener;
 import io.snakepit.process.OutputLine;
 import io.snakepit.process.PythonFailure;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,8 +99,13 @@ final class KeeperReports implements KeeperListener {
   }
 
   @Override
-  public void fallback(String reason) {
-    notices.spawnFallback(reason);
+  public void fallback(List<String> reasons) {
+    notices.spawnFallback(reasons);
+  }
+
+  @Override
+  public void forkNotice(List<String> told) {
+    notices.forkNotice(told);
   }
 
   @Override

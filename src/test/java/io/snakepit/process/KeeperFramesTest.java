@@ -9,15 +9,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KeeperFramesTest {
-  private static final Buffer FIRST = frame("{\"event\":\"fallback\",\"reason\":\"a\"}");
-  private static final Buffer SECOND = frame("{\"event\":\"fallback\",\"reason\":\"b\"}");
+  private static final Buffer FIRST = frame("{\"event\":\"fallback\",\"reasons\":[\"a\"]}");
+  private static final Buffer SECOND = frame("{\"event\":\"fallback\",\"reasons\":[\"b\"]}");
 
   private final KeeperFrames frames = new KeeperFrames();
 
   @Test
   void framesThatArriveTogetherComeInOrder() throws Exception {
     assertThat(frames.read(Buffer.buffer().appendBuffer(FIRST).appendBuffer(SECOND)))
-        .containsExactly(new KeeperEvent.Fallback("a"), new KeeperEvent.Fallback("b"));
+        .containsExactly(
+            new KeeperEvent.Fallback(List.of("a")), new KeeperEvent.Fallback(List.of("b")));
   }
 
   @Test
@@ -29,12 +30,13 @@ class KeeperFramesTest {
     }
 
     assertThat(events)
-        .containsExactly(new KeeperEvent.Fallback("a"), new KeeperEvent.Fallback("b"));
+        .containsExactly(
+            new KeeperEvent.Fallback(List.of("a")), new KeeperEvent.Fallback(List.of("b")));
   }
 
   @Test
   void peerThatIsNotAdmittedGetsLittleRoom() throws Exception {
-    Buffer large = frame("{\"event\":\"fallback\",\"reason\":\"" + "x".repeat(20_000) + "\"}");
+    Buffer large = frame("{\"event\":\"fallback\",\"reasons\":[\"" + "x".repeat(20_000) + "\"]}");
 
     assertThatThrownBy(() -> frames.read(large))
         .isInstanceOf(KeeperProtocolException.class)

@@ -79,8 +79,10 @@ class KeeperProtocolTest {
         .isEqualTo(new KeeperEvent.Imported(Duration.ofMillis(12)));
     assertThat(parse("{'event':'importFailed','message':'no','type':null}"))
         .isInstanceOf(KeeperEvent.ImportFailed.class);
-    assertThat(parse("{'event':'fallback','reason':'grpc'}"))
-        .isEqualTo(new KeeperEvent.Fallback("grpc"));
+    assertThat(parse("{'event':'fallback','reasons':['grpc','a thread']}"))
+        .isEqualTo(new KeeperEvent.Fallback(List.of("grpc", "a thread")));
+    assertThat(parse("{'event':'forkNotice','notices':['a file']}"))
+        .isEqualTo(new KeeperEvent.ForkNotice(List.of("a file")));
   }
 
   @Test

@@ -144,7 +144,7 @@ class KeeperStartIT {
   @Test
   void firstFrameMustBeHello() throws Exception {
     workshop.startTimeout = Duration.ofSeconds(2);
-    workshop.keeperIs(DIAL + "say(connection, event='fallback', reason='x')\ntime.sleep(600)\n");
+    workshop.keeperIs(DIAL + "say(connection, event='fallback', reasons=['x'])\ntime.sleep(600)\n");
 
     assertStartFails("no hello within 2000 ms");
   }

@@ -95,8 +95,13 @@ final class RecordedKeeper implements KeeperListener {
   }
 
   @Override
-  public void fallback(String reason) {
-    add(new KeeperEvent.Fallback(reason));
+  public void fallback(List<String> reasons) {
+    add(new KeeperEvent.Fallback(reasons));
+  }
+
+  @Override
+  public void forkNotice(List<String> notices) {
+    add(new KeeperEvent.ForkNotice(notices));
   }
 
   @Override

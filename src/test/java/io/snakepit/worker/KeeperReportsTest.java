@@ -23,7 +23,20 @@ class KeeperReportsTest {
   private final Map<String, Worker> workers = new HashMap<>(Map.of(ID, worker));
   private final List<String> notices = new ArrayList<>();
   private final KeeperReports reports =
-      new KeeperReports("main", workers::get, notices::add, notices::add);
+      new KeeperReports("main", workers::get, new Notices(), notices::add);
+
+  /** Writes down what it hears. */
+  private final class Notices implements NurseryListener {
+    @Override
+    public void spawnFallback(List<String> reasons) {
+      notices.addAll(reasons);
+    }
+
+    @Override
+    public void forkNotice(List<String> told) {
+      notices.addAll(told);
+    }
+  }
 
   @BeforeEach
   void order() {
@@ -74,9 +87,12 @@ class KeeperReportsTest {
 
   @Test
   void whatConcernsThePoolIsHandedOn() {
-    reports.fallback("a thread runs already");
+    reports.fallback(List.of("a thread runs already", "a file is open"));
+    reports.forkNotice(List.of("a generator"));
     reports.keeperGone("it ended with signal 9");
-    assertThat(notices).containsExactly("a thread runs already", "it ended with signal 9");
+    assertThat(notices)
+        .containsExactly(
+            "a thread runs already", "a file is open", "a generator", "it ended with signal 9");
   }
 
   @Test

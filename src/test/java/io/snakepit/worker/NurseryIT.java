@@ -89,7 +89,9 @@ class NurseryIT {
     vertx
         .getOrCreateContext()
         .runOnContext(
-            here -> Nursery.open(vertx, settings("forkserver"), reason -> {}).onComplete(opened));
+            here ->
+                Nursery.open(vertx, settings("forkserver"), new UnheardNotices())
+                    .onComplete(opened));
     return RunningSnakepit.await(opened.future());
   }
 
@@ -124,7 +126,7 @@ class NurseryIT {
     Context loop = vertx.getOrCreateContext();
     Promise<Nursery> opened = Promise.promise();
     loop.runOnContext(
-        here -> Nursery.open(vertx, settings("spawn"), reason -> {}).onComplete(opened));
+        here -> Nursery.open(vertx, settings("spawn"), new UnheardNotices()).onComplete(opened));
     Nursery nursery = RunningSnakepit.await(opened.future());
     Promise<String> ended = Promise.promise();
     loop.runOnContext(here -> nursery.spawn("main-1", endOf(ended)));
@@ -145,7 +147,7 @@ class NurseryIT {
     Context loop = vertx.getOrCreateContext();
     Promise<Nursery> opened = Promise.promise();
     loop.runOnContext(
-        here -> Nursery.open(vertx, settings("spawn"), reason -> {}).onComplete(opened));
+        here -> Nursery.open(vertx, settings("spawn"), new UnheardNotices()).onComplete(opened));
     Nursery nursery = RunningSnakepit.await(opened.future());
     Promise<String> ended = Promise.promise();
     loop.runOnContext(here -> nursery.spawn("main-1", endOf(ended)));

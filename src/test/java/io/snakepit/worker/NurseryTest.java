@@ -106,7 +106,8 @@ class NurseryTest {
   private Future<Nursery> opening() {
     Promise<Nursery> opened = Promise.promise();
     OnLoop.run(
-        loop, () -> Nursery.open(vertx, settings(), reason -> {}, keepers).onComplete(opened));
+        loop,
+        () -> Nursery.open(vertx, settings(), new UnheardNotices(), keepers).onComplete(opened));
     eventually(() -> keepers.count() == 1);
     return opened.future();
   }

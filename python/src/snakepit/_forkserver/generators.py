@@ -1,0 +1,45 @@
+"""Generators of random numbers that workers would take over from the import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+
+from snakepit._forkserver.findings import Finding
+from snakepit._forkserver.user_code import Variable
+
+_SAME = "every worker draws the same numbers; make it in start()"
+# By the module that has the class, and the one in it that draws for all.
+_KINDS = (
+    ("numpy.random", ("Generator", "RandomState", "BitGenerator")),
+    ("random", ("Random",)),
+    ("torch", ("Generator",)),
+)
+_COMMON = (("numpy.random.mtrand", "_rand"), ("random", "_inst"), ("torch", "default_generator"))
+
+
+def found(variables: Iterable[Variable], modules: Mapping[str, ModuleType]) -> list[Finding]:
+    """Returns the generators among those variables, each once.
+
+    Not such as are global by themselves, see :mod:`snakepit._forkserver.seeding`, nor such as
+    ask the system.
+    """
+    kinds = tuple(_known(modules, _KINDS))
+    common = {id(getattr(modules.get(name), attribute, None)) for name, attribute in _COMMON}
+    system = getattr(modules.get("random"), "SystemRandom", ())
+    told: dict[int, Finding] = {}
+    for each in variables:
+        value = each.value
+        if isinstance(value, kinds) and not isinstance(value, system) and id(value) not in common:
+            told.setdefault(id(value), Finding(str(each), _SAME))
+    return list(told.values())
+
+
+def _known(
+    modules: Mapping[str, ModuleType], kinds: Iterable[tuple[str, tuple[str, ...]]]
+) -> Iterable[type]:
+    for name, classes in kinds:
+        for kind in classes:
+            known = getattr(modules.get(name), kind, None)
+            if isinstance(known, type):
+                yield known

@@ -1,0 +1,378 @@
+"""The audit before the first fork: what an import has left, and what is made of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from array import array
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from fake_host import SOURCES
+
+from snakepit._forkserver import audit, descriptors, findings, native_threads, runtimes
+from snakepit._forkserver.descriptors import Descriptor
+from snakepit._forkserver.findings import Finding
+from snakepit._forkserver.memory_map import MemoryMap
+from snakepit._forkserver.native_threads import NativeThread
+
+AUDITED = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from snakepit._forkserver.audit import Audit
+audit = Audit()
+import adapter
+report = audit.finish(getattr(adapter, "Kind", None))
+print(json.dumps({"reasons": report.reasons, "notices": report.notices}), flush=True)
+import os; os._exit(0)
+"""
+
+
+def audited(folder: Path, modules: dict[str, str]) -> dict[str, list[str]]:
+    """Returns what the audit of a fresh interpreter says once it has imported those modules."""
+    imports = "".join(f"import {name}\n" for name in modules if name != "adapter")
+    for name, code in {"adapter": "", **modules}.items():
+        (folder / f"{name}.py").write_text(imports + code if name == "adapter" else code)
+    ran = subprocess.run(
+        [sys.executable, "-c", AUDITED, str(SOURCES)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    told: dict[str, list[str]] = json.loads(ran.stdout.splitlines()[-1])
+    return told
+
+
+# What is left by a module, and what is told of it. One group is imported by one interpreter.
+LEFT = {
+    "descriptors": {
+        "file": ("F = open('db', 'w')", "/db, open for writing (F in module file): open it in"),
+        "appended": ("F = open('log', 'a')", "/log, open for writing"),
+        "database": (
+            "import sqlite3; C = sqlite3.connect('sql'); C.execute('create table t(a)')",
+            "/sql, open for writing",
+        ),
+        "connection": (
+            (
+                "import socket as s; L = s.create_server(('127.0.0.1', 0)); "
+                "C = s.create_connection(L.getsockname())"
+            ),
+            "(C in module connection): connect in start()",
+        ),
+        "listener": (
+            "import socket as s; L = s.create_server(('127.0.0.1', 0))",
+            "(L in module listener): connect in start()",
+        ),
+        "loop": ("import asyncio; LOOP = asyncio.new_event_loop()", "epoll, the heart"),
+        "pair": ("import socket as s; P = s.socketpair()[0]", "socket, one of a pair"),
+        "ends": ("import os; ENDS = os.pipe()", "pipe: make it in start()"),
+        "device": ("import os; D = os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY)", "device /dev/"),
+        "impatient": (
+            "import socket as s; s.setdefaulttimeout(10); U = s.socket(s.AF_INET, s.SOCK_DGRAM)",
+            "socket, not connected (U in module impatient)",
+        ),
+    },
+    "sight": {
+        "pool": (
+            "from concurrent.futures import ProcessPoolExecutor as P; E = P(2)",
+            "ProcessPoolExecutor E in module pool: make it in start()",
+        ),
+        "queue_": ("import multiprocessing as m; Q = m.Queue()", "Queue Q in module queue_"),
+        "lock": ("import multiprocessing as m; K = m.Lock()", "Lock K in module lock"),
+        "thread": (
+            (
+                "from concurrent.futures import ThreadPoolExecutor as T\n"
+                "E = T(1, 'poller'); E.submit(print).result()"
+            ),
+            "thread poller_0, which runs after the import: start it in start()",
+        ),
+        "child": (
+            "import subprocess as s; P = s.Popen(['timeout', '5', 'sleep', '5'])",
+            "Popen P in module child",
+        ),
+        "adapter": (
+            "class Kind:\n from concurrent.futures import ProcessPoolExecutor as P; pool = P(2)",
+            "ProcessPoolExecutor pool in class Kind",
+        ),
+    },
+    "out of sight": {
+        "pool": (
+            "from concurrent.futures import ProcessPoolExecutor as P; E = [P(2)]",
+            "pipe: ",
+        ),
+        "lock": ("import multiprocessing as m; K = [m.Lock()]", "lock of multiprocessing"),
+        "value": ("import multiprocessing as m; V = [m.Value('i')]", "shared memory"),
+        "child": (
+            "import os\nif os.fork() == 0: os.execvp('timeout', ['timeout', '5', 'sleep', '5'])",
+            ", a child of the import",
+        ),
+        "thread": (
+            "import _thread, threading; _thread.start_new_thread(threading.Event().wait, ())",
+            "thread of ",
+        ),
+    },
+    "mapped": {"mapped": ("import mmap; M = mmap.mmap(-1, 4096)", "shared memory: make it")},
+}
+
+
+@pytest.mark.parametrize("group", LEFT)
+def test_what_workers_must_not_share_is_a_reason(group: str, tmp_path: Path) -> None:
+    told = audited(tmp_path, {name: code for name, (code, _) in LEFT[group].items()})
+    for _, reason in LEFT[group].values():
+        assert any(reason in each for each in told["reasons"]), (reason, told)
+    assert not any("snakepit" in each for each in told["reasons"]), "none of ours"
+
+
+HARMLESS = {
+    "blas": "import numpy as n; A = n.ones((400, 400)); B = A @ A; n.linalg.svd(A[:50, :50])",
+    "plain_devices": "N = open('/dev/null', 'w'); R = open('/dev/urandom', 'rb')",
+    "log": "import logging as l; l.getLogger().addHandler(l.FileHandler('a.log'))",
+    "rotating": (
+        "import logging.handlers as h, logging\n"
+        "logging.getLogger('a').addHandler(h.RotatingFileHandler('b.log', maxBytes=9))"
+    ),
+    "closed": (
+        "import socket, os\nwith socket.create_server(('127.0.0.1', 0)) as l: pass\n"
+        "with open('x', 'w') as f: pass"
+    ),
+    "cancelled": "import threading; T = threading.Timer(60, print); T.start(); T.cancel()",
+    "unused": "from concurrent.futures import ThreadPoolExecutor as T; E = T(2)",
+    "mapped": "import mmap\nwith open(__file__) as f: M = mmap.mmap(f.fileno(), 0, prot=1)",
+    "folder": "import os; D = os.open('.', os.O_RDONLY)",
+    "ended": "import subprocess; subprocess.run(['true'])",
+    "common": "import random as r, numpy as n; X = r.random(), n.random.rand(), r.SystemRandom()",
+}
+
+
+def test_what_survives_a_fork_raises_no_alarm(tmp_path: Path) -> None:
+    told = audited(tmp_path, HARMLESS)
+    assert told["reasons"] == []
+    assert [each for each in told["notices"] if "open for reading" not in each] == []
+
+
+def test_files_for_reading_and_generators_are_told(tmp_path: Path) -> None:
+    told = audited(
+        tmp_path,
+        {
+            "helper": "import random\nrng = random.Random(5)\nsame = rng\n",
+            "adapter": (
+                "import numpy\nfrom helper import rng\nF = open(__file__)\n"
+                "class Base:\n    old = numpy.random.RandomState(1)\n"
+                "class Kind(Base):\n    gen = numpy.random.default_rng()\n"
+            ),
+        },
+    )
+    assert told["reasons"] == []
+    same = ": every worker draws the same numbers; make it in start()"
+    own = "each worker reads on from where the import has left it; open it in start()"
+    assert set(told["notices"]) == {
+        f"rng in module helper{same}",
+        f"gen in class Kind{same}",
+        f"old in class Base{same}",
+        f"file {tmp_path}/adapter.py, open for reading: {own}",
+    }
+
+
+def test_a_socket_is_left_as_it_is(tmp_path: Path) -> None:
+    """Red if the socket is looked at while a default timeout is set: it were non-blocking then."""
+    code = (
+        "import atexit, os, socket\nL = socket.socketpair()\nsocket.setdefaulttimeout(10)\n"
+        "class Kind: pass\n"
+    )
+    (tmp_path / "adapter.py").write_text(code)
+    checked = AUDITED.replace(
+        "import os; os._exit(0)",
+        "import os; assert os.get_blocking(adapter.L[0].fileno()), 'changed'\n"
+        "assert adapter.socket.getdefaulttimeout() == 10",
+    )
+    subprocess.run(
+        [sys.executable, "-c", checked, str(SOURCES)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=True,
+        timeout=120,
+    )
+
+
+# Made-up contents of /proc
+
+MAP = """\
+00400000-00500000 r-xp 00000000 fe:00 1          /usr/bin/python3.11
+7f0000000000-7f0000100000 r-xp 00000000 fe:00 2  /lib/x86_64-linux-gnu/libc.so.6
+7f0000200000-7f0000300000 r-xp 00000000 fe:00 3  /a b/numpy.libs/libscipy_openblas64_-1.so
+7f0000400000-7f0000500000 r-xp 00000000 fe:00 4  /site-packages/libgomp-e9.so.1.0.0
+7f0000600000-7f0000700000 rw-p 00000000 00:00 0 \n
+7f0000800000-7f0000801000 rw-s 00000000 00:1b 9  /dev/shm/sem.abc (deleted)
+7f0000900000-7f0000901000 rw-s 00000000 00:01 9  /dev/zero (deleted)
+7f0000a00000-7f0000a01000 rw-s 00000000 fe:00 9  /data/mapped
+7f0000b00000-7f0000b01000 r--s 00000000 fe:00 9  /usr/lib/gconv-modules.cache
+"""
+LIBC, BLAS, GOMP, STACK = 0x7F0000000000, 0x7F0000200000, 0x7F0000400000, 0x7F0000600000
+
+
+class MadeUpMemory(native_threads.Memory):
+    """Calls before the addresses that end with 0, none before others."""
+
+    def __init__(self) -> None:
+        super().__init__(-1)
+
+    def at(self, address: int, length: int) -> bytes:
+        is_call = (address + length) % 16 == 0
+        return b"\xe8\0\0\0\0".rjust(length, b"\x90") if is_call else b"\x90" * length
+
+
+def owner(words: list[int]) -> str:
+    stack = array("Q", words).tobytes()
+    return native_threads.owner_of(stack, STACK, MemoryMap.parse(MAP), MadeUpMemory())
+
+
+def test_a_threads_owner_is_the_outermost_on_its_stack() -> None:
+    assert owner([LIBC + 16, BLAS + 16, 7, LIBC + 32]) == "libscipy_openblas64_-1.so"
+    assert owner([BLAS + 16, GOMP + 16, LIBC + 32]) == "libgomp-e9.so.1.0.0"
+    assert owner([LIBC + 16, 0, STACK]) == ""
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="knows calls of x86 alone")
+def test_addresses_that_nobody_returns_to_are_no_owners() -> None:
+    assert owner([BLAS + 16, GOMP + 8, LIBC + 32]) == "libscipy_openblas64_-1.so"
+
+
+def test_what_lies_above_a_threads_own_record_is_anothers() -> None:
+    record = STACK + 2 * 8
+    assert owner([BLAS + 16, 5, record, 0, record, GOMP + 16]) == "libscipy_openblas64_-1.so"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_call"),
+    [
+        ("90 90 e8 00 00 00 00", True),
+        ("90 90 90 90 90 ff d0", True),
+        ("90 90 90 90 ff 50 08", True),
+        ("90 ff 15 00 00 00 00", True),
+        ("ff 94 24 00 00 00 00", True),
+        ("90 90 90 90 90 ff e0", False),
+        ("90 90 90 90 90 90 c3", False),
+    ],
+)
+def test_calls_are_known(code: str, is_call: bool) -> None:
+    assert native_threads.is_after_call(bytes.fromhex(code)) is is_call
+
+
+def test_shared_memory_is_told_from_mapped_files() -> None:
+    shared = [region.path for region in MemoryMap.parse(MAP).regions if region.is_shared_memory]
+    assert shared == ["/dev/shm/sem.abc (deleted)", "/dev/zero (deleted)"]
+
+
+def test_native_threads_are_told_by_name_library_and_number() -> None:
+    threads = [
+        NativeThread(2, "polars-0", "_polars_runtime.abi3.so"),
+        NativeThread(3, "polars-1", "_polars_runtime.abi3.so"),
+        NativeThread(4, "jemalloc_bg_thd", "_polars_runtime.abi3.so"),
+        NativeThread(5, "python3", "libgomp-e9.so.1.0.0"),
+        NativeThread(6, "python3", "libscipy_openblas64_-1.so"),
+        NativeThread(7, "python3", native_threads.RUNS),
+        NativeThread(8, "python3", ""),
+        NativeThread(9, "jemalloc_bg_thd", "libarrow.so.2600"),
+        NativeThread(10, "python3", "libarrow.so.2600"),
+    ]
+    assert [each.what for each in audit.unknown_threads(threads, "python3")] == [
+        "thread polars-0 and 1 more",
+        "thread of libgomp-e9.so.1.0.0",
+        "thread without a name, which is busy",
+        "thread without a name",
+    ]
+
+
+def test_python_threads_are_told_by_name() -> None:
+    over = threading.Event()
+    other = threading.Thread(target=over.wait, name="poller")
+    green = threading.Thread(name="no thread of the system")
+    other.start()
+    try:
+        found = audit.python_threads([threading.main_thread(), other, green])
+    finally:
+        over.set()
+        other.join()
+    assert [str(each) for each in found] == [
+        "thread poller, which runs after the import: start it in start()"
+    ]
+
+
+def descriptor(
+    number: int, target: str, flags: int, kind: int = stat.S_IFREG, detail: str = ""
+) -> Descriptor:
+    return Descriptor(number, target, flags, kind, detail)
+
+
+def test_descriptors_are_told_by_kind() -> None:
+    opened = [
+        descriptor(3, "/dev/nvidia0", os.O_RDWR, stat.S_IFCHR),
+        descriptor(4, "anon_inode:[io_uring]", os.O_RDWR, 0),
+        descriptor(5, "anon_inode:[new kind]", os.O_RDWR, 0),
+        descriptor(6, "pipe:[1]", os.O_RDONLY, stat.S_IFIFO),
+        descriptor(7, "pipe:[1]", os.O_WRONLY, stat.S_IFIFO),
+        descriptor(8, "pipe:[2]", os.O_WRONLY, stat.S_IFIFO),
+        descriptor(9, "/run/fifo", os.O_RDWR, stat.S_IFIFO),
+        descriptor(10, "/memfd:x (deleted)", os.O_RDWR),
+        descriptor(11, "/home/u/.cache/Microsoft/DeveloperTools/.onnxruntime/x.db", os.O_RDWR),
+        descriptor(12, "/var/log/a.log", os.O_WRONLY),
+        descriptor(13, "socket:[3]", os.O_RDWR, stat.S_IFSOCK, "socket to 10.0.0.5:5432"),
+        descriptor(9999, "/gone", os.O_RDONLY),
+    ]
+    found = descriptors.dangers(opened, {6, 12}, {13: "C in module app"})
+    assert [each.what for each in found] == [
+        "device /dev/nvidia0",
+        "io_uring",
+        "anon_inode:[new kind]",
+        "pipe",
+        "pipe /run/fifo",
+        "shared memory /memfd:x (deleted), open for writing",
+        "socket to 10.0.0.5:5432 (C in module app)",
+        "file /gone, which can't be opened a second time",
+    ]
+    assert descriptors.new(opened[:3], opened[2:4]) == opened[3:4]
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "what"),
+    [
+        ("grpc", {}, "the library grpc is loaded, which does not survive a fork"),
+        ("jax._src.xla_bridge", {"_backends": {"cpu": 1}}, "XLA (jax) was used"),
+        ("numba.np.ufunc.parallel", {"_is_initialized": True}, "numba's threads"),
+    ],
+)
+def test_runtimes_that_were_used_are_reasons(
+    name: str, variables: dict[str, Any], what: str
+) -> None:
+    module = ModuleType(name)
+    vars(module).update(variables)
+    found = runtimes.unsafe({name: module})
+    assert len(found) == 1
+    assert what in str(found[0])
+    assert runtimes.unsafe({"jax._src.xla_bridge": ModuleType("x")}) == []
+
+
+def test_tensorflow_is_used_once_it_has_a_context() -> None:
+    module = ModuleType("context")
+    vars(module)["_context"] = type("Context", (), {"_context_handle": None})()
+    assert runtimes.unsafe({"tensorflow.python.eager.context": module}) == []
+    vars(module)["_context"]._context_handle = object()
+    found = runtimes.unsafe({"tensorflow.python.eager.context": module})
+    assert "XLA (TensorFlow)" in str(found[0])
+
+
+def test_no_more_is_told_than_people_read() -> None:
+    many = [Finding(f"file {n}" + "x" * 600, "open it in start()") for n in range(30)]
+    told = findings.told(many * 2)
+    assert len(told) == 21
+    assert told[-1] == "and 10 more"
+    assert len(told[0]) < 600
