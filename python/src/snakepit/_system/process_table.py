@@ -100,6 +100,18 @@ def descendants(table: dict[int, Process], ancestor: int) -> list[Process]:
     return found
 
 
+def children_of(pid: int, proc: str = PROC) -> set[int]:
+    """Returns the pids of a process's children, those included that have ended."""
+    try:
+        threads = os.listdir(f"{proc}/{pid}/task")
+    except OSError:
+        return set()
+    told = [_contents(f"{proc}/{pid}/task/{thread}/children") for thread in threads]
+    if any(told) or os.access(f"{proc}/{pid}/task/{pid}/children", os.R_OK):
+        return {int(each) for each in b" ".join(told).split()}
+    return {process.pid for process in snapshot(proc).values() if process.ppid == pid}
+
+
 def environ(pid: int, proc: str = PROC) -> dict[str, str]:
     """Returns the environment of a process's last ``exec``; empty if it can't be read."""
     text = _contents(f"{proc}/{pid}/environ")

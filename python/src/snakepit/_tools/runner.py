@@ -57,7 +57,8 @@ class Runner:
         self._tools = {name: _protected(each, scope) for name, each in tools.items()}
         self.fresh_context = (contexts or CallContexts()).fresh
         self._catch_all = adapter.execute if type(adapter).execute is not Adapter.execute else None
-        if self._catch_all is not None and catches_uncut(type(adapter).execute):
+        self._interrupts_caught = not catches_uncut(type(adapter).execute)
+        if self._catch_all is not None and not self._interrupts_caught:
             self._catch_all = uncut(self._catch_all, scope)
         self._max_body_bytes = max_body_bytes or float("inf")
         self._encode = Encoder(on_unserializable).encode
@@ -233,6 +234,11 @@ class Runner:
         if tool is not None:
             return tool.kind == "async"
         return self._catch_all is None or inspect.iscoroutinefunction(self._catch_all)
+
+    def may_interrupt(self, name: str) -> bool:
+        """Tells whether calls of that tool may be interrupted."""
+        tool = self._tools.get(name)
+        return self._interrupts_caught if tool is None else tool.interrupt
 
     def _collected(self, tool: Tool | None, request: Request) -> Request:
         """Puts a request's pieces together, unless its tool takes them one by one."""

@@ -23,6 +23,7 @@ from snakepit._worker.host import SocketHost
 from snakepit._worker.inbox import Inbox
 from snakepit._worker.link import Link, ProtocolError, TooLarge, Unheld
 from snakepit._worker.messages import Call, Credit, HostResult, Part
+from snakepit._worker.offspring import BRIEF_SECONDS, Offspring, now
 from snakepit._worker.upload import UploadReader
 
 # What the host sends to a call that runs. It may come after that has been answered, since the two
@@ -46,6 +47,7 @@ class ProcessLoop:
         *,
         resident_bytes: Callable[[], int] | None = None,
     ) -> None:
+        self._offspring = Offspring(worker.worker_id)
         self._link = link
         self._runner = runner
         self._worker = worker
@@ -124,6 +126,7 @@ class ProcessLoop:
         content_type = ""
         streamed = call.window_chunks or call.upload_window_bytes
         result: Body = b""
+        begun = now()
         try:
             try:
                 scope.enter(call_id, call_id)
@@ -143,12 +146,21 @@ class ProcessLoop:
             raise self._host.fault
         if scope.unwanted:  # likewise
             failure = cancelled()
+            self._end_processes(call.tool, begun)
         try:
             self._reply(call_id, failure, content_type, result)
         except MemoryError:
             self._reply(call_id, answers.no_memory())
         except TooLarge as error:
             self._reply(call_id, answers.too_large(error))
+        ended = now()
+        if ended - begun > BRIEF_SECONDS:
+            self._offspring.spare_all(ended)
+
+    def _end_processes(self, tool: str, begun: float) -> None:
+        """Ends what a call that was interrupted has started, unless it was not to be."""
+        if self._scope.interrupted and self._runner.may_interrupt(tool):
+            self._offspring.kill(begun)
 
     def _reply(
         self, call_id: int, failure: CallError | None, content_type: str = "", result: Body = b""
@@ -182,6 +194,7 @@ class ProcessLoop:
             return
         scope = self._scope
         outcomes: list[Answer | CallError]
+        begun = now()
         try:
             try:
                 scope.enter(calls[0][0].id, calls[-1][0].id)
@@ -194,8 +207,10 @@ class ProcessLoop:
             raise self._host.fault
         if scope.unwanted:
             outcomes = [cancelled()] * len(calls)
+            self._end_processes(calls[0][0].tool, begun)
         resident = self._resident_bytes() if self._resident_bytes is not None else 0
         write_answers(self._link, calls, outcomes, resident)
+        self._offspring.spare_all(now())
 
     def _request(self, call: Call, body: bytes) -> Request:
         # No more than the first chunk, which needs no further credit.

@@ -1,6 +1,7 @@
 package io.snakepit.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
@@ -15,7 +16,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,8 @@ class InterruptIT {
       import os
       import re
       import socket
+      import subprocess
+      import time
 
       from snakepit import Adapter, tool
 
@@ -40,9 +46,28 @@ class InterruptIT {
                   self.kept = socket.create_connection(("127.0.0.1", self.port))
                   self.answers = self.kept.makefile("r", encoding="utf-8")
 
+              self.helper = subprocess.Popen(["sleep", "600"])
+
           @tool
           def pid(self) -> int:
               return os.getpid()
+
+          @tool
+          def start_some(self, place: str) -> None:
+              child = subprocess.Popen(["sleep", "600"]).pid
+              ends, begins = os.pipe()
+              if not os.fork():
+                  os.setsid()
+                  daemon = os.fork()
+                  if daemon:
+                      os.write(begins, str(daemon).encode())
+                      os._exit(0)
+                  os.execvp("sleep", ["sleep", "600"])
+              daemon = os.read(ends, 100).decode()
+              with open(place + ".new", "w") as file:
+                  file.write(f"{self.helper.pid} {child} {daemon}")
+              os.rename(place + ".new", place)
+              time.sleep(600)
 
           @tool
           def match(self, length: int) -> bool:
@@ -79,6 +104,38 @@ class InterruptIT {
   }
 
   /**
+   * Fails if what a call has started outlives its interruption, be it detached, or if what was
+   * there before does not.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"forkserver", "spawn"})
+  void processesThatAnInterruptedCallHasStartedAreEnded(String startMethod) throws IOException {
+    String module = TestAdapters.write(directory, "interrupted", ADAPTER);
+    Path place = directory.resolve("pids-" + startMethod);
+    JsonObject pool = new JsonObject().put("size", 1).put("startMethod", startMethod);
+    try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
+      running.call(Call.of("pid"));
+      running
+          .snakepit()
+          .execute(Call.of("start_some").with("place", place.toString()).id("starts"));
+      await().atMost(Pools.PATIENCE).until(() -> Files.exists(place));
+      running.snakepit().cancel("starts");
+      Pools.awaitRunning(running, 0);
+      List<Boolean> lives =
+          Arrays.stream(Files.readString(place).split(" ")).map(InterruptIT::lives).toList();
+      assertThat(lives).containsExactly(true, false, false);
+    }
+  }
+
+  private static boolean lives(String pid) {
+    try {
+      return !Files.readString(Path.of("/proc", pid, "stat")).contains(") Z ");
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /**
    * Keeping a worker whose call has left the next one's answer behind in a kept connection is what
    * {@code afterInterrupt: replace} is there for. Fails if that keeps it too.
    */
@@ -97,6 +154,7 @@ class InterruptIT {
       try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
         Call first = Call.of("ask").with("text", "first").timeoutMs(200);
         assertThat(running.failure(first).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+        Pools.awaitRunning(running, 0); // it has really stopped to wait for its answer
         server.answerAll();
         assertThat(running.call(Call.of("ask").with("text", "second"))).isEqualTo(second);
       }
