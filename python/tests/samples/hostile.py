@@ -121,9 +121,10 @@ def hold_gil(sign: str) -> None:
 
 @tool
 def hang_in_c(seconds: int) -> int:
-    """Holds the interpreter in a system call that the kernel resumes after a signal."""
-    reading, _ = os.pipe()
-    return int(ctypes.PyDLL(None).read(reading, ctypes.create_string_buffer(seconds), 1))
+    """Holds the interpreter in C code that no signal ends: it waits for a lock of its own."""
+    lock = ctypes.create_string_buffer(max(seconds, 64))  # zeros: one that is free
+    ctypes.PyDLL(None).pthread_mutex_lock(lock)
+    return int(ctypes.PyDLL(None).pthread_mutex_lock(lock))
 
 
 @tool
