@@ -7,11 +7,12 @@ for its children: only where it took so long that it may have started any.
 
 from __future__ import annotations
 
+import resource
 import sys
 from collections.abc import Callable
 
 from snakepit._system import killing, process_table
-from snakepit._system.pristine import os, time
+from snakepit._system.pristine import os, signal, time
 
 now = time.monotonic
 """Returns the time in seconds. Called twice for each call: the cheapest clock there is."""
@@ -66,15 +67,19 @@ class Offspring:
         self._bearer = killing.worker_in_environ(os.environ.get("SNAKEPIT_RUN", ""))
         self._children: set[int] = set()
         self._ended = 0.0
+        self._faults = 0
         self.spare_all(now())
 
     def spare_all(self, ended: float) -> None:
         """Spares what has been started until now, when a call that took its time has ended."""
         self._ended = ended
-        self._children = _children(self._own)
+        self._children = process_table.children_of(self._own) if _has_children() else set()
+        self._faults = _faults_of_ended_children()
 
     def kill(self, begun: float) -> None:
         """Ends what a call has started that began then, and waits until it is gone, for a while."""
+        if not self._has_started_any():
+            return
         deadline = now() + _PATIENCE_SECONDS
         tick, ended = (_tick(moment) for moment in (begun, self._ended))
         while found := born_since(
@@ -89,6 +94,20 @@ class Offspring:
             if now() > deadline:
                 return
             time.sleep(_PAUSE_SECONDS)  # and look again: each may just have started another
+
+    def _has_started_any(self) -> bool:
+        """Tells whether there may be any: a look at all processes takes milliseconds.
+
+        Without a child, and if none has ended since, there is nobody who could have lost his
+        parent either. Where ends of children are ignored, nobody counts them.
+        """
+        if sys.platform != "linux":
+            return False
+        return (
+            _has_children()
+            or _faults_of_ended_children() != self._faults
+            or signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
+        )
 
     def _is_of_now(self, process: process_table.Process, *, other_ended: bool) -> bool:
         """Tells whether a process that was born in the tick in which the call began is the call's.
@@ -114,12 +133,16 @@ def _ahead() -> tuple[float, float]:
     return after - before, births - before
 
 
-def _children(own: int) -> set[int]:
-    """Returns the pids of this process's children, which it nearly always has none of."""
+def _has_children() -> bool:
     if sys.platform != "linux":
-        return set()
+        return False
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
-        return set()
-    return process_table.children_of(own)
+        return False
+    return True
+
+
+def _faults_of_ended_children() -> int:
+    """Returns a number that grows with each child that has ended and was waited for."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
