@@ -26,9 +26,9 @@ from snakepit._tools.errors import HostError
 from snakepit._tools.json_text import Encoder, decode
 from snakepit._tools.loading import LoadedAdapter, from_class, from_module, load
 from snakepit._tools.pieces import Given
+from snakepit._tools.pulled import PulledRunner
 from snakepit._tools.request import Request
 from snakepit._tools.results import BYTES, Answer
-from snakepit._tools.runner import Runner
 
 HostTool = Callable[[Mapping[str, Any]], Any]
 
@@ -74,7 +74,7 @@ class TestWorker:
         self.adapter, tools = self._contexts.run_at_home(loaded.open)
         self._contexts.run_at_home(self.adapter.start, _WORKER)
         self._contexts.capture()
-        self._runner = Runner(
+        self._runner = PulledRunner(
             self.adapter,
             tools,
             contexts=self._contexts,

@@ -7,7 +7,7 @@ import time
 
 from keeper.running_keeper import RunningKeeper, eventually
 
-from snakepit._keeper import output
+from snakepit._keeper.lines import LINE_LIMIT, RATE, LineSplitter, RateLimit
 from snakepit._system import process_table
 
 
@@ -16,7 +16,7 @@ def test_long_foreign_and_unfinished_lines_arrive(keeper: RunningKeeper, method:
     keeper.start("w-1", "odd_lines", ready="z")
     keeper.event("exited", worker="w-1")
     long, foreign, empty, unfinished = keeper.lines("w-1")
-    assert len(long) == output.LINE_LIMIT
+    assert len(long) == LINE_LIMIT
     assert long.endswith("z [cut]")
     assert (foreign, empty, unfinished) == ("\ufffd\ufffd caf\u00e9", "", "end without end")
     dropped = sum(e.get("dropped", 0) for e in keeper.events)
@@ -33,7 +33,7 @@ def test_a_flood_is_limited_and_what_is_dropped_is_counted(
     seconds = time.monotonic() - begin
     lines = [e for e in keeper.events if e["event"] == "line"]
     sent = sum(len(line["text"]) + 1 for line in lines if line["text"])
-    assert sent <= output.RATE * (1 + seconds)
+    assert sent <= RATE * (1 + seconds)
     assert sent + sum(line.get("dropped", 0) for line in lines) == 8_000_000
 
 
@@ -85,5 +85,5 @@ def test_a_host_that_does_not_read_loses_lines_and_nothing_else(keeper: RunningK
 
 
 def test_no_frame_is_larger_than_the_protocol_says() -> None:
-    line = output.LineSplitter(output.RateLimit(0)).feed(b"\0" * 99_999 + b"\n", 0)
+    line = LineSplitter(RateLimit(0)).feed(b"\0" * 99_999 + b"\n", 0)
     assert len(json.dumps(line[0].text)) < 256 << 10

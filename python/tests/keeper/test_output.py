@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from snakepit._keeper.output import (
+from snakepit._keeper.lines import (
     CUT_MARK,
     LINE_COST,
     LINE_LIMIT,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from snakepit._keeper.output import MOST_LINGERING, RATE, Outputs
+from snakepit._keeper.lines import RATE
+from snakepit._keeper.output import MOST_LINGERING, Outputs
 
 
 class Bench:

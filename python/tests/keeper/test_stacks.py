@@ -11,7 +11,8 @@ from keeper.onepool import Pool
 from keeper.running_keeper import eventually
 
 from snakepit._keeper import stacks
-from snakepit._keeper.output import Line, LineSplitter, RateLimit, Stream
+from snakepit._keeper.lines import Line, LineSplitter, RateLimit
+from snakepit._keeper.output import Stream
 
 OURS = f'  File "{Path(stacks.__file__).parent.parent}/'
 LIBRARY = f'  File "{Path(threading.__file__).parent}/'

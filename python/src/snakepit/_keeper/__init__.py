@@ -27,7 +27,8 @@ waits for its keeper.
 ``launch``         fork and exec
 ``limits``         how much memory and how many CPUs a worker may take
 ``cgroup``         cgroups, where there are some to be had
-``output``         pipes to lines, within limits
+``output``         the pipes of workers and fork servers
+``lines``          bytes to lines, within limits
 ``stacks``         stacks in these lines, cut to the user's frames
 =================  ==============================================================
 """

@@ -6,9 +6,8 @@ what passes in a test passes in a worker.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any, cast
@@ -26,14 +25,14 @@ from snakepit._tools.names import unknown
 from snakepit._tools.pieces import collect, collect_async
 from snakepit._tools.request import MakeContext, Request
 from snakepit._tools.results import PLAIN, Answer, Results
-from snakepit._tools.stream import Chunks, Sink, drive, drive_async, pull
+from snakepit._tools.stream import Chunks, Sink, drive, drive_async
 from snakepit._tools.uncut import uncut
 
 if TYPE_CHECKING:
     from snakepit._tools.cancel_scope import CancelScope
     from snakepit._tools.event_loop import EventLoop
 
-_STREAMS = (GeneratorType, AsyncGeneratorType)
+STREAMS = (GeneratorType, AsyncGeneratorType)
 
 
 class Runner:
@@ -142,41 +141,11 @@ class Runner:
                     result = await result
             except BaseException as error:
                 raise raised(error) from error
-            if isinstance(result, _STREAMS):
+            if isinstance(result, STREAMS):
                 sink = request.sink or self._array()
                 await drive_async(result, sink)
                 return "", sink.end()
             return self._write(result, request.sink)
-        finally:
-            if context is not None:
-                context.end()
-
-    def run_pulled(self, request: Request) -> Generator[Answer, None, None]:
-        """Yields the chunks of a call as they are asked for, where no host grants any."""
-        tool = self._tools.get(request.tool)
-        request = self._collected(tool, request)
-        if tool is not None and tool.batch is not None:
-            yield self.run_streamed(request)
-            return
-        own = self.fresh_context()
-        function, arguments, context = own.run(self._prepare, tool, request)
-
-        def await_(coroutine: Coroutine[Any, Any, Any]) -> Any:
-            return self._await(awaited_in(own, coroutine))
-
-        try:
-            try:
-                result = own.run(function, **arguments)
-                while isinstance(result, CoroutineType):
-                    result = await_(result)
-            except BaseException as error:
-                raise raised(error) from error
-            if not isinstance(result, _STREAMS):
-                yield own.run(self.write, result)
-                return
-            with contextlib.closing(pull(result, own.run, await_)) as chunks:
-                for chunk in chunks:
-                    yield own.run(self.write, chunk)
         finally:
             if context is not None:
                 context.end()
@@ -190,9 +159,7 @@ class Runner:
         async def call(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
             context = self.fresh_context()
             result = context.run(function, **arguments)
-            if isinstance(result, CoroutineType):
-                return context.run(self._await, result)
-            return result
+            return context.run(self._await, result) if isinstance(result, CoroutineType) else result
 
         steps = self._run_batch(requests, call)
         try:  # nothing in it waits for an event loop of ours
@@ -282,7 +249,7 @@ class Runner:
                 result = self._await(result)
         except BaseException as error:
             raise raised(error) from error
-        if not isinstance(result, _STREAMS):
+        if not isinstance(result, STREAMS):
             return self._write(result, sink)
         sink = sink or self._array()
         if isinstance(result, GeneratorType):
