@@ -157,4 +157,45 @@ class OrderlyEndIT {
     assertThat(running.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(499);
     assertRefused(queued.get(60, TimeUnit.SECONDS));
   }
+
+  private static final String ENDINGS =
+      """
+      import atexit, os
+      from snakepit import Adapter, tool
+
+      def end(what: str) -> None:
+          with open(os.environ["ENDS"], "a") as file:
+              file.write(what + "\\n")
+
+      atexit.register(end, "import")
+
+      class Endings(Adapter):
+          def start(self, worker) -> None:
+              atexit.register(end, worker.worker_id)
+
+          @tool
+          def ping(self) -> str:
+              return "pong"
+      """;
+
+  /** Fails if the host ends the keeper's pipe at once, or the keeper kills its fork server. */
+  @Test
+  void exitHandlersRunInEachWorkerAndThoseOfTheImportOnce() throws Exception {
+    Path ends = directory.resolve("ends");
+    String id =
+        deploy(
+            new JsonObject()
+                .put("adapter", TestAdapters.write(directory, "endings", ENDINGS))
+                .put("startMethod", "forkserver")
+                .put("size", 2)
+                .put("shutdown", new JsonObject().put("termGraceMs", 30_000))
+                .put("env", new JsonObject().put("ENDS", ends.toString())));
+
+    RunningSnakepit.await(vertx.undeploy(id));
+
+    assertThat(Files.readAllLines(ends))
+        .containsExactlyInAnyOrder("default-1", "default-2", "import");
+    Leftovers.assertNone(directory);
+    log.assertQuiet();
+  }
 }
