@@ -156,7 +156,7 @@ def test_so_does_one_that_can_not_be_used(
     new_keeper: Callable[..., RunningKeeper], ends: Path, last: str
 ) -> None:
     keeper = new_keeper(ENDS=str(ends))
-    keeper.configure(adapter=adapter(keeper, last=last), termGraceMs=20_000)
+    keeper.configure("auto", adapter=adapter(keeper, last=last), termGraceMs=20_000)
     eventually(lambda: ends.exists() and bool(ends.read_text()), lambda: "no end")
     eventually(lambda: not keeper.fork_servers(), lambda: "the fork server stays")
 
