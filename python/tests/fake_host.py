@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -49,6 +50,9 @@ class Attached:
         self.work = work
         self.control = control
         self.hellos: list[pb.Hello] = []
+        self.rounds = 0
+        """Number of times that the worker has told that its event loop has come round."""
+        self.standstills: list[pb.Standstill] = []
         self._last_id = 0
 
     def send(self, message: pb.HostMessage, body: bytes = b"") -> None:
@@ -87,12 +91,27 @@ class Attached:
         assert self.control is not None
         ping = pb.HostMessage(ping=pb.Ping(sequence=sequence))
         self.control.write(ping.SerializeToString())
+        message = self.hear()
+        while message.WhichOneof("kind") != "pong":
+            message = self.hear()
+        return message.pong.sequence
+
+    def hear(self) -> pb.WorkerMessage:
+        """Reads a message of the control connection, and notes what it says of the event loop."""
+        assert self.control is not None
         frame = self.control.read()
         assert frame is not None
-        return pb.WorkerMessage.FromString(frame[0]).pong.sequence
+        message = pb.WorkerMessage.FromString(frame[0])
+        if message.WhichOneof("kind") == "came_round":
+            self.rounds += 1
+        elif message.WhichOneof("kind") == "standstill":
+            self.standstills.append(message.standstill)
+        return message
 
     def cancel(self, call_id: int) -> None:
         assert self.control is not None
+        while self.control.has_more or select.select([self.control.fileno()], [], [], 0)[0]:
+            self.hear()  # or the worker's control thread could not write any more
         cancel = pb.HostMessage(cancel=pb.Cancel(id=call_id))
         self.control.write(cancel.SerializeToString())
 

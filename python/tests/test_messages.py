@@ -42,6 +42,8 @@ WRITTEN: dict[str, Callable[..., bytes]] = {
     "chunk": lambda **fields: messages.chunk(fields.pop("id"), **fields),
     "blocked": lambda **fields: messages.blocked(fields["id"], fields["bytes"]),
     "credit": lambda **fields: messages.credit(fields["id"], fields["bytes"]),
+    "came_round": messages.came_round,
+    "standstill": messages.standstill,
 }
 
 

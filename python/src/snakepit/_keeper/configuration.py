@@ -12,6 +12,7 @@ class Configuration:
 
     __slots__ = (
         "adapter",
+        "cancel_grace_ms",
         "concurrency",
         "cpus",
         "forced",
@@ -45,6 +46,7 @@ class Configuration:
         self.tell_memory = order.get("tellMemory") is True
         self.term_grace_ms = _natural(order, "termGraceMs")
         """Milliseconds that a fork server may take for its exit handlers."""
+        self.cancel_grace_ms = _natural(order, "cancelGraceMs")
         limits = order.get("limits", {})
         if not isinstance(limits, dict):
             raise Malformed(f"limits must be an object: got {limits!r}")
@@ -67,6 +69,7 @@ class Configuration:
             "profile": self.profile,
             "concurrency": self.concurrency,
             "tell_memory": self.tell_memory,
+            "cancel_grace_ms": self.cancel_grace_ms,
             "memory_group": memory_group,
         }
         return json.dumps(boot)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import reprlib
 import traceback
-from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from snakepit._tools.stacks import is_ours, visible
 
 INVALID_REQUEST = "INVALID_REQUEST"
 TOOL_NOT_FOUND = "TOOL_NOT_FOUND"
@@ -28,9 +29,6 @@ MAX_QUOTED = 200
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = MAX_QUOTED
-
-_PACKAGE = str(Path(__file__).parent.parent)
-_ADAPTERS = str(Path(__file__).parent.parent / "adapters")
 
 
 class Cancelled(BaseException):
@@ -183,7 +181,7 @@ def _hide_our_frames(report: traceback.TracebackException, seen: set[int]) -> No
     if id(report) in seen:
         return
     seen.add(id(report))
-    report.stack[:] = _visible(list(report.stack))
+    report.stack[:] = visible(list(report.stack))
     for other in (
         report.__cause__,
         report.__context__,
@@ -193,43 +191,11 @@ def _hide_our_frames(report: traceback.TracebackException, seen: set[int]) -> No
             _hide_our_frames(other, seen)
 
 
-def _visible(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
-    ours = [_is_ours(frame.filename) for frame in stack]
-    if not any(ours):
-        return stack
-    if stack[0].filename == "<string>" and ours[1:2] == [True]:  # what has started all of us
-        ours[0] = True
-    first = next(
-        (i for i, frame in enumerate(stack) if not ours[i] and not _leads_to(frame.filename)),
-        len(stack),
-    )
-    return [frame for i, frame in enumerate(stack) if i >= first and not ours[i]]
-
-
-def _leads_to(filename: str) -> bool:
-    """Tells whether a file's frames lead from ours to the user's: the event loop's, an import's."""
-    return any(part in filename for part in ("/asyncio/", "/importlib/", "<frozen importlib"))
-
-
-def visible_stack(text: str) -> str:
-    """Cuts our frames out of a stack's text, as logging shows it: the innermost frame is last."""
-    head, *frames = text.split('\n  File "')
-    files = [frame.partition('"')[0] for frame in frames]
-    summaries = [traceback.FrameSummary(file, None, "") for file in files]
-    kept = {id(frame) for frame in _visible(summaries)}
-    shown_ = (frame for frame, one in zip(frames, summaries, strict=True) if id(one) in kept)
-    return '\n  File "'.join((head, *shown_))
-
-
-def _is_ours(filename: str) -> bool:
-    return filename.startswith(_PACKAGE) and not filename.startswith(_ADAPTERS)
-
-
 def _locations(trace: TracebackType | None) -> str:
     lines = ["Traceback (most recent call last; the exception itself can't be shown):"]
     while trace is not None:
         filename = trace.tb_frame.f_code.co_filename
-        if not _is_ours(filename):
+        if not is_ours(filename):
             lines.append(f'  File "{filename}", line {trace.tb_lineno}')
         trace = trace.tb_next
     return "\n".join(lines) + "\n"

@@ -30,7 +30,7 @@ _held: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
 def cancel(task: asyncio.Task[Any]) -> None:
     """Interrupts a call by its task, unless that is held. On the loop's thread."""
-    _cancelled.add(task)
+    mark_cancelled(task)
     if task not in _held:
         task.cancel()
 
@@ -66,6 +66,16 @@ def _current_task() -> asyncio.Task[Any]:
     if task is None:
         raise RuntimeError("no task is running")
     return task
+
+
+def mark_cancelled(task: asyncio.Task[Any]) -> None:
+    """Notes that a call was interrupted, for `check`. On the loop's thread."""
+    _cancelled.add(task)
+
+
+def is_held(task: asyncio.Task[Any]) -> bool:
+    """Tells whether a task must not be interrupted now."""
+    return task in _held
 
 
 def check() -> None:

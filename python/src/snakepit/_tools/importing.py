@@ -31,10 +31,15 @@ def is_importing(frame: FrameType | None) -> bool:
     return False
 
 
+def frame_of(thread: int) -> FrameType | None:
+    """Returns the innermost frame of a thread, where that can be looked at while it runs."""
+    return sys._current_frames().get(thread) if _has_global_lock() else None  # noqa: SLF001 - stable
+
+
 def thread_is_importing(thread: int) -> bool:
     """Tells whether that thread, by its identifier, is importing just now."""
     if _has_global_lock():
-        return is_importing(sys._current_frames().get(thread))  # noqa: SLF001 - stable
+        return is_importing(frame_of(thread))
     # Without a global lock the frames of a thread that runs are not to be looked at.
     locks = (reference() for reference in list(_BOOTSTRAP._module_locks.values()))  # noqa: SLF001
     return any(getattr(lock, "owner", None) == thread for lock in locks)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from types import TracebackType
 
-from snakepit._tools.errors import PythonFault, visible_stack
+from snakepit._tools.errors import PythonFault
+from snakepit._tools.stacks import visible_stack
 
 FORMAT = "%(levelname)s %(name)s: %(message)s"
 

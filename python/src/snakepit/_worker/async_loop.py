@@ -4,37 +4,63 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
+from snakepit._system.threads import threading
 from snakepit._tools import event_loop
 from snakepit._tools.cancel_scope import cancelled
-from snakepit._tools.errors import CallError
+from snakepit._tools.errors import MAX_TRACEBACK_BYTES, CallError, cut_head
+from snakepit._tools.importing import frame_of
 from snakepit._tools.results import Answer
-from snakepit._worker import answers
+from snakepit._tools.stacks import stack_of
+from snakepit._tools.task_interrupter import TaskInterrupter
+from snakepit._worker import answers, messages
 from snakepit._worker.call_threads import Threads
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
 from snakepit._worker.link import Link
+from snakepit._worker.loop_watch import LoopWatch
 
 
 class AsyncLoop:
     """The loop of profile `async`: an event loop on the calling thread; sync tools have threads."""
 
-    def __init__(self, link: Link, jobs: Jobs, make_runner: MakeRunner, concurrency: int) -> None:
+    def __init__(
+        self,
+        link: Link,
+        jobs: Jobs,
+        make_runner: MakeRunner,
+        concurrency: int,
+        *,
+        grace_seconds: float = 1.0,
+        tell: Callable[[bytes], None] = lambda _header: None,
+    ) -> None:
+        """Makes a loop; `tell` sends a frame's header, on the control thread and its connection."""
         self._link = link
         self._jobs = jobs
+        self._tell = tell
         self._runner = make_runner(None)
         self._threads = Threads(jobs, make_runner, concurrency)
         self._loop = event_loop.new_event_loop()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._interrupter = TaskInterrupter(self._loop, grace_seconds)
+        self._watch = LoopWatch(grace_seconds)
+        self._thread = threading.get_ident()
+        self._tasks: dict[asyncio.Task[Any], Job] = {}
+        self._cancels = 0  # read so far
+        self._cancels_heard = 0  # those of them after which the loop has come round
+        self._cancels_told = 0  # those of them of which the host knows that
         self._ended: Future[None] = Future()
+        self._is_over = False
 
     def run(self) -> None:
         """Serves until `stop`, or until the connection ends. Raises what ends it before."""
         try:
             event_loop.run_until_done(self._loop, self._loop.create_task(self._serve()))
         finally:
+            self._is_over = True
             self._threads.close()
             self._runner.close()
             event_loop.close(self._loop)
@@ -77,17 +103,14 @@ class AsyncLoop:
             return
         # A task's context is a copy of the one that it is made in.
         task = self._runner.fresh_context().run(self._make_task, job)
-        if not self._jobs.begin(job, lambda: self._interrupt(task)):
+        if not self._jobs.begin(job, lambda: self._interrupter.cancel(task)):
             task.cancel()
             return
-        self._tasks.add(task)
+        self._tasks[task] = job
         task.add_done_callback(lambda done: self._finish(job, done))
 
     def _make_task(self, job: Job) -> asyncio.Task[list[Answer | CallError]]:
         return self._loop.create_task(self._run(job))
-
-    def _interrupt(self, task: asyncio.Task[Any]) -> None:
-        self._call_soon(lambda: event_loop.cancel(task))
 
     def _call_soon(self, step: Callable[[], object]) -> None:
         """Has a step run on the loop's thread, unless the loop has ended. From any thread."""
@@ -101,7 +124,7 @@ class AsyncLoop:
         return [await self._runner.run_async(requests[0])]
 
     def _finish(self, job: Job, task: asyncio.Task[list[Answer | CallError]]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         if task.cancelled():
             outcomes: list[Answer | CallError] = [cancelled()] * len(job.calls)
         else:
@@ -114,9 +137,51 @@ class AsyncLoop:
         self._jobs.stop(lambda: self._call_soon(lambda: self._end(None)))
 
     def cancel(self, call: int) -> None:
-        """Interrupts a call, if it runs or is still to come. From any thread."""
+        """Interrupts a call, if it runs or is still to come. On the control thread."""
         self._jobs.cancel(call)
+        self._cancels += 1
+        self._call_soon(partial(self._come_round, self._cancels))
+
+    def _come_round(self, heard: int) -> None:
+        self._cancels_heard = heard
 
     def remind(self) -> bool:
-        """Interrupts calls on threads once more that have not heard of it, if there are some."""
-        return self._threads.remind()
+        """Interrupts calls once more that have not heard of it, if there are some.
+
+        Tells the host when the loop has come round. On the control thread.
+        """
+        on_threads = self._threads.remind()
+        in_tasks = self._interrupter.remind()
+        heard = self._cancels_heard
+        if heard > self._cancels_told:
+            self._cancels_told = heard
+            self._tell(messages.came_round())
+        waiting = self._cancels_told < self._cancels and not self._is_over
+        return on_threads or in_tasks or waiting
+
+    def look(self, now: float) -> float:
+        """Looks whether the event loop stands still, which the host is told. On the control thread.
+
+        Returns in how many seconds to look again at the latest.
+        """
+        if self._is_over:  # it comes round no more
+            return math.inf
+        busy = self._jobs.are_under_way or self._link.unread() > 0
+        if self._watch.look(now, busy=busy):
+            self._call_soon(self._watch.came_round)
+        standing = self._watch.standing_seconds(now)
+        if standing:
+            self._tell(self._standstill(round(standing * 1000)))
+        return self._watch.next_look()
+
+    def _standstill(self, standing_ms: int) -> bytes:
+        task = asyncio.current_task(self._loop)
+        job = None if task is None else self._tasks.get(task)
+        call = None if job is None else job.calls[0][0]
+        stack = stack_of(frame_of(self._thread))
+        return messages.standstill(
+            standing_ms,
+            "" if call is None else call.tool,
+            "" if call is None else call.call,
+            cut_head(stack, MAX_TRACEBACK_BYTES),
+        )

@@ -33,6 +33,8 @@ class Boot:
     concurrency: int = 1
     # Whether answers tell how much memory the worker holds.
     tell_memory: bool = False
+    # Milliseconds that a cancelled call has to stop.
+    cancel_grace_ms: int = 1000
     # The directory of the cgroup that bounds the worker's memory. Empty: there is none.
     memory_group: str = ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable
 
 from snakepit._system import lifeline, reserve
@@ -64,6 +66,8 @@ class Control:
         self._remind = remind
         self._remind_at = 0.0  # seconds of the monotonic clock; 0: there is nothing to remind of
         self._reminder_seconds = _FIRST_REMINDER_SECONDS
+        self._also_look: Callable[[float], float] = lambda _now: math.inf
+        self._also_look_at = math.inf
         self._looked_at = 0.0
         self._resident_bytes = resident_bytes
         self._attached = True
@@ -76,6 +80,19 @@ class Control:
     def start(self) -> None:
         """Starts the thread."""
         self._thread.start()
+
+    def also_look(self, look: Callable[[float], float]) -> None:
+        """Has `look` called from now on, on the control thread, whenever that looks around.
+
+        It gets the time in seconds of the monotonic clock, and returns in how many seconds it is to
+        be called again at the latest.
+        """
+        self._also_look = look
+
+    def tell(self, header: bytes) -> None:
+        """Sends a frame to the host, if there still is one. On the control thread."""
+        with contextlib.suppress(OSError):
+            self._link.write(header)
 
     def wait_for_shutdown(self, seconds: float | None) -> bool:
         """Waits for the host's word to end, at most `seconds`. Returns whether it came."""
@@ -110,8 +127,10 @@ class Control:
         now = time.monotonic()
         if self._remind_at:
             self._remind_if_due(now)
-            if self._remind_at and now - self._looked_at < self._watch.pause:
-                return False  # two looks are never closer to each other
+        self._also_look_at = now + self._also_look(now)
+        woken = self._remind_at or self._also_look_at < math.inf
+        if woken and now - self._looked_at < self._watch.pause:
+            return False  # two looks are never closer to each other
         self._looked_at = now
         return self._host_is_gone()
 
@@ -125,9 +144,10 @@ class Control:
         """Waits until it is time to look again, or there is something to read, which it returns."""
         if self._attached and self._link.has_more:  # it came along with the handshake's answer
             return True
-        pause = self._watch.pause
+        due = min(self._looked_at + self._watch.pause, self._also_look_at)
         if self._remind_at:
-            pause = min(pause, max(0.0, self._remind_at - time.monotonic()))
+            due = min(due, self._remind_at)
+        pause = min(self._watch.pause, max(0.0, due - time.monotonic()))
         if self._attached:
             return bool(self._poll.poll(pause * 1000))
         self._closing.wait(pause)

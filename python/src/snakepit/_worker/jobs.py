@@ -152,6 +152,11 @@ class Jobs:
         with self._lock:
             return self._by_call.get(call)
 
+    @property
+    def are_under_way(self) -> bool:
+        """True while there are some that are not answered. For any thread."""
+        return bool(self._by_call)
+
     def stop(self, end: Callable[[], None]) -> None:
         """Has `end` called once all jobs are answered: until then they need the connection."""
         with self._lock:

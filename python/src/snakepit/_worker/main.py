@@ -153,7 +153,7 @@ class _Worker:
         )
         control.start()
         try:
-            status = self._run_adapter(loaded)
+            status = self._run_adapter(loaded, control)
             if not self._stopping and status == 0:
                 # The work connection has ended without a word: if the host is gone, so is the
                 # control connection, whose thread ends this process.
@@ -164,7 +164,7 @@ class _Worker:
             if self._meter:
                 self._meter.close()
 
-    def _run_adapter(self, loaded: LoadedAdapter) -> int:
+    def _run_adapter(self, loaded: LoadedAdapter, control: Control) -> int:
         worker = WorkerInfo(self._boot.worker, self._boot.pool)
         log_format.set_up()
         contexts = CallContexts()
@@ -188,7 +188,7 @@ class _Worker:
                 scope=scope,
             )
 
-        loop, close = self._make_loop(worker, make_runner)
+        loop, close = self._make_loop(worker, make_runner, control)
         try:
             return self._serve_calls(loaded, loop)
         finally:
@@ -212,7 +212,7 @@ class _Worker:
         return 0
 
     def _make_loop(
-        self, worker: WorkerInfo, make_runner: MakeRunner
+        self, worker: WorkerInfo, make_runner: MakeRunner, control: Control
     ) -> tuple[Loop, Callable[[], None]]:
         """Makes the loop of this worker's profile, and tells how to close what it leaves."""
         boot = self._boot
@@ -232,7 +232,12 @@ class _Worker:
             return ThreadLoop(self._work, jobs, make_runner, boot.concurrency), lambda: None
         from snakepit._worker.async_loop import AsyncLoop  # noqa: PLC0415 - as above
 
-        return AsyncLoop(self._work, jobs, make_runner, boot.concurrency), lambda: None
+        grace = boot.cancel_grace_ms / 1000
+        event_loop = AsyncLoop(
+            self._work, jobs, make_runner, boot.concurrency, grace_seconds=grace, tell=control.tell
+        )
+        control.also_look(event_loop.look)
+        return event_loop, lambda: None
 
     def _cancel(self, call: int) -> None:
         """Interrupts a call. On the control thread."""

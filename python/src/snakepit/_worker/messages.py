@@ -284,3 +284,13 @@ def blocked(call_id: int, size: int) -> bytes:
 def credit(call_id: int, size: int) -> bytes:
     """Writes that `size` bytes of an upload have been taken."""
     return sized(10, number(1, call_id) + number(3, size))
+
+
+def came_round() -> bytes:
+    """Writes that the event loop has come round since a Cancel was read."""
+    return sized(11, b"")
+
+
+def standstill(standing_ms: int, tool: str, call: str, stack: str) -> bytes:
+    """Writes that the event loop stands still, by the call of that tool; empty: not known."""
+    return sized(12, number(1, standing_ms) + text(2, tool) + text(3, call) + text(4, stack))

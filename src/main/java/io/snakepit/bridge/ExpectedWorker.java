@@ -76,7 +76,7 @@ final class ExpectedWorker {
 
   private static boolean belongsTo(Channel channel, WorkerMessage message) {
     return switch (message.getKindCase()) {
-      case PONG -> channel == Channel.CHANNEL_CONTROL;
+      case PONG, CAME_ROUND, STANDSTILL -> channel == Channel.CHANNEL_CONTROL;
       case READY, START_FAILURE, RESULT, FAILURE, HOST_CALL, CHUNK, BLOCKED, CREDIT ->
           channel == Channel.CHANNEL_WORK;
       case HELLO, KIND_NOT_SET -> false;

@@ -81,6 +81,12 @@ public interface LinkListener {
    */
   void answeredPing(long sequence, long residentBytes) throws ProtocolException;
 
+  /** Tells that the worker's event loop has come round since it has read a cancel. */
+  void cameRound() throws ProtocolException;
+
+  /** Tells that the worker's event loop stands still. */
+  void standsStill(Standstill standstill) throws ProtocolException;
+
   /** Tells that the link has ended. Once, and nothing comes after. */
   void ended(LinkEnd end);
 }

@@ -33,6 +33,8 @@ final class WorkerMessages {
       case HOST_CALL ->
           listener.calledHost(message.getHostCall().getId(), message.getHostCall().getTool(), body);
       case PONG -> tell(listener, message.getPong());
+      case CAME_ROUND -> listener.cameRound();
+      case STANDSTILL -> listener.standsStill(standstill(message.getStandstill()));
       case READY -> listener.ready(body);
       case START_FAILURE -> listener.startFailed(error(message.getStartFailure().getPython()));
       case HELLO, KIND_NOT_SET ->
@@ -68,6 +70,10 @@ final class WorkerMessages {
 
   private static void tell(LinkListener listener, Pong pong) throws ProtocolException {
     listener.answeredPing(pong.getSequence(), pong.getResidentBytes());
+  }
+
+  private static Standstill standstill(io.snakepit.bridge.v1.Standstill told) {
+    return new Standstill(told.getStandingMs(), told.getTool(), told.getCall(), told.getStack());
   }
 
   private static SnakepitException exception(Failure failure) throws ProtocolException {

@@ -63,6 +63,16 @@ record GuardedListener(WorkerListener listener, Consumer<Throwable> crash)
   }
 
   @Override
+  public void cameRound(Worker worker) {
+    guard(() -> listener.cameRound(worker));
+  }
+
+  @Override
+  public void standsStill(Worker worker) {
+    guard(() -> listener.standsStill(worker));
+  }
+
+  @Override
   public void holds(Worker worker, long residentBytes) {
     guard(() -> listener.holds(worker, residentBytes));
   }

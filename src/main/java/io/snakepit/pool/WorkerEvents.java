@@ -199,6 +199,16 @@ final class WorkerEvents implements WorkerListener {
   }
 
   @Override
+  public void cameRound(Worker worker) {
+    messages.cameRound(worker.id(), System.nanoTime());
+  }
+
+  @Override
+  public void standsStill(Worker worker) {
+    perform(messages.standsStill(worker.id(), System.nanoTime()));
+  }
+
+  @Override
   public void holds(Worker worker, long residentBytes) {
     perform(state.workerHolds(worker.id(), residentBytes));
   }

@@ -110,9 +110,10 @@ public record KeeperOptions(
    * @param profile {@code process}, {@code thread} or {@code async}
    * @param concurrency how many at a time
    * @param tellMemory whether each answer tells how much memory the worker holds
+   * @param cancelGraceMs how long a cancelled call has to stop
    */
-  public record Calls(String profile, int concurrency, boolean tellMemory) {
-    public static final Calls ONE_BY_ONE = new Calls("process", 1, false);
+  public record Calls(String profile, int concurrency, boolean tellMemory, long cancelGraceMs) {
+    public static final Calls ONE_BY_ONE = new Calls("process", 1, false, 1_000);
   }
 
   /**

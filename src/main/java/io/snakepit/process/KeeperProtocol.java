@@ -36,6 +36,7 @@ final class KeeperProtocol {
             .put("profile", workers.calls().profile())
             .put("concurrency", workers.calls().concurrency())
             .put("tellMemory", workers.calls().tellMemory())
+            .put("cancelGraceMs", workers.calls().cancelGraceMs())
             .put(
                 "limits",
                 new JsonObject()

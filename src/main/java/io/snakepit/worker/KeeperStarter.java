@@ -64,7 +64,8 @@ final class KeeperStarter implements KeeperSource {
             new KeeperOptions.Calls(
                 pool.profile().name().toLowerCase(Locale.ROOT),
                 pool.concurrency(),
-                pool.recycle().maxMemoryBytes() > 0)),
+                pool.recycle().maxMemoryBytes() > 0,
+                pool.cancelGraceMs())),
         launcher,
         KeeperOptions.Timeouts.DEFAULT.withEnd(Duration.ofMillis(pool.shutdown().termGraceMs())));
   }

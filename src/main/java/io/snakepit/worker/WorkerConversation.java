@@ -11,13 +11,18 @@ import io.snakepit.bridge.Intake;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.bridge.LinkListener;
 import io.snakepit.bridge.ProtocolException;
+import io.snakepit.bridge.Standstill;
 import io.snakepit.bridge.WorkerLink;
+import io.snakepit.process.Printable;
+import io.snakepit.telemetry.RefusalLog;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listener of one worker's link: judges whether what the worker says has a place in its life,
@@ -25,11 +30,17 @@ import org.jspecify.annotations.Nullable;
  * Worker}. For the pool's event loop.
  */
 final class WorkerConversation implements LinkListener {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerConversation.class);
+
   private final Worker worker;
   private final WorkerListener listener;
   private final String pool;
   private final HostCalls hostCalls;
   private final PulseMeter pulse;
+
+  /** Keeps a worker whose loop stands still again and again from filling the log. */
+  private final RefusalLog standstills = new RefusalLog();
+
   private @Nullable WorkerLink link;
 
   WorkerConversation(
@@ -136,6 +147,32 @@ final class WorkerConversation implements LinkListener {
     if (residentBytes > 0) {
       listener.holds(worker, residentBytes);
     }
+  }
+
+  @Override
+  public void cameRound() throws ProtocolException {
+    requireReady("CAME_ROUND");
+    listener.cameRound(worker);
+  }
+
+  @Override
+  public void standsStill(Standstill standstill) throws ProtocolException {
+    requireReady("STANDSTILL");
+    String line = standstills.refused(told(standstill), System.nanoTime());
+    if (line != null) {
+      LOG.warn("pool {}: {}", pool, line);
+    }
+    listener.standsStill(worker);
+  }
+
+  private String told(Standstill standstill) {
+    String who =
+        standstill.tool().isEmpty()
+            ? "a callback, or a task that a tool has started,"
+            : "tool %s (call %s)".formatted(standstill.tool(), standstill.call());
+    return Printable.lines(
+        "%s has kept the event loop of worker %s standing for %d ms; nothing else goes on there. It is at:%n%s"
+            .formatted(who, worker.id(), standstill.standingMs(), standstill.stack()));
   }
 
   @Override

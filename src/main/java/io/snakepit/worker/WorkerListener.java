@@ -47,6 +47,12 @@ public interface WorkerListener {
   /** Tells that a call has taken so many bytes of its arguments. */
   void took(Worker worker, long sequence, long bytes);
 
+  /** Tells that a worker's event loop has come round since it has read a cancel. */
+  void cameRound(Worker worker);
+
+  /** Tells that a worker's event loop has not come round for longer than a cancelled call has. */
+  void standsStill(Worker worker);
+
   /** Tells the memory in bytes that an idle or busy worker holds, where the pool asks for it. */
   void holds(Worker worker, long residentBytes);
 

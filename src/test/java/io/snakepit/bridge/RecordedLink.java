@@ -38,6 +38,10 @@ class RecordedLink implements LinkListener {
 
   record AnsweredPing(long sequence, long residentBytes) implements Heard {}
 
+  record CameRound() implements Heard {}
+
+  record StandsStill(Standstill standstill) implements Heard {}
+
   record Ended(LinkEnd end) implements Heard {}
 
   @Override
@@ -100,6 +104,16 @@ class RecordedLink implements LinkListener {
   @Override
   public void answeredPing(long sequence, long residentBytes) throws ProtocolException {
     heard.add(new AnsweredPing(sequence, residentBytes));
+  }
+
+  @Override
+  public void cameRound() throws ProtocolException {
+    heard.add(new CameRound());
+  }
+
+  @Override
+  public void standsStill(Standstill standstill) throws ProtocolException {
+    heard.add(new StandsStill(standstill));
   }
 
   @Override

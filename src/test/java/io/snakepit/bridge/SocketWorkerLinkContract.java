@@ -3,6 +3,7 @@ package io.snakepit.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.bridge.LinkEnd.Cause;
+import io.snakepit.bridge.v1.CameRound;
 import io.snakepit.bridge.v1.Channel;
 import io.snakepit.bridge.v1.Pong;
 import io.snakepit.bridge.v1.WorkerMessage;
@@ -61,6 +62,13 @@ abstract class SocketWorkerLinkContract extends LargeBodyLinkContract {
     Pong pong = Pong.newBuilder().setSequence(1).build();
     last.work().send(WorkerMessage.newBuilder().setPong(pong).build());
     assertCutOff("PONG has no place on CHANNEL_WORK");
+  }
+
+  @Test
+  void cutsAWorkerOffForWordOfItsLoopOnTheWorkConnection() throws Exception {
+    last.work()
+        .send(WorkerMessage.newBuilder().setCameRound(CameRound.getDefaultInstance()).build());
+    assertCutOff("CAME_ROUND has no place on CHANNEL_WORK");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.snakepit.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.snakepit.bridge.v1.CameRound;
 import io.snakepit.bridge.v1.Channel;
 import io.snakepit.bridge.v1.Chunk;
 import io.snakepit.bridge.v1.Hello;
@@ -233,11 +234,16 @@ class WorkerAcceptorFuzzTest {
 
     private static WorkerMessage message(Random random) {
       WorkerMessage.Builder message = WorkerMessage.newBuilder();
-      return switch (random.nextInt(5)) {
+      return switch (random.nextInt(7)) {
         case 0 -> message.setResult(Result.newBuilder().setId(random.nextLong())).build();
         case 1 -> message.setChunk(Chunk.newBuilder().setId(random.nextLong())).build();
         case 2 -> message.setReady(Ready.getDefaultInstance()).build();
         case 3 -> message.setPong(Pong.newBuilder().setSequence(random.nextLong())).build();
+        case 4 -> message.setCameRound(CameRound.getDefaultInstance()).build();
+        case 5 ->
+            message
+                .setStandstill(io.snakepit.bridge.v1.Standstill.newBuilder().setStack("\n\u0007"))
+                .build();
         default -> message.build();
       };
     }

@@ -11,6 +11,7 @@ import io.snakepit.api.PythonError;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.bridge.DispatchedCall.Windows;
 import io.snakepit.bridge.v1.Blocked;
+import io.snakepit.bridge.v1.CameRound;
 import io.snakepit.bridge.v1.Cancel;
 import io.snakepit.bridge.v1.Credit;
 import io.snakepit.bridge.v1.Failure;
@@ -329,6 +330,23 @@ abstract class WorkerLinkContract {
     Pong pong = Pong.newBuilder().setSequence(5).setResidentBytes(4096).build();
     worker.say(WorkerMessage.newBuilder().setPong(pong).build());
     assertThat(listener.next()).isEqualTo(new RecordedLink.AnsweredPing(5, 4096));
+  }
+
+  @Test
+  void tellsHowTheEventLoopGoes() throws Exception {
+    worker.say(WorkerMessage.newBuilder().setCameRound(CameRound.getDefaultInstance()).build());
+    assertThat(listener.next()).isEqualTo(new RecordedLink.CameRound());
+    worker.say(
+        WorkerMessage.newBuilder()
+            .setStandstill(
+                io.snakepit.bridge.v1.Standstill.newBuilder()
+                    .setStandingMs(1_234)
+                    .setTool("fetch")
+                    .setCall("c-1")
+                    .setStack("a.py"))
+            .build());
+    assertThat(listener.next())
+        .isEqualTo(new RecordedLink.StandsStill(new Standstill(1_234, "fetch", "c-1", "a.py")));
   }
 
   /** Makes a call to be sent. */

@@ -60,7 +60,11 @@ public final class FakeWorker implements FarWorker {
 
   @Override
   public void say(WorkerMessage message, byte[] body) throws IOException {
-    (message.hasPong() ? control : work).send(message, body);
+    (isControl(message) ? control : work).send(message, body);
+  }
+
+  private static boolean isControl(WorkerMessage message) {
+    return message.hasPong() || message.hasCameRound() || message.hasStandstill();
   }
 
   @Override

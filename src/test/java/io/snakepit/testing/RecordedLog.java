@@ -47,6 +47,14 @@ public final class RecordedLog implements BeforeEachCallback, AfterEachCallback 
     appender.stop();
   }
 
+  /** Returns the warnings that have been logged so far. */
+  public List<String> warnings() {
+    return events.stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
   /** Checks that nothing has been logged with a stack trace so far. */
   public void assertNoStackTrace() {
     assertThat(events).allMatch(event -> event.getThrowableProxy() == null);

@@ -182,6 +182,16 @@ final class RecordedHome implements WorkerHome {
     }
 
     @Override
+    public void cameRound(Worker worker) {
+      told.add("came round");
+    }
+
+    @Override
+    public void standsStill(Worker worker) {
+      told.add("stands still");
+    }
+
+    @Override
     public void holds(Worker worker, long residentBytes) {
       told.add("holds " + residentBytes);
     }

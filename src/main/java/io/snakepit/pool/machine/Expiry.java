@@ -12,9 +12,8 @@ final class Expiry {
   private final CallTable calls;
   private final Streams streams;
   private final Interruption interruption;
-  private final Recycling recycling;
-  private final Retirement retirement;
   private final Drain drain;
+  private final StuckCalls stuckCalls;
 
   Expiry(
       PoolLimits limits,
@@ -22,17 +21,15 @@ final class Expiry {
       CallTable calls,
       Streams streams,
       Interruption interruption,
-      Recycling recycling,
-      Retirement retirement,
-      Drain drain) {
+      Drain drain,
+      StuckCalls stuckCalls) {
     this.limits = limits;
     this.crew = crew;
     this.calls = calls;
     this.streams = streams;
     this.interruption = interruption;
-    this.recycling = recycling;
-    this.retirement = retirement;
     this.drain = drain;
+    this.stuckCalls = stuckCalls;
   }
 
   /** Does all that is due for calls at that time. */
@@ -81,25 +78,7 @@ final class Expiry {
 
   private void expireAbandoned(Ticket ticket, long now, List<PoolEffect> effects) {
     if (!interruption.isAwaited(ticket, now, effects)) {
-      stuck(ticket, effects);
-    }
-  }
-
-  /**
-   * Sees to a call that does not stop. With others beside it its worker is taken out of dispatch
-   * until they are over; alone, it is killed at once.
-   */
-  private void stuck(Ticket ticket, List<PoolEffect> effects) {
-    WorkerSlot slot = ticket.home();
-    ticket.stuck = true;
-    slot.stuck++;
-    if (slot.isReady() && slot.stuck < slot.running.size()) {
-      recycling.forget(slot, effects);
-      retirement.leave(slot, effects);
-      calls.counters().restarted();
-      crew.fill(0, effects);
-    } else if (slot.isReady() || (slot.isLive() && slot.stuck == slot.running.size())) {
-      retirement.killStuck(slot, effects);
+      stuckCalls.add(ticket, now, effects);
     }
   }
 

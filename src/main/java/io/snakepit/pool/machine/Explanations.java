@@ -101,6 +101,12 @@ final class Explanations {
         .formatted(grace, tools);
   }
 
+  static String killedStanding(PoolLimits limits, String tools) {
+    long grace = TimeUnit.NANOSECONDS.toMillis(limits.calls().cancelGraceNanos());
+    return "its event loop stood still for more than %d ms after the deadline, or the cancel, of %s, so that no other call could go on"
+        .formatted(grace, tools);
+  }
+
   /** Names the calls in a worker that do not stop. */
   static String stuckIn(WorkerSlot slot) {
     return slot.inOrder().stream()

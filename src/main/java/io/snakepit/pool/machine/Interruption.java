@@ -55,6 +55,7 @@ final class Interruption {
       return;
     }
     effects.add(new CancelCall(slot.worker, first.sequence));
+    together.forEach(each -> each.interruptedAt = now);
     if (!slot.rules.mayInterrupt(first.call.tool())) {
       return; // it is told, and goes on to its end
     }

@@ -59,13 +59,16 @@ public record PoolLimits(
    * @param maxAttempts how often an idempotent call may be begun
    * @param replacesInterrupted whether a worker is replaced whose call was interrupted
    * @param hearSignals whether calls hear signals that come from outside their worker
+   * @param onEventLoop whether calls of a worker share an event loop, which tells when it comes
+   *     round after a cancel
    */
   public record Calls(
       long timeoutNanos,
       long cancelGraceNanos,
       int maxAttempts,
       boolean replacesInterrupted,
-      boolean hearSignals) {}
+      boolean hearSignals,
+      boolean onEventLoop) {}
 
   /** Degrees to which a session's calls stay with one worker. */
   public enum Strictness {

@@ -72,7 +72,9 @@ public final class PoolState {
     Completion completion =
         new Completion(
             crew, calls, dispatching, streams, interruption, recycling, retirement, drain);
-    expiry = new Expiry(limits, crew, calls, streams, interruption, recycling, retirement, drain);
+    Standstill standstill = new Standstill(limits, calls, retirement);
+    StuckCalls stuckCalls = new StuckCalls(crew, calls, recycling, retirement, standstill);
+    expiry = new Expiry(limits, crew, calls, streams, interruption, drain, stuckCalls);
     circuitBreaker = CircuitBreaker.of(limits.restart());
     arrival =
         new Arrival(limits, lifecycle, crew, calls, dispatching, recycling, sizing, circuitBreaker);
@@ -80,7 +82,7 @@ public final class PoolState {
         new Restarts(
             limits, lifecycle, crew, calls, circuitBreaker, dispatching, recycling, health);
     schedule = new Schedule(lifecycle, expiry, drain, restarts, recycling, sizing, dispatching);
-    messages = new WorkerAnswers(crew, completion, streams, eviction, health);
+    messages = new WorkerAnswers(crew, completion, streams, eviction, health, standstill);
     orders = new PoolOrders(limits, lifecycle, crew, sizing, recycling, eviction, health);
   }
 

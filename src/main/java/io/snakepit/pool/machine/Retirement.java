@@ -42,10 +42,18 @@ final class Retirement {
 
   /** Kills a worker that has no calls but such as do not stop. */
   void killStuck(WorkerSlot slot, List<PoolEffect> effects) {
+    kill(slot, Explanations.killedLate(limits, Explanations.stuckIn(slot)), effects);
+  }
+
+  /** Kills a worker in which none of its calls can go on beside one that does not stop. */
+  void killStanding(WorkerSlot slot, List<PoolEffect> effects) {
+    kill(slot, Explanations.killedStanding(limits, Explanations.stuckIn(slot)), effects);
+  }
+
+  private void kill(WorkerSlot slot, String reason, List<PoolEffect> effects) {
     slot.condemned = true;
     crew.stopping(slot);
     dispatching.unbind(slot, effects);
-    String tools = Explanations.stuckIn(slot);
-    effects.add(new KillWorker(slot.worker, Explanations.killedLate(limits, tools), true));
+    effects.add(new KillWorker(slot.worker, reason, true));
   }
 }

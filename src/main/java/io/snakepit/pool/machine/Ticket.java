@@ -60,6 +60,9 @@ public final class Ticket {
   /** The calls that run together with it as one; null for most. */
   @Nullable Batch batch;
 
+  /** Time at which Python was told to interrupt it; meaningless before. */
+  long interruptedAt;
+
   /** Set when the time was over while the call ran. */
   boolean timedOut;
 

@@ -1,6 +1,7 @@
 package io.snakepit.pool.machine;
 
 import io.snakepit.api.ErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,21 @@ public final class WorkerAnswers {
   private final Streams streams;
   private final Eviction eviction;
   private final PoolHealth health;
+  private final Standstill standstill;
 
   WorkerAnswers(
-      Crew crew, Completion completion, Streams streams, Eviction eviction, PoolHealth health) {
+      Crew crew,
+      Completion completion,
+      Streams streams,
+      Eviction eviction,
+      PoolHealth health,
+      Standstill standstill) {
     this.crew = crew;
     this.completion = completion;
     this.streams = streams;
     this.eviction = eviction;
     this.health = health;
+    this.standstill = standstill;
   }
 
   /**
@@ -65,6 +73,25 @@ public final class WorkerAnswers {
   public List<PoolEffect> argumentsTaken(String worker, long sequence, long now) {
     WorkerSlot slot = crew.find(worker);
     return slot == null ? List.of() : streams.argumentsTaken(slot, sequence, now);
+  }
+
+  /** Notes that a worker's event loop has come round after the cancels that it had got. */
+  public void cameRound(String worker, long now) {
+    WorkerSlot slot = crew.find(worker);
+    if (slot != null) {
+      standstill.cameRound(slot, now);
+    }
+  }
+
+  /** Kills a worker whose event loop stands still, if one of its calls does not stop. */
+  public List<PoolEffect> standsStill(String worker, long now) {
+    List<PoolEffect> effects = new ArrayList<>(1);
+    WorkerSlot slot = crew.find(worker);
+    if (slot != null) {
+      standstill.standsStill(slot, effects);
+      health.assess(now, effects);
+    }
+    return effects;
   }
 
   /** Kills a worker that claims to have taken more arguments of a call than it has got. */

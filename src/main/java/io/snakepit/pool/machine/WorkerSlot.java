@@ -47,6 +47,12 @@ final class WorkerSlot {
   /** Calls in it that do not stop. */
   int stuck;
 
+  /** Set once its event loop has come round after a cancel. */
+  boolean cameRound;
+
+  /** Time at which it last told of that; meaningless before. */
+  long cameRoundAt;
+
   /** Calls that wait for this worker and no other. */
   final CallQueue bound = new CallQueue();
 

@@ -79,6 +79,7 @@ final class PoolPromises {
       holds(slot.load >= 0 && (slot.load == 0) == slot.isIdle(), "capacity does not leak");
       holds(slot.running.size() == body.calls.size(), "knows the calls in " + slot.worker);
       holds(slot.stuck <= slot.running.size(), "counts what is stuck");
+      holds(!slot.isLive() || isMoving(slot), "no call waits beside one that blocks all");
       holds(slot.canTake() == slot.isShelved(), "offers whoever has room");
       holds(slot.predecessor == null || slot.state() != State.READY, "successors take over");
       holds(
@@ -96,6 +97,16 @@ final class PoolPromises {
     boolean filled = places == crew.target() || starting >= world.limits.workers().startBatch();
     holds(!state.phase().keepsWorkers() || filled, "every place is filled or about to be");
     holds(!state.phase().keepsWorkers() || places <= crew.target(), "and by one alone");
+  }
+
+  /** Returns whether its event loop has come round since its calls should have stopped. */
+  private boolean isMoving(WorkerSlot slot) {
+    PoolLimits.Calls limits = world.limits.calls();
+    long patience = Math.max(limits.cancelGraceNanos(), Standstill.SHORTEST_NANOS);
+    return !limits.onEventLoop()
+        || slot.running.values().stream()
+            .filter(ticket -> ticket.stuck && world.now - ticket.interruptedAt > patience)
+            .allMatch(t -> slot.cameRound && slot.cameRoundAt - t.interruptedAt >= 0);
   }
 
   private boolean hasSuccessor(WorkerSlot slot) {

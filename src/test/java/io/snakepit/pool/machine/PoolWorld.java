@@ -51,7 +51,7 @@ final class PoolWorld {
     RandomOptions options = new RandomOptions(random);
     this.limits =
         PoolScript.limits(
-            ends == Ends.AT_ONCE ? options.pool() : options.poolThatRecyclesByMemory(MAX_MEMORY),
+            ends == Ends.AT_ONCE ? options.pool() : options.poolOfEveryKind(MAX_MEMORY),
             options.sessionTtlMs());
     this.now = random.nextLong();
     this.state = new PoolState(limits, new SplittableRandom(seed));
@@ -78,6 +78,10 @@ final class PoolWorld {
     }
     if (ends == Ends.LATER && random.nextInt(20) == 0) {
       measure();
+      return;
+    }
+    if (limits.calls().onEventLoop() && random.nextInt(8) == 0) {
+      tellOfLoop();
       return;
     }
     if (ends == Ends.LATER && random.nextInt(3) == 0) {
@@ -155,6 +159,17 @@ final class PoolWorld {
     String worker = any(alive.keySet().stream().filter(w -> alive.get(w).ready).toList());
     if (worker != null) {
       perform(state.workerHolds(worker, held()));
+    }
+  }
+
+  /** A worker's event loop comes round, or has not for long. */
+  private void tellOfLoop() {
+    String worker = any(alive.keySet().stream().filter(w -> alive.get(w).ready).toList());
+    if (worker != null && random.nextInt(4) > 0) {
+      around.note("came round " + worker);
+      state.messages().cameRound(worker, now);
+    } else if (worker != null) {
+      perform(state.messages().standsStill(worker, now));
     }
   }
 

@@ -33,11 +33,12 @@ record RandomOptions(Random random) {
                 .put("maxCrashes", random.nextBoolean() ? 0 : 2 + random.nextInt(20)));
   }
 
-  /** As {@link #pool}; half of them recycle by memory too. */
-  JsonObject poolThatRecyclesByMemory(long bytes) {
+  /** As {@link #pool}; half of them recycle by memory too, and half run calls on event loops. */
+  JsonObject poolOfEveryKind(long bytes) {
     JsonObject pool = pool();
     pool.getJsonObject("recycle").put("maxMemoryBytes", random.nextBoolean() ? bytes : 0);
-    return pool;
+    boolean onEventLoops = pool.getInteger("concurrency") > 1 && random.nextBoolean();
+    return onEventLoops ? pool.put("profile", "async") : pool;
   }
 
   /** Time for which a session without a call stays bound: some meet its end, some never. */

@@ -1,0 +1,121 @@
+"""Tests of the watch over an event loop, by a clock that the test moves."""
+
+from __future__ import annotations
+
+import math
+import sys
+from types import FrameType
+
+import pytest
+
+from snakepit._tools.stacks import is_users_code, stack_of
+from snakepit._worker.loop_watch import LoopWatch
+
+PATIENCE = 1.0
+
+
+class Watcher:
+    """Looks at a loop as often as the watch wants it."""
+
+    def __init__(self) -> None:
+        self.watch = LoopWatch(PATIENCE)
+        self.now = 1000.0
+        self.told: list[float] = []
+        self.asked = 0
+
+    def passes(self, seconds: float, *, busy: bool = True, comes_round: bool = False) -> None:
+        end = self.now + seconds
+        while self.now < end:
+            self.look(busy=busy, comes_round=comes_round)
+            self.now = min(end, self.now + min(1.0, self.watch.next_look()))
+
+    def look(self, *, busy: bool = True, comes_round: bool = False) -> None:
+        if self.watch.look(self.now, busy=busy):
+            self.asked += 1
+        if comes_round:
+            self.watch.came_round()
+        standing = self.watch.standing_seconds(self.now)
+        if standing:
+            self.told.append(standing)
+
+
+def test_a_loop_that_stands_still_is_told_of_soon_and_once() -> None:
+    watcher = Watcher()
+    watcher.passes(PATIENCE)
+    assert watcher.told == []
+    watcher.passes(0.5)
+    assert len(watcher.told) == 1
+    assert PATIENCE <= watcher.told[0] <= 1.5 * PATIENCE
+    watcher.passes(60)
+    assert len(watcher.told) == 1
+    assert watcher.asked == 1
+
+
+def test_each_time_that_it_stands_still_is_told_of() -> None:
+    watcher = Watcher()
+    for times in range(1, 4):
+        watcher.passes(2 * PATIENCE)
+        watcher.watch.came_round()
+        assert len(watcher.told) == times
+
+
+def test_a_loop_that_comes_round_is_asked_again_and_again() -> None:
+    watcher = Watcher()
+    watcher.passes(60, comes_round=True)
+    assert watcher.told == []
+    assert watcher.asked >= 60
+
+
+def test_a_loop_without_anything_to_do_is_let_be() -> None:
+    watcher = Watcher()
+    watcher.passes(60, busy=False)
+    assert watcher.asked == 0
+    assert watcher.watch.next_look() == math.inf
+
+
+def test_a_watcher_that_comes_late_accuses_nobody() -> None:
+    """Fails if a process that was stopped, or whose lock was held, tells of its loop at once."""
+    watcher = Watcher()
+    watcher.look()
+    watcher.now += 22.0
+    watcher.look()
+    assert watcher.told == []
+    watcher.passes(1.5 * PATIENCE)
+    assert len(watcher.told) == 1
+
+
+@pytest.mark.parametrize("patience", [0.0, 0.001, 0.1, 3600.0])
+def test_however_long_its_patience_it_looks_neither_all_the_time_nor_too_seldom(
+    patience: float,
+) -> None:
+    watch = LoopWatch(patience)
+    watch.look(0.0, busy=True)
+    assert 0.02 <= watch.next_look() <= 0.5
+
+
+def frame_in(filename: str) -> FrameType:
+    """Returns a frame of code of that file."""
+    found: list[FrameType] = []
+    names = {"sys": sys, "found": found}
+    exec(compile("found.append(sys._getframe())", filename, "exec"), names)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("filename", "is_theirs"),
+    [
+        ("/app/tools.py", True),
+        ("<string>", True),
+        (f"{sys.prefix}/lib/python3/site-packages/httpx/_client.py", True),
+        (__import__("asyncio").__file__, False),
+        (__import__("snakepit").__file__, False),
+        ("<frozen importlib._bootstrap>", False),
+    ],
+)
+def test_only_users_code_may_be_torn(filename: str, *, is_theirs: bool) -> None:
+    assert is_users_code(frame_in(filename)) is is_theirs
+
+
+def test_of_no_frame_nothing_is_known() -> None:
+    assert not is_users_code(None)
+    assert stack_of(None) == ""
