@@ -149,6 +149,36 @@ def test_a_shield_holds_even_if_what_was_raised_has_not_arrived() -> None:
     assert steps == ["raised", "taken back", "whole", "taken back"]
 
 
+def test_a_look_at_a_thread_that_takes_long_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The thread may have begun an import since. Red without the look at the clock."""
+
+    def job() -> None:
+        scope = ThreadCancelScope()
+        scope.enter(1, 1)
+        scope.cancel(1)
+        assert not scope.interrupted
+        assert scope.unwanted
+        monkeypatch.undo()
+        with pytest.raises(Cancelled):
+            remind_and_go_on(scope)
+        scope.leave()
+
+    def look(_thread: int) -> bool:
+        time.sleep(2 * thread_scope._GLANCE_SECONDS)
+        return False
+
+    monkeypatch.setattr(thread_scope, "thread_is_importing", look)
+    run_on_a_thread(job)
+
+
+def remind_and_go_on(scope: CancelScope) -> None:
+    while scope.remind():  # a busy machine may make any look a long one
+        pass
+    sum(range(1000))
+
+
 def test_an_interruption_that_tears_leave_itself_leaves_no_lock_behind() -> None:
     """As it may where a debugger traces each line."""
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -91,6 +92,37 @@ def test_what_came_along_with_the_welcome_is_not_left_unread() -> None:
     finally:
         control.close()
         theirs.close()
+
+
+def test_who_does_not_hear_of_a_cancel_is_reminded_until_he_does() -> None:
+    """Pings are answered in between."""
+    ours, theirs = socket.socketpair()
+    host = Link(theirs)
+    theirs.settimeout(DEADLINE)
+    reminders: list[float] = []
+    heard = threading.Event()
+
+    def remind() -> bool:
+        reminders.append(time.monotonic())
+        if len(reminders) == 8:
+            heard.set()
+        return len(reminders) < 8
+
+    control = Control(
+        Link(ours), Link(ours), HostWatch(0, 0, 0), lambda: None, lambda: None, remind=remind
+    )
+    control.start()
+    try:
+        host.write(pb.HostMessage(cancel=pb.Cancel(id=7)).SerializeToString())
+        host.write(pb.HostMessage(ping=pb.Ping(sequence=1)).SerializeToString())
+        frame = host.read()
+        assert frame
+        assert heard.wait(DEADLINE)
+    finally:
+        control.close()
+        theirs.close()
+    assert len(reminders) == 8
+    assert reminders[-1] - reminders[0] >= 0.06, "in pauses that grow"
 
 
 def test_another_parent_is_a_loss() -> None:
