@@ -22,7 +22,7 @@ import traceback
 import warnings
 from typing import TYPE_CHECKING, NoReturn
 
-from snakepit._forkserver import child
+from snakepit._forkserver import child, openmp
 from snakepit._forkserver.audit import Audit, Report
 from snakepit._system import killing, orderly_end, shortage, signals, standard_streams
 from snakepit._system.frames import LOST, Channel, decode
@@ -207,9 +207,10 @@ def _fork_quietly() -> int:
 
 
 def _import(adapter: str, preload: list[str]) -> LoadedAdapter:
-    for name in preload:
-        importlib.import_module(name)
-    return child.load(adapter)
+    with openmp.one_thread():
+        for name in preload:
+            importlib.import_module(name)
+        return child.load(adapter)
 
 
 def _mapping(value: object) -> dict[str, object]:

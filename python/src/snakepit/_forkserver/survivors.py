@@ -16,6 +16,9 @@ _OWNERS = (
     "libopenblas",
     # pyarrow, also below pandas. Its pools start anew in a child; so does its memory allocator.
     "libarrow",
+    # LLVM's and Intel's OpenMP, also below MKL, conda's in place of GNU's. Begins anew in a child.
+    "libiomp",
+    "libomp.",
     # scipy.fft with workers > 1. Ends and starts its threads as OpenBLAS does.
     "pypocketfft.",
     # DuckDB, in memory: a database in a file is told by its descriptor. Who asks computes alone.

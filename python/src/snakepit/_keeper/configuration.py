@@ -27,6 +27,7 @@ class Configuration:
         "socket",
         "tell_memory",
         "term_grace_ms",
+        "threads",
     )
 
     def __init__(self, order: dict[str, object]) -> None:
@@ -43,6 +44,8 @@ class Configuration:
         self.silence_ms = _natural(order, "silenceMs")
         self.profile = str(order.get("profile", "process"))
         self.concurrency = max(1, _natural(order, "concurrency"))
+        self.threads = _natural(order, "threads")
+        """Number of threads that libraries in a worker compute with; 0: as they please."""
         self.tell_memory = order.get("tellMemory") is True
         self.term_grace_ms = _natural(order, "termGraceMs")
         """Milliseconds that a fork server may take for its exit handlers."""

@@ -19,6 +19,7 @@ from snakepit._keeper.launch import interpreter_command, launch
 from snakepit._keeper.limits import WorkerLimits
 from snakepit._keeper.outfit import Outfit
 from snakepit._keeper.reports import KEEPER, Reports
+from snakepit._keeper.threads import variables
 from snakepit._keeper.worker import Worker
 from snakepit._system import killing, process_table, shortage, signals
 
@@ -66,6 +67,7 @@ class Pool:
         event = outfit.limits.configure(configuration.memory_bytes, configuration.cpus)
         if event is not None:
             self._reports.send(event)
+        outfit.environ = {**variables(configuration.threads, outfit.environ), **outfit.environ}
         if configuration.profile == "thread" and "t" in getattr(sys, "abiflags", ""):
             # A free-threaded interpreter takes its lock back when some library asks for it. Who
             # has said what is to happen then is not overruled.

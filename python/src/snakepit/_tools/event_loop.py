@@ -8,24 +8,39 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from snakepit._system import new_threads
+
 if TYPE_CHECKING:
     from snakepit._tools.cancel_scope import CancelScope
 
-new_event_loop: Callable[[], asyncio.AbstractEventLoop]
+_make: Callable[[], asyncio.AbstractEventLoop]
 # Imported here, and not where it is needed: threads that import at the same time what then fails
 # may get half of it.
 try:
     import uvloop
 except ImportError:  # it is the user's choice
-    new_event_loop = asyncio.new_event_loop
+    _make = asyncio.new_event_loop
 else:
-    new_event_loop = uvloop.new_event_loop
+    _make = uvloop.new_event_loop
 
 _T = TypeVar("_T")
 
 # To be forgotten with their tasks.
 _cancelled: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 _held: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Makes a loop: uvloop's where it is installed."""
+    loop = _make()
+    if new_threads.steps:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - seldom needed
+
+        # As the loop would make it, but for these.
+        initializer = new_threads.prepare
+        threads = ThreadPoolExecutor(thread_name_prefix="asyncio", initializer=initializer)
+        loop.set_default_executor(threads)
+    return loop
 
 
 def cancel(task: asyncio.Task[Any]) -> None:

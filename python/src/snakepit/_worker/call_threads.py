@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _queue import SimpleQueue
 
+from snakepit._system import new_threads
 from snakepit._system.threads import threading
 from snakepit._tools.cancel_scope import CancelScope
 from snakepit._tools.errors import INTERNAL, CallError
@@ -68,6 +69,7 @@ class Threads:
             raise
 
     def _run_jobs(self) -> None:
+        new_threads.prepare()
         scope = ThreadCancelScope()
         self._scopes.append(scope)
         runner = self._make_runner(scope)

@@ -109,6 +109,21 @@ sealed interface KeyType {
     }
   }
 
+  /** The word {@code auto}, or a value of another type. */
+  record AutoOr(KeyType other) implements KeyType {
+    private static final String AUTO = "auto";
+
+    @Override
+    public String rule() {
+      return AUTO + ", or " + other.rule();
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return AUTO.equals(value.textValue()) || other.allows(value);
+    }
+  }
+
   /** A list of which each element is allowed. */
   record ListOf(KeyType element, int atLeast) implements KeyType {
     @Override

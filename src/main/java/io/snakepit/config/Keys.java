@@ -134,6 +134,7 @@ final class Keys {
     keys.add(live("pools.*.executeTimeoutMs", whole(0, 30 * DAY_MS), 30_000));
     keys.add(live("pools.*.cancelGraceMs", whole(0, DAY_MS), 1000));
     keys.add(live("pools.*.afterInterrupt", oneOf("keep", "replace"), "keep"));
+    keys.add(live("pools.*.threadsPerWorker", new KeyType.AutoOr(whole(0, 4_096)), "auto"));
     keys.add(live("pools.*.startup.timeoutMs", whole(1, DAY_MS), 30_000));
     keys.add(live("pools.*.startup.batch", whole(1, MAX_WORKERS), 10));
     keys.add(live("pools.*.startup.batchDelayMs", whole(0, DAY_MS), 0));

@@ -27,6 +27,7 @@ public record PoolOptions(
     long executeTimeoutMs,
     long cancelGraceMs,
     AfterInterrupt afterInterrupt,
+    WorkerThreads threadsPerWorker,
     Startup startup,
     Shutdown shutdown,
     Recycle recycle,
@@ -117,6 +118,36 @@ public record PoolOptions(
           value.get("min").intValue(),
           value.get("max").intValue(),
           value.path("idleMs").asLong(DEFAULT_IDLE_MS));
+    }
+  }
+
+  /**
+   * A number of threads that libraries compute with in one worker, or {@link #AUTO}; 0 leaves it to
+   * them.
+   */
+  public record WorkerThreads(int count) {
+    /** The processors shared among the workers. */
+    public static final WorkerThreads AUTO = new WorkerThreads(-1);
+
+    /** Makes a number of a value that follows the rule. */
+    static WorkerThreads of(JsonNode value) {
+      return value.isTextual() ? AUTO : new WorkerThreads(value.intValue());
+    }
+
+    /**
+     * Returns how many threads each worker's libraries are told to compute with.
+     *
+     * @param processors that the host may use
+     * @param workers the most that the pool may have
+     * @param cpus how many processors' time one worker may use; 0: all
+     * @return 0 if they are not told
+     */
+    public int each(int processors, int workers, double cpus) {
+      if (!equals(AUTO)) {
+        return count;
+      }
+      int share = Math.max(1, processors / workers);
+      return cpus > 0 ? Math.min(share, (int) Math.ceil(cpus)) : share;
     }
   }
 

@@ -2,6 +2,7 @@ package io.snakepit.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.snakepit.config.PoolOptions.PoolSize;
+import io.snakepit.config.PoolOptions.WorkerThreads;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -57,6 +58,9 @@ final class RecordReader {
     Class<?> simple = (Class<?>) type;
     if (simple == PoolSize.class) {
       return PoolSize.of(node);
+    }
+    if (simple == WorkerThreads.class) {
+      return WorkerThreads.of(node);
     }
     if (simple.isRecord()) {
       return read(node, simple.asSubclass(Record.class));

@@ -121,9 +121,11 @@ public record KeeperOptions(
    *
    * @param memoryBytes 0: as much as there is
    * @param cpus how many processors' time, fractions allowed; 0: all
+   * @param threads how many threads its libraries compute with, unless the environment says
+   *     otherwise; 0: as many as they please
    */
-  public record Limits(long memoryBytes, double cpus) {
-    public static final Limits NONE = new Limits(0, 0);
+  public record Limits(long memoryBytes, double cpus, int threads) {
+    public static final Limits NONE = new Limits(0, 0, 0);
   }
 
   public KeeperOptions {

@@ -37,6 +37,7 @@ final class KeeperProtocol {
             .put("concurrency", workers.calls().concurrency())
             .put("tellMemory", workers.calls().tellMemory())
             .put("cancelGraceMs", workers.calls().cancelGraceMs())
+            .put("threads", workers.limits().threads())
             .put(
                 "limits",
                 new JsonObject()

@@ -44,6 +44,13 @@ final class KeeperStarter implements KeeperSource {
         .map(found -> new KeeperStarter(options(settings, found, home, launcher)));
   }
 
+  private static KeeperOptions.Limits limits(PoolOptions pool) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    double cpus = pool.limits().cpus();
+    int threads = pool.threadsPerWorker().each(processors, pool.size().max(), cpus);
+    return new KeeperOptions.Limits(pool.limits().memoryBytes(), cpus, threads);
+  }
+
   private static KeeperOptions options(
       NurserySettings settings, Interpreter interpreter, Path home, ProcessLauncher launcher) {
     PoolOptions pool = settings.options();
@@ -60,7 +67,7 @@ final class KeeperStarter implements KeeperSource {
             settings.run().directory().resolve(settings.pool() + ".sock"),
             pool.onUnserializable().name().toLowerCase(Locale.ROOT),
             pool.heartbeat().enabled() ? pool.heartbeat().silenceMs() : 0,
-            new KeeperOptions.Limits(pool.limits().memoryBytes(), pool.limits().cpus()),
+            limits(pool),
             new KeeperOptions.Calls(
                 pool.profile().name().toLowerCase(Locale.ROOT),
                 pool.concurrency(),

@@ -71,7 +71,7 @@ class SnakepitOptionsTest {
                  size: {min: 1, max: 2, idleMs: 3}, profile: async, concurrency: 4,
                  startMethod: spawn, preload: [m], transport: grpc, affinity: strict_fail_fast,
                  maxQueue: 5, maxQueueBytes: 55, queueTimeoutMs: 6, executeTimeoutMs: 7, cancelGraceMs: 8,
-                 afterInterrupt: replace,
+                 afterInterrupt: replace, threadsPerWorker: 25,
                  startup: {timeoutMs: 9, batch: 10, batchDelayMs: 11},
                  shutdown: {drainMs: 12, termGraceMs: 13},
                  recycle: {maxRequests: 14, maxAgeMs: 15, maxMemoryBytes: 16, maxErrorRate: 0.5,
@@ -103,6 +103,7 @@ class SnakepitOptionsTest {
         .returns(7L, PoolOptions::executeTimeoutMs)
         .returns(8L, PoolOptions::cancelGraceMs)
         .returns(PoolOptions.AfterInterrupt.REPLACE, PoolOptions::afterInterrupt)
+        .returns(new PoolOptions.WorkerThreads(25), PoolOptions::threadsPerWorker)
         .returns(new PoolOptions.Startup(9, 10, 11), PoolOptions::startup)
         .returns(new PoolOptions.Shutdown(12, 13), PoolOptions::shutdown)
         .returns(new PoolOptions.Recycle(14, 15, 16, 0.5, 1), PoolOptions::recycle)
@@ -114,7 +115,7 @@ class SnakepitOptionsTest {
         .returns(new PoolOptions.ResourceLimits(30, 1.5), PoolOptions::limits)
         .returns(false, PoolOptions::required)
         .returns(PoolOptions.OnUnserializable.MARKER, PoolOptions::onUnserializable);
-    assertThat(PoolOptions.class.getRecordComponents()).hasSize(28);
+    assertThat(PoolOptions.class.getRecordComponents()).hasSize(29);
   }
 
   @Test

@@ -38,7 +38,7 @@ class KeeperProtocolTest {
             Path.of("/run/w.sock"),
             "error",
             15_000,
-            new KeeperOptions.Limits(1 << 20, 1.5),
+            new KeeperOptions.Limits(1 << 20, 1.5, 3),
             new KeeperOptions.Calls("async", 500, true, 300));
 
     assertThat(order(KeeperProtocol.configure(workers, Duration.ofMillis(700))))
@@ -48,7 +48,7 @@ class KeeperProtocolTest {
                 {"op":"configure","pool":"main","startMethod":"forkserver","adapter":"app:Demo",
                  "preload":["numpy"],"pythonPath":["/src"],"socket":"/run/w.sock",
                  "onUnserializable":"error","silenceMs":15000,"termGraceMs":700,"profile":"async",
-                 "concurrency":500,"tellMemory":true,"cancelGraceMs":300,
+                 "concurrency":500,"tellMemory":true,"cancelGraceMs":300,"threads":3,
                  "limits":{"memoryBytes":1048576,"cpus":1.5}}
                 """));
   }
