@@ -100,7 +100,7 @@ def test_one_that_hangs_is_told_with_its_stack_at_sigterm(ending: Maker, ends: P
     pool = ending()
     pool.worker.call("hang_at_the_end")
     pool.worker.shut_down()
-    eventually(lambda: "hangs" in ends.read_text(), lambda: "it does not end")
+    eventually(lambda: "\nhangs " in ends.read_text(), lambda: "it does not end")
     pool.keeper.send("kill", worker="w-1", signal=int(signal.SIGTERM))
     assert pool.keeper.event("exited", worker="w-1")["signal"] == signal.SIGTERM
     frames = [line for line in pool.keeper.lines("w-1") if line.startswith('  File "')]
