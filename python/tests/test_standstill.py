@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from fake_host import Attached, process
 
+from snakepit._system import signals
 from snakepit.v1 import worker_pb2 as pb
 
 GRACE_MS = 200
@@ -161,11 +163,29 @@ def test_calls_that_wait_as_they_should_are_not_told_of(shared: Attached, place:
     assert shared.answers(1) == {waiting: "came"}
 
 
+def test_a_signal_that_comes_while_another_blocks_does_not_hit_that(
+    shared: Attached, place: Path
+) -> None:
+    """Fails if the handler does not look whose task is the current one."""
+    own = shared.call("pid")
+    hunted = shared.send_call("wait", {"place": f"{place}.never"})
+    bystander = shared.send_call("hold", {"place": str(place)})
+    hear_standstill(shared)
+    shared.cancel(hunted)
+    time.sleep(GRACE_MS / 1000)
+    os.kill(own, signals.CANCEL)
+    shared.ping(1)
+    place.touch()
+    found = shared.answers(2)
+    assert found[bystander] == "came"
+    assert found[hunted].code == "CANCELLED"
+
+
 @pytest.mark.parametrize("loop", LOOPS)
 def test_a_signal_that_comes_just_as_the_tool_goes_on_hits_nobody_else(
     tmp_path: Path, loop: str
 ) -> None:
-    """Fails if the handler does not look whose task is the current one."""
+    """Each is answered by itself, and the one that nobody cancels always succeeds."""
     chance = random.Random(7)
     cancelled = 0
     tries = 200
