@@ -97,6 +97,47 @@ def test_a_fork_that_is_forced_turns_reasons_into_notices(keeper: RunningKeeper)
     assert len(keeper.fork_servers()) == 1
 
 
+def test_a_pool_that_is_to_spawn_afresh_forks_no_more_until_a_roll(keeper: RunningKeeper) -> None:
+    keeper.configure("auto")
+    keeper.event("imported")
+    old = keeper.fork_server()
+    keeper.start("forked")
+    keeper.send("spawn")
+    keeper.start("fresh")
+    keeper.send("kill", worker="forked", signal=9)
+    keeper.event("exited", worker="forked")
+    eventually(lambda: is_gone(old, [keeper.pid]), lambda: "the fork server stays")
+    assert keeper.fork_servers() == []
+    keeper.send("roll")
+    keeper.event("imported")
+    keeper.start("again")
+    assert len(keeper.fork_servers()) == 1
+    assert "ended" not in " ".join(keeper.lines("")), "an end that was wanted is no news"
+
+
+def test_what_waits_for_an_import_is_spawned_where_that_is_ordered(keeper: RunningKeeper) -> None:
+    text = (
+        "import os, time\n"
+        "while 'SNAKEPIT_WORKER' not in os.environ: time.sleep(0.01)\n"
+        "from keeper.adapters.behaviours import *\n"
+    )
+    keeper.configure("auto", adapter=write_adapter(keeper, text))
+    keeper.send("start", worker="w-1", token="idle")
+    keeper.send("spawn")
+    keeper.line("w-1", "ready")
+    eventually(lambda: not keeper.fork_servers(), lambda: "the fork server stays")
+
+
+def test_a_roll_tries_to_fork_what_could_not_be_forked(keeper: RunningKeeper) -> None:
+    keeper.configure("auto", adapter=write_adapter(keeper, "import os\nENDS = os.pipe()\n"))
+    assert keeper.event("fallback")["reasons"] == ["pipe: make it in start()"]
+    write_adapter(keeper, "from keeper.adapters.behaviours import *\n# of another length\n")
+    keeper.send("roll")
+    keeper.event("imported")
+    keeper.start("w-1")
+    assert len(keeper.fork_servers()) == 1
+
+
 def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:
     """Red without `descriptors.part`: the second worker would read on where the first was."""
     keeper.configure("auto", adapter=ADAPTERS + "with_file")

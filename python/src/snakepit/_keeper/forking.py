@@ -76,6 +76,14 @@ class Forking:
             self._ends.end_idle_servers(now)
         self.start_server(now)
 
+    def give_up(self, now: float) -> None:
+        """Forks no more. The fork server ends with its last worker; what waits is spawned."""
+        if self._servers.current is not None:
+            self._servers.retire(self._servers.current)
+            self._ends.end_idle_servers(now)
+        pending, self._pending = self._pending, {}
+        self._fall_back(pending, now)
+
     def start_server(self, now: float) -> None:
         """Starts a fork server, which begins to import."""
         outfit = self._outfit
@@ -141,11 +149,12 @@ class Forking:
             server.imports = False
             self._reports.send({"event": "imported", "ms": round((now - server.started_at) * 1000)})
         elif kind == "fallback":
+            is_current = server is self._servers.current  # else a roll has asked for another
             self._servers.retire(server)
             server.ends_itself(now + self._ends.grace)
-            self._reports.send({"event": "fallback", "reasons": message["reasons"]})
-            pending, self._pending = self._pending, {}
-            self._fall_back(pending, now)
+            if is_current:
+                self._reports.send({"event": "fallback", "reasons": message["reasons"]})
+                self.give_up(now)
         elif kind == "forkNotice":
             self._reports.send({"event": "forkNotice", "notices": message["notices"]})
         elif kind == "importFailed":

@@ -111,6 +111,8 @@ class Keeper:
                 self._pool.configure(order, now)
             elif operation == "roll":
                 self._pool.roll(now)
+            elif operation == "spawn":
+                self._pool.spawn_afresh(now)
             elif operation == "stop":
                 self._stopping = True
                 self._pool.stop(now)

@@ -127,9 +127,18 @@ class Pool:
             return
 
     def roll(self, now: float) -> None:
-        """Starts a new fork server, which imports anew; the old one ends with its last worker."""
-        if self._forks and self._forking is not None:
+        """Starts a new fork server, which imports anew; the old one ends with its last worker.
+
+        Also where workers are spawned because the old code could not be forked.
+        """
+        if self._forking is not None:
+            self._forks = True
             self._forking.roll(now)
+
+    def spawn_afresh(self, now: float) -> None:
+        """Forks no more until a roll: workers ordered from now on are fresh interpreters."""
+        if self._forking is not None:
+            self._forking.give_up(now)
 
     def stop(self, now: float) -> None:
         """Kills all workers, and has fork servers end in order."""

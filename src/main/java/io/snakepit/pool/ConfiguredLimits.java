@@ -38,7 +38,8 @@ public final class ConfiguredLimits {
         size(options.size()),
         options.concurrency(),
         options.startup().batch(),
-        nanos(options.startup().batchDelayMs()));
+        nanos(options.startup().batchDelayMs()),
+        options.startMethod() == PoolOptions.StartMethod.AUTO);
   }
 
   /** Returns the size of a pool as its machine knows it. */

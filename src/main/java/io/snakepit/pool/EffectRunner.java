@@ -12,6 +12,7 @@ import io.snakepit.pool.machine.PoolEffect.StreamVisitor;
 import io.snakepit.pool.machine.PoolEffect.WorkerVisitor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -130,6 +131,9 @@ final class EffectRunner implements PoolEffect.Visitor, PoolVisitor {
     JsonObject more = new JsonObject();
     if (!effect.detail().isEmpty()) {
       more.put(subject(effect.event()), effect.detail());
+    }
+    if (effect.event() == Event.POOL_SPAWN_FALLBACK) {
+      more.put("reasons", new JsonArray().add(effect.detail()));
     }
     events.publish(effect.event(), effect.worker(), more);
   }

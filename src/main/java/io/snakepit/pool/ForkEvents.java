@@ -10,13 +10,19 @@ import java.util.List;
 /** Publishes what is found out of forking a pool's workers. */
 final class ForkEvents implements NurseryListener {
   private final EventPublisher events;
+  private final Runnable whenSpawned;
 
-  ForkEvents(EventPublisher events) {
+  /**
+   * @param whenSpawned told when workers are fresh interpreters from now on
+   */
+  ForkEvents(EventPublisher events, Runnable whenSpawned) {
     this.events = events;
+    this.whenSpawned = whenSpawned;
   }
 
   @Override
   public void spawnFallback(List<String> reasons) {
+    whenSpawned.run();
     events.publish(Event.POOL_SPAWN_FALLBACK, told("reasons", reasons));
   }
 

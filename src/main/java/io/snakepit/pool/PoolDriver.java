@@ -94,7 +94,7 @@ final class PoolDriver implements StreamSource.Pool {
 
   /** Starts the workers; completes when all are ready, or one of them could not be. */
   Future<Void> start() {
-    opening = Nursery.open(vertx, settings, new ForkEvents(events));
+    opening = Nursery.open(vertx, settings, new ForkEvents(events, state::spawns));
     opening.onSuccess(this::populate).onFailure(this::notOpened);
     return runner.started();
   }

@@ -168,4 +168,9 @@ final class WorkerEffects implements PoolEffect.WorkerVisitor {
   public void importAnew(PoolEffect.ImportAnew effect) {
     opened().nursery.importAnew();
   }
+
+  @Override
+  public void spawnAfresh(PoolEffect.SpawnAfresh effect) {
+    opened().nursery.spawnAfresh();
+  }
 }

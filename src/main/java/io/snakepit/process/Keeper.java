@@ -129,6 +129,11 @@ public final class Keeper implements KeeperOrders {
   }
 
   @Override
+  public void spawnAfresh() {
+    order(KeeperProtocol.spawnAfresh());
+  }
+
+  @Override
   public Future<Void> stop() {
     if (!stopping) {
       order(KeeperProtocol.stop());

@@ -42,6 +42,9 @@ public interface KeeperOrders {
   /** Has workers that are ordered from now on import their adapter anew. */
   void roll();
 
+  /** Has workers that are ordered from now on be fresh interpreters, until {@link #roll}. */
+  void spawnAfresh();
+
   /**
    * Kills all workers and ends the keeper. May be called again, with the same answer.
    *

@@ -65,6 +65,10 @@ final class KeeperProtocol {
     return frame(order("roll"));
   }
 
+  static Buffer spawnAfresh() {
+    return frame(order("spawn"));
+  }
+
   static Buffer stop() {
     return frame(order("stop"));
   }

@@ -54,6 +54,9 @@ public final class Nursery {
   private boolean starting;
   private boolean closed;
 
+  /** Set while workers are not to be forked, though that is configured. A new keeper must know. */
+  private boolean afresh;
+
   private Nursery(
       Vertx vertx,
       NurserySettings settings,
@@ -118,6 +121,9 @@ public final class Nursery {
     registry.activate(keeperName(), started.pid(), 0);
     if (closed) {
       return started.stop();
+    }
+    if (afresh) {
+      started.spawnAfresh();
     }
     List<Worker> next = List.copyOf(waiting);
     waiting.clear();
@@ -197,9 +203,19 @@ public final class Nursery {
     }
   }
 
-  /** Has workers that are spawned from now on import the adapter anew. */
+  /**
+   * Has workers that are spawned from now on import the adapter anew; forked, if that is configured
+   * and safe.
+   */
   public void importAnew() {
+    afresh = false;
     tellKeeper(KeeperOrders::roll);
+  }
+
+  /** Has workers that are spawned from now on be fresh interpreters, until {@link #importAnew}. */
+  public void spawnAfresh() {
+    afresh = true;
+    tellKeeper(KeeperOrders::spawnAfresh);
   }
 
   /** The nursery as its workers see it. */

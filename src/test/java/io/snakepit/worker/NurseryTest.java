@@ -152,6 +152,20 @@ class NurseryTest {
     assertThat(keepers.last().told).containsExactly("start main-1", "kill main-1 9", "roll");
   }
 
+  /** Fails if a keeper that comes in place of another forks what is known to hang. */
+  @Test
+  void aNewKeeperIsToldThatWorkersAreToBeFreshInterpreters() {
+    Nursery nursery = open();
+    OnLoop.run(loop, nursery::spawnAfresh);
+    assertThat(keepers.last().told).containsExactly("spawn");
+    keeperIsGone();
+    spawn(nursery, "main-1");
+    eventually(() -> keepers.count() == 2);
+    OnLoop.run(loop, keepers.last()::comesUp);
+    settle();
+    assertThat(keepers.last().told).containsExactly("spawn", "start main-1");
+  }
+
   @Test
   void aWorkerThatCanNotBePutOnRecordEnds() {
     Nursery nursery = open();

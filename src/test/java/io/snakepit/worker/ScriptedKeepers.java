@@ -73,6 +73,11 @@ final class ScriptedKeepers implements KeeperSource {
     }
 
     @Override
+    public void spawnAfresh() {
+      told.add("spawn");
+    }
+
+    @Override
     public Future<Void> stop() {
       told.add("stop");
       return gone.future();

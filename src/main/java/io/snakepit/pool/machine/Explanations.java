@@ -135,6 +135,15 @@ final class Explanations {
         .formatted(limits.pool(), limits.sessions().max());
   }
 
+  static String forksFail(int hung, int died, String last) {
+    return "of the forked workers %d hung, %d died and none has ever answered a call, so each worker is a fresh interpreter from now on; the last one: %s; load in start() what hangs, or set startMethod: spawn"
+        .formatted(hung, died, last);
+  }
+
+  static String forksAreReplaced() {
+    return "forked workers hang, and fresh interpreters take their places";
+  }
+
   static String rollFailed(@Nullable String fault) {
     return "the roll was given up, the former workers go on: " + fault;
   }

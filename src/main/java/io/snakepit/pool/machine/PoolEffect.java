@@ -60,6 +60,8 @@ public sealed interface PoolEffect {
     void signalWorker(SignalWorker effect);
 
     void importAnew(ImportAnew effect);
+
+    void spawnAfresh(SpawnAfresh effect);
   }
 
   /** The part that carries out effects on the pool as a whole. */
@@ -210,6 +212,14 @@ public sealed interface PoolEffect {
     @Override
     public void accept(Visitor visitor) {
       visitor.workers().importAnew(this);
+    }
+  }
+
+  /** Workers started from now on shall be fresh interpreters, until an {@link ImportAnew}. */
+  record SpawnAfresh() implements PoolEffect {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.workers().spawnAfresh(this);
     }
   }
 

@@ -16,14 +16,16 @@ final class PoolHealth {
   private final Crew crew;
   private final CallTable calls;
   private final Sizing sizing;
+  private final ForkTrial trial;
   private final CrashRate rate = new CrashRate();
   private boolean degraded;
 
-  PoolHealth(PoolLifecycle lifecycle, Crew crew, CallTable calls, Sizing sizing) {
+  PoolHealth(PoolLifecycle lifecycle, Crew crew, CallTable calls, Sizing sizing, ForkTrial trial) {
     this.lifecycle = lifecycle;
     this.crew = crew;
     this.calls = calls;
     this.sizing = sizing;
+    this.trial = trial;
   }
 
   /** Counts a call that a worker has answered. */
@@ -57,6 +59,9 @@ final class PoolHealth {
 
   /** Returns what is wrong with the pool, for people; empty if nothing is. */
   String fault(long now) {
+    if (trial.isClearing()) {
+      return Explanations.forksAreReplaced();
+    }
     int ready = crew.ready();
     int least = sizing.least();
     if (ready < least) {

@@ -75,6 +75,11 @@ final class PoolLifecycle {
     return lastError;
   }
 
+  /** Records what is wrong with the pool, though it goes on. */
+  void failed(String reason) {
+    lastError = reason;
+  }
+
   /** Records a crash. */
   void crashed(String worker, String reason) {
     lastError = worker + " " + reason;

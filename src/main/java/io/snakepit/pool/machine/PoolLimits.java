@@ -32,8 +32,10 @@ public record PoolLimits(
    * @param concurrency calls that a worker can run at a time
    * @param startBatch workers that may be starting at once
    * @param startDelayNanos pause before each start beyond the first batch
+   * @param triesFork whether workers are forked as long as they answer, else fresh interpreters
    */
-  public record Workers(Size size, int concurrency, int startBatch, long startDelayNanos) {}
+  public record Workers(
+      Size size, int concurrency, int startBatch, long startDelayNanos, boolean triesFork) {}
 
   /** A number of workers: {@code min}, and up to {@code max} while calls wait. */
   public record Size(int min, int max, long idleNanos) {

@@ -16,6 +16,7 @@ public final class PoolOrders {
   private final Recycling recycling;
   private final Eviction eviction;
   private final PoolHealth health;
+  private final ForkTrial trial;
 
   PoolOrders(
       PoolLimits limits,
@@ -24,7 +25,8 @@ public final class PoolOrders {
       Sizing sizing,
       Recycling recycling,
       Eviction eviction,
-      PoolHealth health) {
+      PoolHealth health,
+      ForkTrial trial) {
     this.limits = limits;
     this.lifecycle = lifecycle;
     this.crew = crew;
@@ -32,6 +34,7 @@ public final class PoolOrders {
     this.recycling = recycling;
     this.eviction = eviction;
     this.health = health;
+    this.trial = trial;
   }
 
   /** Finishes the calls there are and refuses new ones, until {@link #resume}. */
@@ -65,6 +68,7 @@ public final class PoolOrders {
     }
     List<PoolEffect> effects = new ArrayList<>();
     recycling.rollAll(effects);
+    trial.begin();
     return effects;
   }
 

@@ -39,6 +39,7 @@ public final class PoolState {
   private final Dispatching dispatching;
   private final Recycling recycling;
   private final Sizing sizing;
+  private final ForkTrial trial;
   private final PoolHealth health;
   private final Eviction eviction;
   private final Streams streams;
@@ -63,7 +64,8 @@ public final class PoolState {
     recycling =
         new Recycling(limits, lifecycle, crew, calls.counters(), dispatching, retirement, chance);
     sizing = new Sizing(limits, lifecycle, crew, dispatching, recycling, retirement);
-    health = new PoolHealth(lifecycle, crew, calls, sizing);
+    trial = new ForkTrial(limits, lifecycle, crew, sizing);
+    health = new PoolHealth(lifecycle, crew, calls, sizing, trial);
     eviction = new Eviction(crew, dispatching, health);
     streams = new Streams(limits, calls, eviction);
     Interruption interruption = new Interruption(limits, calls, recycling);
@@ -82,8 +84,8 @@ public final class PoolState {
         new Restarts(
             limits, lifecycle, crew, calls, circuitBreaker, dispatching, recycling, health);
     schedule = new Schedule(lifecycle, expiry, drain, restarts, recycling, sizing, dispatching);
-    messages = new WorkerAnswers(crew, completion, streams, eviction, health, standstill);
-    orders = new PoolOrders(limits, lifecycle, crew, sizing, recycling, eviction, health);
+    messages = new WorkerAnswers(crew, completion, streams, eviction, health, standstill, trial);
+    orders = new PoolOrders(limits, lifecycle, crew, sizing, recycling, eviction, health, trial);
   }
 
   /** Starts the first workers. Once, before anything else. */
@@ -190,7 +192,11 @@ public final class PoolState {
   /** Kills a worker that gives no sign of life; it is replaced once it is gone. */
   public List<PoolEffect> workerHung(String worker, String reason, long now) {
     WorkerSlot slot = crew.find(worker);
-    return slot == null || !slot.isLive() ? List.of() : eviction.kill(slot, reason, true, now);
+    if (slot == null || !slot.isLive()) {
+      return List.of();
+    }
+    slot.hung = true;
+    return eviction.kill(slot, reason, true, now);
   }
 
   /**
@@ -212,11 +218,17 @@ public final class PoolState {
     if (crash) {
       lifecycle.crashed(worker, reason);
     }
+    trial.ended(slot, reason, crash, effects);
     restarts.ended(slot, reason, crash, now, effects);
     drain.stopIfEmpty(effects);
     dispatching.serveAnyone(now, effects);
     health.assess(now, effects);
     return effects;
+  }
+
+  /** Notes that workers are fresh interpreters, though the pool was to fork if that is safe. */
+  public void spawns() {
+    trial.end();
   }
 
   /** Returns whether anybody waits for what a worker has to say of the call of that sequence. */

@@ -52,6 +52,7 @@ final class Retirement {
 
   private void kill(WorkerSlot slot, String reason, List<PoolEffect> effects) {
     slot.condemned = true;
+    slot.hung = true;
     crew.stopping(slot);
     dispatching.unbind(slot, effects);
     effects.add(new KillWorker(slot.worker, reason, true));

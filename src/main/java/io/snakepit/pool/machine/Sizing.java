@@ -79,7 +79,8 @@ final class Sizing {
     };
   }
 
-  private void letGo(WorkerSlot slot, List<PoolEffect> effects) {
+  /** Has a worker end once its calls are over, and leaves its place to others. */
+  void letGo(WorkerSlot slot, List<PoolEffect> effects) {
     recycling.forget(slot, effects);
     if (slot.isReady()) {
       retirement.leave(slot, effects);

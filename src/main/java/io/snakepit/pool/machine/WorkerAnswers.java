@@ -17,6 +17,7 @@ public final class WorkerAnswers {
   private final Eviction eviction;
   private final PoolHealth health;
   private final Standstill standstill;
+  private final ForkTrial trial;
 
   WorkerAnswers(
       Crew crew,
@@ -24,13 +25,15 @@ public final class WorkerAnswers {
       Streams streams,
       Eviction eviction,
       PoolHealth health,
-      Standstill standstill) {
+      Standstill standstill,
+      ForkTrial trial) {
     this.crew = crew;
     this.completion = completion;
     this.streams = streams;
     this.eviction = eviction;
     this.health = health;
     this.standstill = standstill;
+    this.trial = trial;
   }
 
   /**
@@ -50,6 +53,9 @@ public final class WorkerAnswers {
       return eviction.breach(slot, Explanations.strayMessage("an answer", sequence), now);
     }
     health.answered(now);
+    if (isAwaited(ticket)) {
+      trial.answered(slot);
+    }
     List<PoolEffect> effects = completion.completed(slot, ticket, failure, residentBytes, now);
     if (health.isDegraded()) {
       health.assess(now, effects);
@@ -57,10 +63,20 @@ public final class WorkerAnswers {
     return effects;
   }
 
+  private static boolean isAwaited(@Nullable Ticket ticket) {
+    return ticket != null && ticket.state == Ticket.State.RUNNING;
+  }
+
   /** Takes a piece of the answer to the call of that sequence. */
   public List<PoolEffect> chunk(String worker, long sequence, long bytes, long now) {
     WorkerSlot slot = crew.find(worker);
-    return slot == null ? List.of() : streams.chunk(slot, sequence, bytes, now);
+    if (slot == null) {
+      return List.of();
+    }
+    if (isAwaited(slot.running.get(sequence))) {
+      trial.answered(slot);
+    }
+    return streams.chunk(slot, sequence, bytes, now);
   }
 
   /** Gives credit, now or soon, to a worker that waits for it in the call of that sequence. */

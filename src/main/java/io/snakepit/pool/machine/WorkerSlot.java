@@ -62,6 +62,9 @@ final class WorkerSlot {
   /** We end it, for a call that does not come back or on demand: no crash of its own. */
   boolean condemned;
 
+  /** Set when it is killed since it gives no sign of life, or its call does not come back. */
+  boolean hung;
+
   /** Set when the place is filled by another worker, or is to stay empty. */
   boolean replaced;
 

@@ -96,6 +96,20 @@ class PoolSimulationTest {
     assertThat(record(7)).isEqualTo(record(7)).isNotEqualTo(record(8));
   }
 
+  /** Fails if no life ever comes to what is promised of changing over. */
+  @Test
+  void somePoolsChangeOverToFreshInterpreters() {
+    int times = 0;
+    for (long seed = 1; seed <= 60; seed++) {
+      PoolWorld world = new PoolWorld(seed, Ends.AT_ONCE);
+      for (int step = 0; step < 500; step++) {
+        world.step();
+      }
+      times += world.around.changedOver;
+    }
+    assertThat(times).isPositive();
+  }
+
   private static String record(long seed) {
     PoolWorld world = new PoolWorld(seed, Ends.AT_ONCE);
     for (int step = 0; step < 500; step++) {

@@ -45,6 +45,9 @@ final class PoolWorld {
   private final ToolRules rules;
   private final StreamWorld streams;
 
+  /** True if the code is such that no forked worker ever answers. */
+  private final boolean forksHang;
+
   PoolWorld(long seed, Ends ends) {
     this.random = new Random(seed);
     this.ends = ends;
@@ -65,6 +68,8 @@ final class PoolWorld {
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
     this.orders = state.orders();
+    boolean allEnd = rules.mayInterrupt("plain") && rules.mayInterrupt("embed");
+    this.forksHang = limits.workers().triesFork() && allEnd && Math.floorMod(seed, 3) > 0;
     perform(state.start());
     while (state.phase() == PoolPhase.STARTING) {
       becomeReady();
@@ -196,7 +201,7 @@ final class PoolWorld {
     String worker =
         any(
             alive.keySet().stream()
-                .filter(w -> !alive.get(w).calls.isEmpty() && !alive.get(w).mute)
+                .filter(w -> !alive.get(w).calls.isEmpty() && answers(alive.get(w)))
                 .toList());
     if (worker == null) {
       return;
@@ -208,6 +213,9 @@ final class PoolWorld {
       return; // it does not stop
     }
     body.calls.remove(sequence);
+    if (ticket.state == Ticket.State.RUNNING) {
+      around.hears(body);
+    }
     ErrorCode code = random.nextInt(3) == 0 ? ErrorCode.PYTHON_EXCEPTION : null;
     around.perform(
         state.messages().completed(worker, sequence, code, held(), now),
@@ -218,6 +226,11 @@ final class PoolWorld {
       boolean doomed = !alive.containsKey(worker) || alive.get(worker).doomed || body.mute;
       assertThat(doomed).as("who answers twice is ended").isTrue();
     }
+  }
+
+  /** Returns whether a worker can answer, so that anybody hears of it. */
+  boolean answers(Body body) {
+    return !body.mute && !(forksHang && body.forkedAfter >= 0);
   }
 
   private void becomeReady() {

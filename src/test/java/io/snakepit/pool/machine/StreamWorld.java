@@ -43,7 +43,7 @@ final class StreamWorld {
   private Surroundings.Body body(Stream stream) {
     Surroundings.Body body = world.around.alive.get(stream.ticket.flow.worker);
     boolean runs = body != null && body.calls.get(stream.ticket.sequence) == stream.ticket;
-    return runs && !body.mute ? body : null;
+    return runs && world.answers(body) ? body : null;
   }
 
   private void chunk(Stream stream, long bytes) {
@@ -57,6 +57,9 @@ final class StreamWorld {
       stream.chunksLeft--;
       stream.bytesLeft -= bytes;
       int before = stream.untaken;
+      if (ticket.state == Ticket.State.RUNNING) {
+        world.around.hears(body(stream));
+      }
       world.perform(world.state.messages().chunk(worker, ticket.sequence, bytes, world.now));
       assertThat(stream.untaken).as("a chunk with credit is passed on").isEqualTo(before + 1);
       stream.untakenBytes += bytes;

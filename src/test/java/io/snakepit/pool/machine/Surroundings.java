@@ -43,12 +43,16 @@ final class Surroundings {
   /** Streams under way. */
   final Flowing flowing = new Flowing();
 
+  /** The number of times that the pool has changed over to fresh interpreters. */
+  int changedOver;
+
   long answered;
   boolean stopped;
   private final PoolLimits.Sessions sessions;
   private final PoolLimits.Calls calls;
   private final Predicate<String> mayInterrupt;
   private final LongSupplier clock;
+  private final boolean triesFork;
   private final Set<String> everUsed = new HashSet<>();
   private final Set<Ticket> begun = new HashSet<>();
 
@@ -62,6 +66,10 @@ final class Surroundings {
 
   /** Time at which a call of each session last came or began: its binding is used since then. */
   private final Map<String, Long> lastUsed = new HashMap<>();
+
+  private int rolls;
+  private boolean forks;
+  private boolean forkAnswered;
 
   private final ArrayDeque<String> trace = new ArrayDeque<>();
 
@@ -88,6 +96,12 @@ final class Surroundings {
     boolean unwanted;
 
     int expected;
+
+    /** The rolls before it was started; -1: it is no fork. */
+    int forkedAfter = -1;
+
+    /** Set once its kind is known to hang: it is to get no call any more. */
+    boolean unfit;
   }
 
   /**
@@ -100,6 +114,8 @@ final class Surroundings {
     this.sessions = limits.sessions();
     this.calls = limits.calls();
     this.clock = clock;
+    this.triesFork = limits.workers().triesFork();
+    this.forks = triesFork;
   }
 
   /** Notes that a call of a session has come. */
@@ -147,11 +163,19 @@ final class Surroundings {
         refused(refuse);
       } else if (effect instanceof StartWorker start) {
         assertThat(everUsed.add(start.worker())).as("%s is a new name", start.worker()).isTrue();
-        alive.put(start.worker(), new Body());
+        Body body = new Body();
+        body.forkedAfter = forks ? rolls : -1;
+        alive.put(start.worker(), body);
       } else if (effect instanceof StopWorker stop) {
         doom(stop.worker());
       } else if (effect instanceof KillWorker kill) {
         doom(kill.worker());
+      } else if (effect instanceof PoolEffect.SpawnAfresh) {
+        spawnAfresh();
+      } else if (effect instanceof PoolEffect.ImportAnew) {
+        rolls++;
+        forks = triesFork;
+        forkAnswered = false;
       } else if (effect instanceof PoolEffect.Stopped) {
         stopped = true;
       }
@@ -173,6 +197,19 @@ final class Surroundings {
     }
   }
 
+  private void spawnAfresh() {
+    assertThat(forks).as("a pool that forks changes over").isTrue();
+    assertThat(forkAnswered).as("none of its forked workers has ever answered").isFalse();
+    forks = false;
+    changedOver++;
+    alive.values().forEach(body -> body.unfit = body.forkedAfter == rolls);
+  }
+
+  /** Notes that a worker has answered one who waits. */
+  void hears(Body body) {
+    forkAnswered |= body.forkedAfter == rolls;
+  }
+
   private void doom(String worker) {
     assertThat(alive).as("who is to end is alive").containsKey(worker);
     alive.get(worker).doomed = true;
@@ -183,6 +220,7 @@ final class Surroundings {
     Ticket ticket = dispatch.ticket();
     assertThat(body).as("a call goes to a live worker").isNotNull();
     assertThat(body.ready && !body.doomed && !body.mute).as("that takes calls").isTrue();
+    assertThat(body.unfit).as("and whose kind does not hang").isFalse();
     assertThat(calls.replacesInterrupted() && body.torn)
         .as("and none of whose calls was interrupted, where that counts")
         .isFalse();
