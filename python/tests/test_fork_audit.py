@@ -182,6 +182,31 @@ def test_files_for_reading_and_generators_are_told(tmp_path: Path) -> None:
     }
 
 
+def test_a_file_that_only_garbage_holds_is_not_told(tmp_path: Path) -> None:
+    lost = (
+        "class Cycle: pass\nlost = Cycle()\nlost.own, lost.file = lost, open(__file__)\ndel lost\n"
+    )
+    told = audited(tmp_path, {"fonts": f"import gc\ngc.disable()\n{lost}"})
+
+    assert told == {"reasons": [], "notices": []}
+
+
+def test_a_number_that_is_anothers_by_now_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "font").write_text("text")
+    with (tmp_path / "font").open() as file:
+        number = file.fileno()
+        (found,) = [each for each in descriptors.read() if each.number == number]
+    reading, writing = os.pipe()
+    try:
+        assert reading == number
+        descriptors.part([found])
+        os.write(writing, b"ours")
+        assert os.read(reading, 10) == b"ours"
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 def test_a_socket_is_left_as_it_is(tmp_path: Path) -> None:
     """Red if the socket is looked at while a default timeout is set: it were non-blocking then."""
     code = (

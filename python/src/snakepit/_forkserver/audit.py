@@ -7,6 +7,7 @@ has started waits for ever. Whatever of that kind is found is a reason to start 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
     from threading import Thread
 
 SETTLE_SECONDS = 0.25
-"""The time that threads get which are about to end, or busy, and therefore can't be told apart."""
+"""The time that threads get which are about to end."""
+
+BUSY_SECONDS = 3.0
+"""The time that native threads get until they wait: a busy one can't be told from another. Some
+spin before they sleep, which takes long on a machine that has no processor for them."""
 
 _STEP_SECONDS = 0.005
 _FORCE = "startMethod: forkserver forks all the same"
@@ -72,6 +77,7 @@ class Audit:
 
     def finish(self, adapter: object) -> Report:
         """Looks at what the import has left. ``adapter`` is the class of the adapter."""
+        gc.collect()  # files that only garbage holds would be closed soon, and their numbers reused
         seeds = self._watch.end()
         variables = list(user_code.variables(sys.modules, self._modules, adapter))
         found = [*runtimes.unsafe(sys.modules), *holders.dangers(variables)]
@@ -122,13 +128,14 @@ def _threads(regions: MemoryMap) -> tuple[list[Finding], set[int]]:
     Some are about to end, such as that of a timer that was cancelled, or are still busy with their
     last work: they get a moment.
     """
-    deadline = time.monotonic() + SETTLE_SECONDS
+    begun = time.monotonic()
     while True:
         pythons = python_threads(threading.enumerate())
         known = {getattr(thread, "native_id", None) for thread in threading.enumerate()}
         natives = native_threads.read(regions, known)
-        settled = not pythons and all(each.owner != RUNS for each in natives)
-        if settled or time.monotonic() > deadline:
+        is_busy = any(each.owner == RUNS for each in natives)
+        patience = BUSY_SECONDS if is_busy else SETTLE_SECONDS if pythons else 0.0
+        if time.monotonic() - begun >= patience:
             unknown = unknown_threads(natives, _own_name())
             waited_for = {each.reads for each in natives if survives(each) and each.reads >= 0}
             return [*pythons, *unknown], waited_for

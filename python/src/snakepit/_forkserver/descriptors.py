@@ -183,10 +183,13 @@ def for_reading(opened: Iterable[Descriptor]) -> list[Descriptor]:
 def part(files: Iterable[Descriptor]) -> None:
     """Gives this worker a place of its own in each file: else all would read on from one.
 
-    Each goes on where the import has left it. One that can't be opened any more stays shared.
+    Each goes on where the import has left it. One that can't be opened any more stays shared, and
+    one that is no longer open is left alone: its number may be that of a descriptor of ours.
     """
     for each in files:
         try:
+            if os.readlink(f"/proc/self/fd/{each.number}") != each.target:
+                continue
             own = _reopen(each)
         except OSError:
             continue

@@ -6,8 +6,6 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from snakepit._system.pristine import open_file
-
 # No file of ours is there.
 _NOWHERE = ("/dev/shm/", "/dev/zero", "/memfd:")  # noqa: S108
 _LINE = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)")
@@ -73,5 +71,5 @@ class MemoryMap:
 
 def read() -> MemoryMap:
     """Reads the map of this process. Raises OSError where the system does not tell."""
-    with open_file("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
         return MemoryMap.parse(file.read())

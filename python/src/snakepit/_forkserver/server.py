@@ -55,7 +55,6 @@ def main() -> NoReturn:
         _end(channel, {"event": "fallback", "reasons": report.reasons})
     if notices := [*report.reasons, *report.notices]:
         channel.send({"event": "forkNotice", "notices": notices})
-    gc.collect()
     gc.freeze()  # the collector of a child would otherwise write to, and so copy, every shared page
     orderly_end.flush_logs()
     server = _Server(channel, loaded, report)
