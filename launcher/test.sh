@@ -2,12 +2,13 @@
 # shellcheck shell=sh disable=SC2154
 
 run_tests() {
-  faults=fast seed=''
+  faults=fast libraries=few seed=''
   while [ $# -gt 0 ]; do
     word=$1
     shift
     case $word in
       --chaos) faults=all ;;
+      --libraries) libraries=all ;;
       --seed)
         seed=${1:-}
         [ $# = 0 ] || shift
@@ -46,6 +47,7 @@ run_tests() {
   check 'Python: lint-imports' "$venv/bin/lint-imports" --no-cache
   check 'Python: pytest, coverage' "$venv/bin/pytest"
   check_chaos
+  check_libraries
   verdict
 }
 
@@ -69,10 +71,7 @@ replay() {
 
 # The faults that kill the host itself; without --chaos fewer rounds of each.
 check_chaos() {
-  cd "$home/chaos-scripts" || exit
-  check 'chaos: ruff check' "$venv/bin/ruff" check .
-  check 'chaos: ruff format' "$venv/bin/ruff" format --check .
-  check 'chaos: mypy' check_chaos_types
+  check_scripts chaos-scripts chaos
   set --
   [ -e /proc/self/environ ] || set -- --allow-skip every # as on macOS
   if [ "$faults" = all ]; then
@@ -82,15 +81,37 @@ check_chaos() {
   fi
 }
 
-# The scripts bear no suffix, so they are named one by one.
-check_chaos_types() {
-  set -- chaos
+# Real libraries behind pools, in an environment of their own; without --libraries some of them.
+check_libraries() {
+  # What only that environment has bears no types here.
+  check_scripts libraries --ignore-missing-imports matrix adapters tests
+  check 'libraries: pytest' "$venv/bin/pytest"
+  if [ "$libraries" = all ]; then
+    check 'libraries: the whole matrix' "$venv/bin/python" run
+  else
+    check 'libraries: some' "$venv/bin/python" run --few
+  fi
+}
+
+# check_scripts FOLDER WORD...: style and types of a folder, in which it then stays. The words are
+# mypy's, packages among them; programs bear no suffix, so they are named one by one.
+check_scripts() {
+  folder=$1
+  shift
+  cd "$home/$folder" || exit
+  check "$folder: ruff check" "$venv/bin/ruff" check .
+  check "$folder: ruff format" "$venv/bin/ruff" format --check .
   for script in *; do
     if [ -f "$script" ] && [ -x "$script" ]; then
       set -- "$@" "$script"
     fi
   done
-  MYPYPATH=.:../python/src "$venv/bin/mypy" --config-file ../python/pyproject.toml --scripts-are-modules "$@"
+  check "$folder: mypy" check_script_types "$@"
+}
+
+check_script_types() {
+  MYPYPATH=.:adapters:../chaos-scripts:../python/src \
+    "$venv/bin/mypy" --config-file ../python/pyproject.toml --scripts-are-modules "$@"
 }
 
 # The fast tests once more, as compiled above, on the newest JDK of the machine.

@@ -19,7 +19,6 @@ from chaos.processes import Family, Process, process, status
 
 HOME = Path(__file__).resolve().parent.parent.parent
 LAUNCHER = HOME / "snakepit"
-TESTS = HOME / "python" / "tests"
 
 MARK = "CHAOS_HOST"  # Snakepit would warn of a variable named as its own
 READY = re.compile(r"ready  http://([^:\s]+):(\d+)")
@@ -48,28 +47,33 @@ class Host:
 
     Args:
         folder: existing, holds its files; hosts that share one share their ``dataDir``.
-        pool: settings of the pool ``default``.
+        pools: settings of its pools, by name.
         environment: variables over those of this process.
 
     Attributes:
         family: all its processes.
         processes_before: how many there were just before :meth:`kill`, the JVM included.
+        address: host and port of HTTP, once it is ready.
     """
 
     def __init__(
-        self, folder: Path, pool: dict[str, Any], environment: dict[str, str] | None = None
+        self,
+        folder: Path,
+        pools: dict[str, dict[str, Any]],
+        environment: dict[str, str] | None = None,
     ) -> None:
         identity = uuid.uuid4().hex
         self.folder = folder
-        self._size = int(pool.get("size", DEFAULT_SIZE))
+        self._keepers = len(pools)
+        self._size = sum(int(pool.get("size", DEFAULT_SIZE)) for pool in pools.values())
         self.family = Family(f"{MARK}={identity}")
         self._out = folder / f"{identity}.out"
         self._err = folder / f"{identity}.err"
-        self._address = ("", 0)
+        self.address = ("", 0)
         self.processes_before = 0
         own = {name: text for name, text in os.environ.items() if not name.startswith("SNAKEPIT_")}
         configuration = folder / f"{identity}.yaml"
-        configuration.write_text(json.dumps(_settings(pool), indent=2))
+        configuration.write_text(json.dumps(_settings(pools), indent=2))
         self.begun = time.monotonic()
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
@@ -94,6 +98,12 @@ class Host:
 
     def await_ready(self) -> float:
         """Waits until every worker is ready and returns how many seconds the start took."""
+        took = self.await_serving()
+        self.check_whole()
+        return took
+
+    def await_serving(self) -> float:
+        """Waits until it serves, with such pools as are ready; returns the seconds that took."""
         while (found := READY.search(self._out.read_text())) is None:
             if self.process.poll() is not None:
                 raise HostFailed(f"it ended with {self.process.returncode}: {self.last_words()}")
@@ -101,8 +111,7 @@ class Host:
                 raise HostFailed(f"not ready in {START_PATIENCE_S:.0f} s: {self.last_words()}")
             time.sleep(0.005)
         took = time.monotonic() - self.begun
-        self._address = (found[1], int(found[2]))
-        self.check_whole()
+        self.address = (found[1], int(found[2]))
         return took
 
     def check_whole(self) -> None:
@@ -115,7 +124,7 @@ class Host:
         workers = self.workers()
         counts = {
             "host": (len({each for each in seen if each.pid == self.pid}), 1),
-            "keeper": (len(self.keepers()), 1),
+            "keeper": (len(self.keepers()), self._keepers),
             "workers": (len(workers & seen), self._size),
         }
         for what, (found, wanted) in counts.items():
@@ -145,7 +154,7 @@ class Host:
             CallFailed: answered with an error.
             OSError, http.client.HTTPException: not answered.
         """
-        connection = http.client.HTTPConnection(*self._address, timeout=ANSWER_PATIENCE_S)
+        connection = http.client.HTTPConnection(*self.address, timeout=ANSWER_PATIENCE_S)
         try:
             text = None if body is None else json.dumps(body)
             try:
@@ -169,7 +178,7 @@ class Host:
         """Sends a call and doesn't wait: the call is under way until the socket is closed."""
         body = json.dumps(call_body(tool, args)).encode()
         head = f"POST /v1/execute HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n"
-        connection = socket.create_connection(self._address, ANSWER_PATIENCE_S)
+        connection = socket.create_connection(self.address, ANSWER_PATIENCE_S)
         connection.sendall(f"{head}content-type: application/json\r\n\r\n".encode() + body)
         return connection
 
@@ -197,7 +206,9 @@ class Host:
             HostFailed: too few bear the mark to speak of what is gone afterwards.
         """
         self.processes_before = len(self.family.look())
-        least = self._size + 2 if self._address[1] else 0  # before it is ready, it is chance
+        least = (
+            self._size + self._keepers + 1 if self.address[1] else 0
+        )  # before it is ready, it is chance
         if self.processes_before < least:
             raise HostFailed(f"{self.processes_before} processes bear the mark, not {least}")
         self.process.send_signal(signal.SIGKILL)
@@ -216,15 +227,10 @@ class Host:
         self.family.kill_all()
 
 
-def call_body(tool: str, args: dict[str, object]) -> dict[str, object]:
+def call_body(tool: str, args: dict[str, object], pool: str = "default") -> dict[str, object]:
     """The body of a request that calls a tool."""
-    return {"tool": tool, "args": args}
+    return {"tool": tool, "args": args, "pool": pool}
 
 
-def _settings(pool: dict[str, Any]) -> dict[str, Any]:
-    common = {"adapter": "samples.hostile", "pythonPath": [str(TESTS)]}
-    return {
-        "http": {"port": 0},
-        "grpc": {"enabled": False},
-        "pools": {"default": {**common, **pool}},
-    }
+def _settings(pools: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {"http": {"port": 0}, "grpc": {"enabled": False}, "pools": pools}

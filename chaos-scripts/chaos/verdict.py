@@ -26,6 +26,8 @@ PATIENCE_S = 5.0
 
 LOGS = HOME / "target" / "chaos"
 
+HOSTILE = {"adapter": "samples.hostile", "pythonPath": [str(HOME / "python" / "tests")]}
+
 
 class Failed(Exception):
     """The promise did not hold; the message says how."""
@@ -60,7 +62,7 @@ class Trial:
         **pool: Any,
     ) -> Host:
         """Starts one and doesn't wait. A folder that another has used brings its ``dataDir``."""
-        host = Host(folder or self.folder(), pool, environment)
+        host = Host(folder or self.folder(), {"default": {**HOSTILE, **pool}}, environment)
         self._hosts.append(host)
         return host
 

@@ -19,10 +19,11 @@ final class LauncherCommands {
       header = "Runs every Java and Python test and check.",
       description = {
         "",
-        "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, the fast tests again on the newest JDK of the machine, and a few rounds of the chaos scripts, which kill the host itself. Ends with one line that says whether all is well.",
+        "Builds, then runs unit and integration tests, coverage gates, formatting and type checks, the fast tests again on the newest JDK of the machine, a few rounds of the chaos scripts, which kill the host itself, and some real libraries behind pools. Ends with one line that says whether all is well.",
         "",
-        "--chaos   every round of the chaos scripts",
-        "--seed N  only one life of the simulated pool again, with its last steps if it fails"
+        "--chaos      every round of the chaos scripts",
+        "--libraries  the whole matrix of real libraries; writes the table of docs/libraries.md",
+        "--seed N     only one life of the simulated pool again, with its last steps if it fails"
       })
   static final class TestCommand implements Runnable {
     @Override

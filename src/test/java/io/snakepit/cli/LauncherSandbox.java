@@ -100,6 +100,7 @@ final class LauncherSandbox {
             "src/main/java/A.java",
             "bench/java/B.java",
             "chaos-scripts/run-all",
+            "libraries/run",
             "python/pyproject.toml",
             "python/hatch_build.py",
             "python/src/snakepit/_version.py")) {

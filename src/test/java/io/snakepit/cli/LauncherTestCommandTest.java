@@ -60,6 +60,17 @@ class LauncherTestCommandTest {
   }
 
   @Test
+  void someLibrariesRunAlwaysAndTheWholeMatrixWhereItIsAskedFor() {
+    Run some = sandbox.run("test");
+    Run all = sandbox.run("test", "--libraries");
+
+    assertThat(some.out().lines()).contains("run run --few").doesNotContain("run run");
+    assertThat(all.out().lines()).contains("run run").doesNotContain("run run --few");
+    assertThat(some.out()).contains("ok    libraries: mypy", "ok    libraries: some");
+    assertThat(all.out()).contains("ok    libraries: the whole matrix");
+  }
+
+  @Test
   void aSeedPlaysThatLifeOfTheSimulatedPoolAlone() {
     Run run = sandbox.run("test", "--seed", "1234");
 
@@ -90,6 +101,17 @@ class LauncherTestCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("FAIL  chaos: every fault, few rounds");
+  }
+
+  @Test
+  void aLibraryThatDoesNotWorkFailsTheWhole() {
+    sandbox.run("test");
+    write(sandbox.repository.resolve(".venv/bin/run.fails"), "");
+
+    Run run = sandbox.run("test");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("FAIL  libraries: some");
   }
 
   @Test

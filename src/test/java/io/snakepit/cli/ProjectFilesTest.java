@@ -28,7 +28,7 @@ class ProjectFilesTest {
         .filteredOn(line -> line.strip().matches("(run: |exec )?\\./snakepit .*"))
         .singleElement()
         .asString()
-        .containsPattern(" " + Pattern.quote(TEST_COMMAND) + "( --chaos)?$");
+        .containsPattern(" " + Pattern.quote(TEST_COMMAND) + "( --chaos --libraries)?$");
     assertThat(Files.readString(PROJECT.resolve("README.md"))).contains(TEST_COMMAND);
   }
 
@@ -37,8 +37,12 @@ class ProjectFilesTest {
     String nightly = Files.readString(PROJECT.resolve(".github/workflows/nightly.yml"));
 
     assertThat(nightly)
-        .contains("schedule:", TEST_COMMAND + " --chaos", "launcher/leak-check.sh", "if: failure()")
-        .contains("target/chaos/");
+        .contains(
+            "schedule:",
+            TEST_COMMAND + " --chaos --libraries",
+            "launcher/leak-check.sh",
+            "if: failure()")
+        .contains("target/chaos/", "target/libraries/");
   }
 
   @Test

@@ -19,7 +19,7 @@ class ProseTest {
   private static final int MOST_COLUMNS = 120;
 
   private static final List<String> FOLDERS =
-      List.of(".ci .github bench chaos-scripts conf docs launcher proto src".split(" "));
+      List.of(".ci .github bench chaos-scripts conf docs launcher libraries proto src".split(" "));
   private static final List<String> PYTHON = List.of("README.md", "pyproject.toml", "src", "tests");
   private static final Set<String> HASH = Set.of("py", "sh", "toml", "yaml", "yml");
   private static final Set<String> SLASHES = Set.of("java", "proto");
