@@ -13,6 +13,7 @@ from fake_host import TESTS
 from keeper.running_keeper import ADAPTERS, RunningKeeper, eventually, is_gone, kill_exactly
 
 from snakepit._keeper.forking import MOST_FORKING
+from snakepit._system import process_table
 
 HostMaker = Callable[..., RunningKeeper]
 
@@ -22,6 +23,14 @@ def write_adapter(keeper: RunningKeeper, text: str) -> str:
     home = Path(f"/proc/{keeper.pid}/cwd").readlink()
     (home / "changing.py").write_text(text)
     return "changing"
+
+
+def assert_forked(keeper: RunningKeeper, worker: str) -> None:
+    """Starts a worker, and fails unless the fork server is its parent."""
+    pid = int(str(keeper.start(worker)["pid"]))
+    process = process_table.read(pid)
+    assert process is not None
+    assert process.ppid == keeper.fork_server()[0]
 
 
 def test_a_failing_import_is_told_and_the_next_start_tries_anew(keeper: RunningKeeper) -> None:
@@ -110,8 +119,7 @@ def test_a_pool_that_is_to_spawn_afresh_forks_no_more_until_a_roll(keeper: Runni
     assert keeper.fork_servers() == []
     keeper.send("roll")
     keeper.event("imported")
-    keeper.start("again")
-    assert len(keeper.fork_servers()) == 1
+    assert_forked(keeper, "again")
     assert "ended" not in " ".join(keeper.lines("")), "an end that was wanted is no news"
 
 
@@ -134,8 +142,7 @@ def test_a_roll_tries_to_fork_what_could_not_be_forked(keeper: RunningKeeper) ->
     write_adapter(keeper, "from keeper.adapters.behaviours import *\n# of another length\n")
     keeper.send("roll")
     keeper.event("imported")
-    keeper.start("w-1")
-    assert len(keeper.fork_servers()) == 1
+    assert_forked(keeper, "w-1")
 
 
 def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:

@@ -53,6 +53,7 @@ final class Bounds {
               r -> call(r, Door.OTHER_LOOP, 1, 1, CallRow::p50Micros)),
           most("a forked worker, from request to ready", 15, "ms", Bounds::forkedStart),
           most("64 workers ready after the host is up", 2_000, "ms", r -> started(r, 64)),
+          figure(StartsPart.AUDIT, Kind.AT_MOST, 20, "ms"),
           most("private memory of an idle forked worker", 6, "MiB", Bounds::idleMemory),
           most("1 MB of bytes through HTTP, p50", 3, "ms", Bounds::largeBytes),
           least(
