@@ -24,6 +24,7 @@ class Outcome:
         events: the lines of the log that tell of a fresh interpreter, or of what to mind.
         refused: why the pool did not start; empty if it did.
         warm: whether every worker was forked from a server that had imported the adapter.
+        seen: whether there was a worker after the calls, whose origin ``warm`` tells.
         private_mib: memory that a worker has for itself, after its calls.
         replaced_ms: from the order to kill a worker until its successor was ready.
         missing: how many of the answered rows the database did not have; None: not looked at.
@@ -35,6 +36,7 @@ class Outcome:
     events: list[str] = field(default_factory=list)
     refused: str = ""
     warm: bool = False
+    seen: bool = True
     answers: Answers = field(default_factory=Answers)
     wrong: int = 0
     example: str = ""
@@ -89,7 +91,7 @@ class Outcome:
             return [f"the pool did not start: {self.refused[:500]}"] if self.safe else []
         if self.method == SPAWNED and self.warm:
             return ["forked in spite of startMethod spawn"]
-        if self.method == FORKED and not self.warm:
+        if self.method == FORKED and self.seen and not self.warm:
             return ["not forked in spite of startMethod forkserver"]
         if self.method == AUTO and self.row.expected is Expected.WARM and not self.warm:
             return ["not forked, though it survives that"]

@@ -104,7 +104,8 @@ class Trial:
             host, outcome.pool, self._offered(host, outcome, tools), self._calls, outcome.answers
         )
         before = workers(host, outcome.pool)
-        outcome.warm = bool(before) and all(_is_forked(each) for each in before.values())
+        outcome.seen = bool(before)
+        outcome.warm = outcome.seen and all(_is_forked(each) for each in before.values())
         outcome.compare(self._truths.get(outcome.row.adapter, []))
         if before and not outcome.answers.given_up:
             sizes = [private_bytes(each.pid) for each in before.values()]

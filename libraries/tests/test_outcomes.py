@@ -82,6 +82,13 @@ def test_a_forced_fork_may_fail_if_it_was_warned_of() -> None:
     assert found.faults() == []
 
 
+def test_a_forced_fork_whose_workers_are_all_gone_is_not_taken_for_fresh() -> None:
+    gone = Outcome(FRESH, FORKED, "process", [REASON], warm=False, seen=False)
+
+    assert gone.faults() == []
+    assert "not forked" in replace(gone, seen=True).faults()[0]
+
+
 def test_two_callers_may_not_draw_the_same_number() -> None:
     found = outcome(replace(WARM, check=Check.DISTINCT), AUTO, warm=True)
     assert found.faults() == []
