@@ -38,7 +38,7 @@ def keep(name: str) -> tuple[object, ...]:
     atexit.register(note, f"{name} atexit")
     weakref.finalize(held, note, f"{name} weakref")
     multiprocessing.util.Finalize(held, note, (f"{name} multiprocessing",), exitpriority=1)
-    directory = tempfile.TemporaryDirectory(prefix="ending-")
+    directory = tempfile.TemporaryDirectory(prefix="ending-", dir=Path(ENDS).parent)
     note(f"{directory.name} made")
     logger = logging.getLogger(name)
     target = logging.FileHandler(ENDS)

@@ -58,16 +58,16 @@ def functions() -> None:
 def defaults() -> None:
     """Changes what holds for a whole process."""
     socket.setdefaulttimeout(0.2)
-    os.umask(0o777)
     warnings.simplefilter("error")
     sys.setrecursionlimit(60)
     locale.setlocale(locale.LC_ALL, "C")
     gc.disable()
-    place = tempfile.mkdtemp()
+    place = tempfile.mkdtemp(dir=Path.cwd())
     os.chdir(place)
     for name in ("ssl", "concurrent", "subprocess", "runpy"):
         Path(place, f"{name}.py").touch(mode=0o600)
     sys.path.insert(0, place)
+    os.umask(0o777)
     os.environ.clear()
     faulthandler.disable()
     multiprocessing.set_start_method("spawn", force=True)

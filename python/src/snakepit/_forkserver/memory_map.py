@@ -6,6 +6,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from snakepit._system.pristine import open_file
+
 # No file of ours is there.
 _NOWHERE = ("/dev/shm/", "/dev/zero", "/memfd:")  # noqa: S108
 _LINE = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ \d+ *(.*)")
@@ -71,5 +73,5 @@ class MemoryMap:
 
 def read() -> MemoryMap:
     """Reads the map of this process. Raises OSError where the system does not tell."""
-    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123
+    with open_file("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
         return MemoryMap.parse(file.read())

@@ -12,7 +12,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from snakepit._forkserver.memory_map import MemoryMap
-from snakepit._system.pristine import os
+from snakepit._system.pristine import open_file, os
 
 RUNS = "?"
 """Owner of a thread that was not waiting when it was looked at: its stack can't be read."""
@@ -128,5 +128,5 @@ def _read(thread: int, memory_map: MemoryMap, memory: Memory) -> NativeThread | 
 
 def text(path: str) -> str:
     """Returns what a small file of the system's holds, without the line's end."""
-    with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - a tenth of the time
+    with open_file(path, encoding="utf-8", errors="replace") as file:  # a tenth of pathlib's time
         return file.read().strip()

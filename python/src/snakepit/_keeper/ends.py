@@ -148,11 +148,12 @@ class Ends:
         for server in self._servers.values():
             if server.end_by <= now:
                 server.end_by = math.inf
-                self._complain(
-                    f"the fork server (pid {server.pid}) is killed: what the imports have "
-                    "registered with atexit has taken longer than "
-                    f"shutdown.termGraceMs={round(self.grace * 1000)}"
-                )
+                if self.grace:  # without one nothing is amiss
+                    self._complain(
+                        f"the fork server (pid {server.pid}) is killed: what the imports have "
+                        "registered with atexit has taken longer than "
+                        f"shutdown.termGraceMs={round(self.grace * 1000)}"
+                    )
                 killing.kill_group(server.pid, signal.SIGKILL)
 
     def next_end(self) -> float:

@@ -33,4 +33,7 @@ if not TYPE_CHECKING:
 
     json, os, signal, time = map(copy_of, (_json, _os, _signal, _time))
 
-__all__ = ["copy_of", "json", "os", "signal", "time"]
+open_file = open
+"""Opens a file, as ``open`` does that a library may replace."""
+
+__all__ = ["copy_of", "json", "open_file", "os", "signal", "time"]
