@@ -145,7 +145,7 @@ def test_one_that_does_not_hear_keeps_the_loop_standing(shared: Attached, place:
 
 def test_while_a_thread_is_stuck_the_loop_comes_round(shared: Attached, place: Path) -> None:
     stuck = shared.send_call("stay", {"place": str(place)})
-    assert shared.call("ok")
+    assert shared.call("wait", {"place": f"{place}-begun"}) == "came"
     shared.cancel(stuck)
     hear_round(shared)
     assert shared.call("ok")

@@ -100,8 +100,9 @@ async def block_again(place: str) -> str:
 
 @tool
 def stay(place: str) -> str:
-    """Does not hear, on a thread of its own."""
+    """Does not hear, on a thread of its own; says when it no longer does."""
     with contextlib.suppress(BaseException):
+        Path(f"{place}-begun").touch()
         look_for(place)
     look_for(place)
     return "came"
