@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -139,3 +141,21 @@ def test_without_a_global_lock_an_import_is_known_by_its_locks(
     (tmp_path / "go").touch()
     thread.join(DEADLINE)
     assert not importing.thread_is_importing(thread.ident)
+
+
+def test_nothing_is_raised_where_asyncio_would_only_log_it() -> None:
+    """Red without `drops_what_is_raised`: a tool's own loop goes on, and nobody raises again."""
+    frames: list[FrameType | None] = []
+    loop = asyncio.new_event_loop()
+    try:
+        # A callback in C: the frame that runs it is the one that a signal meets.
+        loop.call_soon(lambda: frames.append(sys._getframe(1)))
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+    finally:
+        loop.close()
+    (runs_callbacks,) = frames
+    assert importing.drops_what_is_raised(runs_callbacks)
+    assert runs_callbacks is not None
+    assert not importing.drops_what_is_raised(runs_callbacks.f_back)
+    assert not importing.drops_what_is_raised(sys._getframe())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from fake_host import DEADLINE, Attached, process
 
 from snakepit._system import process_table
 from snakepit._system.process_table import Process
-from snakepit._worker.offspring import born_since
+from snakepit._worker import offspring as offspring_module
+from snakepit._worker.offspring import Offspring, born_since, now
 
 KINDS = ["child", "grandchild", "session", "multiprocessing", "daemon", "daemon in our session"]
 OWN = 100
@@ -52,6 +54,30 @@ def pids() -> Iterator[Callable[[Path], int]]:
 def lives(pid: int) -> bool:
     found = process_table.read(pid)
     return found is not None and found.state != process_table.ZOMBIE
+
+
+def test_of_two_children_the_one_is_ended_that_the_call_has_started() -> None:
+    """In this process, where it is measured."""
+    command = ["sleep", "600"]
+    with subprocess.Popen(command) as older:
+        try:
+            offspring = Offspring("test-1")
+            begun = now()
+            offspring.spare_all(begun)
+            with subprocess.Popen(command) as younger:
+                offspring.kill(begun)
+                assert younger.wait(DEADLINE) == -signal.SIGKILL
+            assert older.poll() is None
+        finally:
+            older.kill()
+
+
+def test_without_a_child_there_is_nothing_to_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red where the table of processes is read after each call that was interrupted."""
+    offspring = Offspring("test-1")
+    monkeypatch.setattr(offspring_module, "_has_children", lambda: False)
+    monkeypatch.setattr(process_table, "snapshot", None)
+    offspring.kill(now())
 
 
 def wait_for_the_next_tick() -> None:

@@ -24,7 +24,11 @@ from snakepit._system import signals
 from snakepit._system.pristine import signal
 from snakepit._system.threads import threading
 from snakepit._tools.errors import CANCELLED, CallError, Cancelled
-from snakepit._tools.importing import is_importing, thread_is_importing
+from snakepit._tools.importing import (
+    drops_what_is_raised,
+    is_importing,
+    thread_is_importing,
+)
 from snakepit._tools.thread_scope import ThreadCancelScope
 
 
@@ -170,7 +174,7 @@ class SignalCancelScope:
             self.interrupted = True
             self._interrupt()
             return
-        if is_importing(frame):
+        if is_importing(frame) or drops_what_is_raised(frame):
             return  # who cancels will remind of it
         self.interrupted = True
         self._first = 0  # once is enough, whatever the call makes of it

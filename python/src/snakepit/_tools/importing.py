@@ -1,7 +1,8 @@
-"""A look whether a thread is just importing: an import that is torn can't be made up for.
+"""A look whether a thread may be interrupted where it is just now.
 
-A module whose loading ends halfway is taken out again, but what it has done stays done: "cannot
-load module more than once per process", says numpy from then on. So nothing may be raised in it.
+An import that is torn can't be made up for: a module whose loading ends halfway is taken out again,
+but what it has done stays done. "cannot load module more than once per process", says numpy from
+then on. So nothing may be raised in it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,19 @@ def is_importing(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def drops_what_is_raised(frame: FrameType | None) -> bool:
+    """Tells whether asyncio would only log what is raised in that very frame, and go on.
+
+    It runs callbacks there, of a loop that a tool has of its own.
+    """
+    code = None if frame is None else frame.f_code
+    return (
+        code is not None
+        and code.co_name == "_run"
+        and code.co_filename.endswith("asyncio/events.py")
+    )
 
 
 def frame_of(thread: int) -> FrameType | None:

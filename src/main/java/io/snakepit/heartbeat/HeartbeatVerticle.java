@@ -106,7 +106,8 @@ public final class HeartbeatVerticle extends VerticleBase {
 
     private void decide(List<Pulse> pulses, boolean pinged, long now) {
       detector.look(pulses, pinged, now).forEach(this::act);
-      lookAgain(TimeUnit.NANOSECONDS.toMillis(detector.nextLook() - System.nanoTime()));
+      long nanos = detector.nextLook() - System.nanoTime();
+      lookAgain((long) Math.ceil(nanos / 1e6)); // not a moment too soon, or it would be none
     }
 
     /** Reads what processor time silent workers have used; does nothing where there are none. */

@@ -75,6 +75,9 @@ final class ProgressDetector {
       silent.put(worker, new Progress(usedMs, now));
       return;
     }
+    if (TimeUnit.NANOSECONDS.toMillis(now - progress.since) < LEAST_MS) {
+      return; // no thread can have had enough of a core yet: this tells nothing new
+    }
     progress.computes = most(progress.usedMs, usedMs) >= enough(now - progress.since);
     if (progress.computes) {
       progress.hasComputed = true;

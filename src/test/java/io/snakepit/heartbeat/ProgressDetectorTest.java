@@ -170,6 +170,19 @@ class ProgressDetectorTest {
   }
 
   /** Fails if a tick counts, which may be the last moment of ten milliseconds. */
+  /** Fails if two milliseconds without a tick of the kernel's clock count as standing still. */
+  @Test
+  void aLookRightAfterAnotherTellsNothingNew() {
+    Pulse pulse = new Pulse("a", 2, 1, 0, 7, true);
+    progress.silent(List.of(pulse));
+    progress.observe("a", Map.of(1L, 500L), 0);
+    progress.observe("a", Map.of(1L, 600L), ns(OBSERVED));
+    progress.observe("a", Map.of(1L, 600L), ns(OBSERVED + 2));
+    assertThat(progress.judged(List.of(pulse)).get(0).isUnanswered()).isFalse();
+    progress.observe("a", Map.of(1L, 600L), ns(2 * OBSERVED));
+    assertThat(progress.judged(List.of(pulse)).get(0).isUnanswered()).isTrue();
+  }
+
   @Test
   void oneTickOfTheKernelsClockIsNoProgress() {
     Pulse silent = new Pulse("a", 2, 1, 0, 7, true);
