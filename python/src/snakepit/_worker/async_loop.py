@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -22,6 +21,7 @@ from snakepit._worker import answers, messages
 from snakepit._worker.call_threads import Threads
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
 from snakepit._worker.link import Link
+from snakepit._worker.loop_steps import LoopSteps
 from snakepit._worker.loop_watch import LoopWatch
 
 
@@ -46,6 +46,7 @@ class AsyncLoop:
         self._threads = Threads(jobs, make_runner, concurrency)
         self._loop = event_loop.new_event_loop()
         self._interrupter = TaskInterrupter(self._loop, grace_seconds)
+        self._steps = LoopSteps(self._loop)
         self._watch = LoopWatch(grace_seconds)
         self._thread = threading.get_ident()
         self._tasks: dict[asyncio.Task[Any], Job] = {}
@@ -63,6 +64,7 @@ class AsyncLoop:
             self._is_over = True
             self._threads.close()
             self._runner.close()
+            self._steps.close()
             event_loop.close(self._loop)
 
     async def _serve(self) -> None:
@@ -112,11 +114,6 @@ class AsyncLoop:
     def _make_task(self, job: Job) -> asyncio.Task[list[Answer | CallError]]:
         return self._loop.create_task(self._run(job))
 
-    def _call_soon(self, step: Callable[[], object]) -> None:
-        """Has a step run on the loop's thread, unless the loop has ended. From any thread."""
-        with contextlib.suppress(RuntimeError):  # closed: the control thread must live on
-            self._loop.call_soon_threadsafe(step)
-
     async def _run(self, job: Job) -> list[Answer | CallError]:
         requests = self._jobs.requests(job, self._runner, None)
         if len(requests) > 1:
@@ -134,13 +131,13 @@ class AsyncLoop:
 
     def stop(self) -> None:
         """Lets `run` return once the calls that have come are over. From any thread."""
-        self._jobs.stop(lambda: self._call_soon(lambda: self._end(None)))
+        self._jobs.stop(lambda: self._steps.add(lambda: self._end(None)))
 
     def cancel(self, call: int) -> None:
         """Interrupts a call, if it runs or is still to come. On the control thread."""
         self._jobs.cancel(call)
         self._cancels += 1
-        self._call_soon(partial(self._come_round, self._cancels))
+        self._steps.add(partial(self._come_round, self._cancels))
 
     def _come_round(self, heard: int) -> None:
         self._cancels_heard = heard
@@ -168,7 +165,7 @@ class AsyncLoop:
             return math.inf
         busy = self._jobs.are_under_way or self._link.unread() > 0
         if self._watch.look(now, busy=busy):
-            self._call_soon(self._watch.came_round)
+            self._steps.add(self._watch.came_round)
         standing = self._watch.standing_seconds(now)
         if standing:
             self._tell(self._standstill(round(standing * 1000)))
