@@ -127,6 +127,9 @@ class KeeperProtocolTest {
         "{'event':'started','pid':7,'startTicks':1}",
         "{'event':'started','worker':'w','pid':'x','startTicks':1}",
         "{'event':'started','worker':['w'],'pid':7,'startTicks':1}",
+        "{'event':'fallback'}",
+        "{'event':'fallback','reasons':[]}",
+        "{'event':'forkNotice','notices':'one'}",
         "\u0000\u0001"
       })
   void refusesWhatNoKeeperSays(String text) {
