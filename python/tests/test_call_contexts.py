@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import decimal
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fake_host import DEADLINE, Attached, FakeHost, spawn
 from samples import own_contexts
 
 from snakepit import testing
+from snakepit._tools.call_contexts import CallContexts, awaited_in
 
 OF_START = ["of start", 40, "ignore"]
 OF_A_CALL = ["a call's", 3, "raise"]
@@ -118,3 +123,53 @@ def test_a_stream_that_is_left_alone_ends_in_its_own_context(
             assert [next(stream), next(stream)] == [OF_START, OF_A_CALL]
             del stream
             assert capsys.readouterr().out.endswith("generator ended with a call's\n")
+
+
+@pytest.mark.parametrize("end", ["cancel", "close"])
+def test_a_coroutine_that_is_ended_ends_in_its_own_context(end: str) -> None:
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="ours")
+    seen: list[str] = []
+
+    async def wait() -> None:
+        try:
+            await asyncio.sleep(600)
+        finally:
+            seen.append(variable.get())
+
+    async def run() -> None:
+        context = contextvars.copy_context()
+        context.run(variable.set, "the call's")
+        steps = awaited_in(context, wait())
+        if end == "close":
+            steps.send(None)
+            steps.close()
+            return
+        task = asyncio.create_task(await_(steps))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+
+    asyncio.run(run())
+    assert seen == ["the call's"]
+
+
+async def await_(steps: Any) -> None:
+    await steps
+
+
+def test_the_error_state_of_numpy_1_is_set_anew_for_each_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It keeps that by thread, not in the context."""
+    state = ["of start"]
+    umath = SimpleNamespace(
+        geterrobj=lambda: list(state), seterrobj=lambda given: state.__setitem__(slice(None), given)
+    )
+    old = SimpleNamespace(__version__="1.26.4", core=SimpleNamespace(umath=umath))
+    monkeypatch.setitem(sys.modules, "numpy", cast("Any", old))
+    contexts = CallContexts()
+    contexts.capture()
+    state[:] = ["a call's"]
+    contexts.fresh()
+    assert state == ["of start"]

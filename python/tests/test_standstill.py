@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -13,6 +16,7 @@ import pytest
 from fake_host import Attached, process
 
 from snakepit._system import signals
+from snakepit._tools.task_interrupter import TaskInterrupter
 from snakepit.v1 import worker_pb2 as pb
 
 GRACE_MS = 200
@@ -202,3 +206,52 @@ def test_a_signal_that_comes_just_as_the_tool_goes_on_hits_nobody_else(
                 cancelled += 1
         assert shared.call("ok")
     assert 0 < cancelled < tries, "no race: it is always the same that wins"
+
+
+def test_a_task_that_blocks_is_interrupted_in_this_process() -> None:
+    """Where it is measured. Its loop comes round to nothing: the signal does it."""
+    before = signal.getsignal(signals.CANCEL)
+    loop = asyncio.new_event_loop()
+    begun = threading.Event()
+
+    async def block() -> None:
+        begun.set()
+        time.sleep(600)  # noqa: ASYNC251 - that is the point
+
+    try:
+        interrupter = TaskInterrupter(loop, grace_seconds=4 * 0.1)
+        assert not interrupter.remind(), "nobody is to be interrupted"
+        task = loop.create_task(block())
+
+        def interrupt() -> None:
+            begun.wait()
+            interrupter.cancel(task)
+            while interrupter.remind():
+                time.sleep(0.02)
+
+        other = threading.Thread(target=interrupt)
+        other.start()
+        loop.run_until_complete(asyncio.wait([task]))
+        other.join()
+        assert task.cancelled()
+        signal.raise_signal(signals.CANCEL)  # comes late, and meets no task
+    finally:
+        loop.close()
+        signal.signal(signals.CANCEL, before)
+
+
+def test_a_task_that_waits_as_it_should_is_cancelled_by_its_loop() -> None:
+    before = signal.getsignal(signals.CANCEL)
+    loop = asyncio.new_event_loop()
+    try:
+        interrupter = TaskInterrupter(loop, grace_seconds=4.0)
+        task = loop.create_task(asyncio.sleep(600))
+        loop.call_soon(interrupter.cancel, task)
+        loop.run_until_complete(asyncio.wait([task]))
+        assert task.cancelled()
+        assert not interrupter.remind()
+    finally:
+        loop.close()
+        signal.signal(signals.CANCEL, before)
+    interrupter.cancel(task)  # its loop is closed: the control thread must live on
+    assert not interrupter.remind()
