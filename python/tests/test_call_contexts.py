@@ -161,7 +161,7 @@ async def await_(steps: Any) -> None:
 def test_the_error_state_of_numpy_1_is_set_anew_for_each_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It keeps that by thread, not in the context."""
+    """NumPy 1 keeps its error state by thread, not in the context."""
     state = ["of start"]
     umath = SimpleNamespace(
         geterrobj=lambda: list(state), seterrobj=lambda given: state.__setitem__(slice(None), given)

@@ -209,7 +209,7 @@ def test_a_signal_that_comes_just_as_the_tool_goes_on_hits_nobody_else(
 
 
 def test_a_task_that_blocks_is_interrupted_in_this_process() -> None:
-    """Where it is measured. Its loop comes round to nothing: the signal does it."""
+    """The loop comes round to nothing: the signal does it. Here, where it is measured."""
     before = signal.getsignal(signals.CANCEL)
     loop = asyncio.new_event_loop()
     begun = threading.Event()
