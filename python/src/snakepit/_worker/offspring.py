@@ -37,8 +37,8 @@ def born_since(
     They are below it, or in its session, or bear its mark: those that have lost their parents.
 
     :param own: the worker's pid, which is its session's too if it leads one.
-    :param is_of_now: tells of one born in that very tick whether it belongs to the call; what is
-        below one that does is asked for no more.
+    :param is_of_now: tells of one born in that very tick, or the next, whether it belongs to the
+        call; what is below one that does is asked for no more.
     """
     below = {process.pid for process in process_table.descendants(table, own)}
     ours = [
@@ -48,7 +48,7 @@ def born_since(
         and process.start_ticks >= tick
         and (process.pid in below or process.session == own or bears_mark(process.pid))
     ]
-    found = [each for each in ours if each.start_ticks > tick or is_of_now(each)]
+    found = [each for each in ours if each.start_ticks > tick + 1 or is_of_now(each)]
     while more := [each for each in ours if each not in found and _is_child(each, found)]:
         found += more
     return [process for process in found if process.state != process_table.ZOMBIE]
@@ -86,7 +86,9 @@ class Offspring:
             process_table.snapshot(),
             self._own,
             tick,
-            lambda process: self._is_of_now(process, other_ended=ended == tick),
+            lambda process: self._is_of_now(
+                process, in_doubt=ended == tick and process.start_ticks == tick
+            ),
             lambda pid: self._bearer(pid) == self._worker,
         ):
             for process in found:
@@ -109,14 +111,14 @@ class Offspring:
             or signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
         )
 
-    def _is_of_now(self, process: process_table.Process, *, other_ended: bool) -> bool:
-        """Tells whether a process that was born in the tick in which the call began is the call's.
+    def _is_of_now(self, process: process_table.Process, *, in_doubt: bool) -> bool:
+        """Tells whether a process that was born when the call began, or just after, is the call's.
 
         Of children that is known. Of others it is not, if another call has ended in that tick.
         """
         if process.ppid == self._own:
             return process.pid not in self._children
-        return not other_ended
+        return not in_doubt
 
 
 def _tick(moment: float) -> int:
