@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
  * would together look like work. One thread that has had {@link #LEAST_SHARE} of a core computes. A
  * worker that shares two cores with fifty others that compute gets twice as much.
  *
- * <p>Little is collected until it is enough, or until the failure detector has lost its patience.
- * What has sufficed does not count again: one that computes no more is found in the usual time.
+ * <p>Little time is collected until it is enough, or until the failure detector has lost its
+ * patience. Time that has sufficed does not count again, so that a worker that computes no more is
+ * found as soon as ever.
  *
  * <p>Times are nanoseconds of one monotonic clock.
  */
