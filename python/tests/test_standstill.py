@@ -61,6 +61,17 @@ def hear_round(shared: Attached) -> None:
         shared.hear()
 
 
+def cancel_in_vain(shared: Attached, call: int, place: Path) -> None:
+    """Cancels a call that is not interrupted, and makes that place, for which it waits, later."""
+    shared.cancel(call)
+    time.sleep(2 * GRACE_MS / 1000)
+    shared.ping(1)
+    assert shared.rounds == 0
+    place.touch()
+    assert shared.answers(1)[call].code == "CANCELLED"
+    hear_round(shared)
+
+
 @pytest.mark.parametrize(
     ("tool", "args"), [("block", {"seconds": 600}), ("spin", {}), ("lock", {})]
 )
@@ -116,13 +127,7 @@ def test_a_task_that_a_tool_has_started_is_let_be_and_told_of(
     held = shared.send_call("wait_for_held", {"place": str(place)})
     assert hear_standstill(shared).tool == ""
     assert "in hold" in shared.standstills[0].stack
-    shared.cancel(held)
-    time.sleep(2 * GRACE_MS / 1000)
-    shared.ping(1)
-    assert shared.rounds == 0
-    place.touch()
-    assert shared.answers(1)[held].code == "CANCELLED"
-    hear_round(shared)
+    cancel_in_vain(shared, held, place)
 
 
 def test_a_callback_is_told_of(shared: Attached, place: Path) -> None:
@@ -138,13 +143,7 @@ def test_one_that_does_not_hear_keeps_the_loop_standing(shared: Attached, place:
     """A call is interrupted once: then its worker is to be killed."""
     blocked = shared.send_call("block_again", {"place": str(place)})
     hear_standstill(shared)
-    shared.cancel(blocked)
-    time.sleep(2 * GRACE_MS / 1000)
-    shared.ping(1)
-    assert shared.rounds == 0
-    place.touch()
-    assert shared.answers(1)[blocked].code == "CANCELLED"
-    hear_round(shared)
+    cancel_in_vain(shared, blocked, place)
 
 
 def test_while_a_thread_is_stuck_the_loop_comes_round(shared: Attached, place: Path) -> None:

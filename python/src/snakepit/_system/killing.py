@@ -32,8 +32,7 @@ def owners(
     or it bears the worker's id in its environment.
 
     :param leaders: pids that are nobody's descendants themselves: each worker's id, and an empty
-    string
-        for a fork server.
+        string for a fork server.
     :param known: what an earlier look has found, by pid and start time.
     :param bearer: the worker whose id a pid's environment bears, or an empty string.
     """
