@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from snakepit import Context, tool
-from snakepit.v1 import worker_pb2 as pb
+from snakepit._worker import messages  # not the generated ones, which need protobuf
 
 FOREVER_S = 1_000_000
 BLOB = b"x" * 65536
@@ -225,27 +225,26 @@ def bad_result(kind: str) -> Any:
 # Tools that have got hold of the worker's connections, and flood them
 
 
-def _flood(owner: str, message: pb.WorkerMessage, body: bytes = b"") -> None:
+def _flood(owner: str, frame: bytes, body: bytes = b"") -> None:
     """Writes a frame again and again to the connection of the worker's object of that class."""
     link = next(each for each in gc.get_objects() if type(each).__name__ == owner)._link
-    frame = message.SerializeToString()
     while True:
         link.write(frame, body)
 
 
-def _flood_work(body: bytes = b"", **message: Any) -> Callable[[], None]:
-    return lambda: _flood("ProcessLoop", pb.WorkerMessage(**message), body)
+def _flood_work(frame: bytes, body: bytes = b"") -> Callable[[], None]:
+    return lambda: _flood("ProcessLoop", frame, body)
 
 
 FLOODS = {
-    "results": _flood_work(BLOB, result=pb.Result(id=999)),
-    "failures": _flood_work(BLOB, failure=pb.Failure(id=999)),
-    "chunks": _flood_work(BLOB, chunk=pb.Chunk(id=999)),
-    "own-chunks": _flood_work(BLOB, chunk=pb.Chunk(id=1)),
-    "blocked": _flood_work(blocked=pb.Blocked(id=1, bytes=9)),
-    "credit": _flood_work(credit=pb.Credit(id=1, bytes=9)),
-    "pongs": lambda: _flood("Control", pb.WorkerMessage(pong=pb.Pong(sequence=1))),
-    "host-calls": _flood_work(b"{}", host_call=pb.HostCall(id=1, tool="never")),
+    "results": _flood_work(messages.result(999), BLOB),
+    "failures": _flood_work(messages.failure(999, code="", message=""), BLOB),
+    "chunks": _flood_work(messages.chunk(999, ""), BLOB),
+    "own-chunks": _flood_work(messages.chunk(1, ""), BLOB),
+    "blocked": _flood_work(messages.blocked(1, 9)),
+    "credit": _flood_work(messages.credit(1, 9)),
+    "pongs": lambda: _flood("Control", messages.pong(1, 0)),
+    "host-calls": _flood_work(messages.host_call(1, "never", ""), b"{}"),
 }
 
 
@@ -264,7 +263,7 @@ def overrun() -> Iterator[str]:
     """Yields a few chunks within its credit, then sends as many as it likes."""
     for _ in range(3):
         yield "y" * 1000
-    _flood_work(BLOB, chunk=pb.Chunk(id=1))()
+    _flood_work(messages.chunk(1, ""), BLOB)()
 
 
 @tool
