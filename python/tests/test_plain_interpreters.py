@@ -1,4 +1,4 @@
-"""What the bench and the chaos scripts deploy needs no library: users run both as they are."""
+"""The adapters of the bench and the chaos scripts need no library: users run both as they are."""
 
 from __future__ import annotations
 
