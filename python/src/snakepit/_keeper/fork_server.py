@@ -31,6 +31,7 @@ class ForkServer:
         """The name that its output pipes are kept under."""
         self.started_at = now
         self.imports = True
+        """True until it can fork; it stays so if its import was in vain."""
         self.retired = False
         """True once the server forks no more, and its end is expected."""
         self.ending = False
@@ -88,6 +89,14 @@ class ForkServer:
     def ends_itself(self, by: float) -> None:
         """Notes that it ends in order, without having been told."""
         self.ending, self.end_by = True, by
+
+    @property
+    def is_in_the_way(self) -> bool:
+        """True while it is about to end for having imported in vain: it forks none, and never will.
+
+        Until then it may hold what another import needs, such as a file's lock or a port.
+        """
+        return self.retired and self.imports
 
     def messages(self) -> Iterator[dict[str, object]]:
         """Reads what it has said since, until there is nothing more.

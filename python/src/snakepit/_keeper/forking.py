@@ -1,6 +1,11 @@
 """Forking of workers: the orders that wait for a fork server, and what fork servers say.
 
 An order waits while the fork server imports, then goes to it with the write ends of two pipes.
+Where the adapter can't be forked, it goes to the pool, which starts a fresh interpreter.
+
+A fork server whose import is of no use ends by itself, or is killed. Until it has ended it may hold
+what the import has taken, such as a file's lock or a port, so that the next import would fail. So
+all starts wait for its end: of workers, and of the next fork server.
 """
 
 from __future__ import annotations
@@ -28,7 +33,7 @@ MOST_FORKING = 32
 class Forking:
     """The part of the keeper that has workers forked. Shares its tables with the pool.
 
-    ``fall_back`` takes the tokens of the workers that wait, where the adapter can't be forked.
+    ``spawn`` starts a worker, given its token, as a fresh interpreter.
     """
 
     def __init__(
@@ -39,7 +44,7 @@ class Forking:
         servers: Servers,
         ends: Ends,
         reports: Reports,
-        fall_back: Callable[[dict[str, str], float], None],
+        spawn: Callable[[str, str, float], None],
     ) -> None:
         self._configuration = configuration
         self._outfit = outfit
@@ -47,19 +52,25 @@ class Forking:
         self._servers = servers
         self._ends = ends
         self._reports = reports
-        self._fall_back = fall_back
-        self._pending: dict[str, str] = {}  # tokens of workers that wait for the import
+        self._spawn = spawn
+        self._forks = True
+        self._pending: dict[str, str] = {}  # tokens of workers that wait
+        self._to_import = False
+        """True while a fork server is to be started, though no worker may wait for it."""
 
     # Orders of the host
 
     def __contains__(self, worker: object) -> bool:
-        """Returns whether a worker waits for the import."""
+        """Returns whether a worker waits for a fork server: its import, or its end."""
         return worker in self._pending
 
     def order(self, worker: str, token: str, now: float) -> None:
-        """Has a worker forked as soon as there is a fork server that has imported."""
+        """Has a worker forked as soon as there is a fork server that has imported.
+
+        If the adapter can't be forked: starts it as soon as no fork server is in its way.
+        """
         self._pending[worker] = token
-        self._fork_pending(now)
+        self._go_on(now)
 
     def revoke(self, worker: str) -> bool:
         """Takes the order back. Returns whether it waited still."""
@@ -68,24 +79,39 @@ class Forking:
     def revoke_all(self) -> None:
         """Takes all orders back that wait."""
         self._pending.clear()
+        self._to_import = False
 
-    def roll(self, now: float) -> None:
-        """Starts a new fork server, which imports anew; the old one ends with its last worker."""
-        if self._servers.current is not None:
-            self._servers.retire(self._servers.current)
-            self._ends.end_idle_servers(now)
-        self.start_server(now)
+    def import_anew(self, now: float) -> None:
+        """Starts a new fork server, which imports; the old one ends with its last worker."""
+        self._forks = self._to_import = True
+        self._retire_current(now)
+        self._go_on(now)
 
     def give_up(self, now: float) -> None:
         """Forks no more. The fork server ends with its last worker; what waits is spawned."""
+        self._forks = self._to_import = False
+        self._retire_current(now)
+        self._go_on(now)
+
+    def _retire_current(self, now: float) -> None:
         if self._servers.current is not None:
             self._servers.retire(self._servers.current)
             self._ends.end_idle_servers(now)
-        pending, self._pending = self._pending, {}
-        self._fall_back(pending, now)
 
-    def start_server(self, now: float) -> None:
+    def _go_on(self, now: float) -> None:
+        """Starts what waits, as far as that can be started now."""
+        if any(server.is_in_the_way for server in self._servers.all()):
+            return  # its end is told by SIGCHLD
+        if self._forks:
+            self._fork_pending(now)
+            return
+        pending, self._pending = self._pending, {}
+        for worker, token in pending.items():
+            self._spawn(worker, token, now)
+
+    def _start_server(self, now: float) -> None:
         """Starts a fork server, which begins to import."""
+        self._to_import = False
         outfit = self._outfit
         try:
             server = ForkServer.start(self._configuration, outfit.environ, outfit.outputs, now)
@@ -97,10 +123,8 @@ class Forking:
 
     def _fork_pending(self, now: float) -> None:
         """Hands pending orders to the fork server, which is started if there is none."""
-        if not self._pending:
-            return
-        if self._servers.current is None:
-            self.start_server(now)
+        if self._servers.current is None and (self._pending or self._to_import):
+            self._start_server(now)
         server = self._servers.current
         if server is None or server.imports:
             return
@@ -127,7 +151,7 @@ class Forking:
         """Reads what a fork server has to tell, and goes on with what waits for it."""
         self._listen(server, now)
         self._ends.sweep(now)
-        self._fork_pending(now)
+        self._go_on(now)
 
     def _listen(self, server: ForkServer, now: float) -> None:
         try:
@@ -144,27 +168,33 @@ class Forking:
             killing.kill_group(server.pid, signal.SIGKILL)
 
     def _obey(self, server: ForkServer, message: dict[str, object], now: float) -> None:
+        if "worker" not in message:
+            if server is self._servers.current:  # else it was told to end while it imported
+                self._obey_about_import(server, message, now)
+            return
+        worker = self._workers.get(str(message["worker"]))
+        if worker is not None:
+            self._obey_about(worker, server, message, now)
+
+    def _obey_about_import(
+        self, server: ForkServer, message: dict[str, object], now: float
+    ) -> None:
         kind = message["event"]
         if kind == "imported":
             server.imports = False
             self._reports.send({"event": "imported", "ms": round((now - server.started_at) * 1000)})
-        elif kind == "fallback":
-            is_current = server is self._servers.current  # else a roll has asked for another
-            self._servers.retire(server)
-            server.ends_itself(now + self._ends.grace)
-            if is_current:
-                self._reports.send({"event": "fallback", "reasons": message["reasons"]})
-                self.give_up(now)
         elif kind == "forkNotice":
             self._reports.send({"event": "forkNotice", "notices": message["notices"]})
-        elif kind == "importFailed":
-            self._servers.retire(server)
+        elif kind == "fallback":
             server.ends_itself(now + self._ends.grace)
+            self._reports.send({"event": "fallback", "reasons": message["reasons"]})
+            self.give_up(now)
+        elif kind == "importFailed":
+            server.ends_itself(now + self._ends.grace)
+            self._servers.retire(server)
             self._import_failed({k: v for k, v in message.items() if k != "event"})
         else:
-            worker = self._workers.get(str(message["worker"]))
-            if worker is not None:
-                self._obey_about(worker, server, message, now)
+            raise ValueError(f"unknown event {kind!r}")
 
     def _obey_about(
         self, worker: Worker, server: ForkServer, message: dict[str, object], now: float
@@ -235,7 +265,7 @@ class Forking:
             self._reports.complain(
                 f"the fork server (pid {server.pid}) ended with {how}; its workers end too"
             )
-        self._fork_pending(now)
+        self._go_on(now)
 
     def _orphan(self, worker: Worker, how: str, now: float) -> None:
         """Ends a worker whose fork server has died: it is our child now."""

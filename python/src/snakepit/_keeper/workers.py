@@ -53,7 +53,7 @@ class Pool:
         """All fork servers by the descriptor of their channel; the old ones of a roll too."""
         self.ends = Ends(self._workers, self.servers, report, complain, outputs, limits, run)
         self._forking: Forking | None = None
-        self._forks = False
+        """None for a pool that never forks."""
 
     # Orders of the host
 
@@ -72,8 +72,7 @@ class Pool:
             # A free-threaded interpreter takes its lock back when some library asks for it. Who
             # has said what is to happen then is not overruled.
             outfit.environ = {"PYTHON_GIL": "0", **outfit.environ}
-        self._forks = configuration.forks
-        if self._forks:
+        if configuration.forks:
             self._forking = Forking(
                 configuration,
                 outfit,
@@ -81,9 +80,9 @@ class Pool:
                 self._servers,
                 self.ends,
                 self._reports,
-                self._fall_back,
+                lambda *worker: self._spawn(configuration, *worker),
             )
-            self._forking.start_server(now)
+            self._forking.import_anew(now)
 
     def start(self, worker: str, token: str, now: float) -> None:
         forking = self._forking
@@ -91,13 +90,13 @@ class Pool:
             self._reports.failed(worker, "the keeper is not configured")
         elif worker in self._workers or (forking is not None and worker in forking):
             self._reports.complain(f"worker {worker} exists already: order ignored")
-        elif self._forks and forking is not None:
+        elif forking is not None:
             forking.order(worker, token, now)
         else:
             self._spawn(self._configuration, worker, token, now)
 
     def kill(self, worker: str, number: int, now: float) -> None:
-        """Sends a signal to a worker; one that waits for the import is not started at all."""
+        """Sends a signal to a worker; one that waits for a fork server is not started at all."""
         if self._forking is not None and self._forking.revoke(worker):
             self._reports.failed(worker, "killed before it was started")
         elif worker in self._workers:
@@ -132,8 +131,7 @@ class Pool:
         Also where workers are spawned because the old code could not be forked.
         """
         if self._forking is not None:
-            self._forks = True
-            self._forking.roll(now)
+            self._forking.import_anew(now)
 
     def spawn_afresh(self, now: float) -> None:
         """Forks no more until a roll: workers ordered from now on are fresh interpreters."""
@@ -158,6 +156,7 @@ class Pool:
     # Starting
 
     def _spawn(self, configuration: Configuration, worker: str, token: str, now: float) -> None:
+        """Starts a worker as a fresh interpreter."""
         started = Worker(worker, None)
         descriptors: list[int] = []
         try:
@@ -196,12 +195,6 @@ class Pool:
         command = interpreter_command("_worker.main", configuration.python_path)
         environ = {**self._outfit.environ, "SNAKEPIT_WORKER": started.id}
         started.pid = launch(command, environ, stdio, limits=limits, new_session=True)
-
-    def _fall_back(self, pending: dict[str, str], now: float) -> None:
-        """Spawns workers from now on, those that wait first: the adapter can't be forked."""
-        self._forks = False
-        for worker, token in pending.items():
-            self.start(worker, token, now)
 
     # Ends
 
