@@ -64,7 +64,8 @@ def test_what_is_used_on_import_has_one_thread_then_and_all_of_them_afterwards(
     assert threads_of(server) == 1
     said = worker.call("here")
     assert (said["import"], said["team"]) == (1, 3)
-    assert said["variables"] == variables(3, {})
+    assert said["variables"] == said["variablesOnImport"] == variables(3, {})
+    assert said["inC"].items() <= variables(3, {}).items()
 
 
 @needs_runtime
@@ -105,15 +106,42 @@ def test_a_variable_of_the_users_wins(start: Start, threads: int) -> None:
     said = worker.call("here")
     assert (said["import"], said["team"]) == (1, 2)
     assert said["variables"]["OMP_NUM_THREADS"] == "2,1"
-    assert "OPENBLAS_NUM_THREADS" not in said["variables"]  # it follows
-    assert said["variablesOnImport"]["OPENBLAS_NUM_THREADS"] == "2"  # and must not the other
+    assert "OPENBLAS_NUM_THREADS" not in {**said["variables"], **said["inC"]}  # it follows
+    assert said["inCOnImport"]["OPENBLAS_NUM_THREADS"] == "2"  # and must not the other
 
 
 @needs_runtime
-def test_what_the_import_sets_itself_wins_too(start: Start) -> None:
-    _, worker = start(threads=3, TEAM_SET_ON_IMPORT="2")
+@pytest.mark.parametrize("threads", [0, 3])
+@pytest.mark.parametrize("own", [1, 2])
+def test_what_the_import_sets_itself_wins_too(start: Start, threads: int, own: int) -> None:
+    """Fails if a number of the user's is taken for ours, since it is the same."""
+    _, worker = start(threads=threads, SET_ON_IMPORT=f"OMP_NUM_THREADS={own}")
     said = worker.call("here")
-    assert (said["import"], said["team"]) == (2, 2)
+    assert (said["import"], said["team"]) == (own, own)
+    assert said["variables"]["OMP_NUM_THREADS"] == said["inC"]["OMP_NUM_THREADS"] == str(own)
+
+
+@needs_runtime
+def test_so_does_a_number_for_a_follower(start: Start) -> None:
+    _, worker = start(OMP_NUM_THREADS="2", SET_ON_IMPORT="OPENBLAS_NUM_THREADS=2")
+    said = worker.call("here")
+    assert said["variables"]["OPENBLAS_NUM_THREADS"] == said["inC"]["OPENBLAS_NUM_THREADS"] == "2"
+
+
+@needs_runtime
+@pytest.mark.parametrize("threads", [0, 3])
+def test_a_default_that_the_import_sets_counts_where_nothing_is_set(
+    start: Start, threads: int
+) -> None:
+    """Fails if the import finds a number that a fresh interpreter would not."""
+    _, worker = start(threads=threads, DEFAULT_ON_IMPORT="OMP_NUM_THREADS=1")
+    assert worker.call("here")["team"] == (threads or 1)
+
+
+def test_openblas_follows_what_the_import_sets(start: Start) -> None:
+    """Fails if it keeps the number that it was given meanwhile so as not to have one thread."""
+    _, worker = start(threads=0, adapter="samples.blas_threads")
+    assert worker.call("counts") in ([], [1])
 
 
 @needs_runtime
@@ -123,7 +151,8 @@ def test_left_alone_there_are_as_many_as_processors(start: Start) -> None:
     processors = worker.call("processors")
     assert said["team"] == processors
     assert said["variables"] == {}
-    assert said["variablesOnImport"]["OPENBLAS_NUM_THREADS"] == str(processors)
+    assert said["variablesOnImport"] == said["inC"] == {}
+    assert said["inCOnImport"]["OPENBLAS_NUM_THREADS"] == str(processors)
 
 
 def test_arrow_that_was_asked_on_import_gets_its_threads_back(start: Start) -> None:

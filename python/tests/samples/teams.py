@@ -1,6 +1,8 @@
 """Tools that compute with GNU's OpenMP, by its own calls, as compiled code would.
 
 `TEAM_ON_IMPORT` says with how many threads that is done on import: 0 is whatever the runtime takes.
+`SET_ON_IMPORT` is a variable that is set before, with its value; `DEFAULT_ON_IMPORT` is one that is
+set unless it is there.
 """
 
 from __future__ import annotations
@@ -14,15 +16,28 @@ from snakepit import tool
 
 __snakepit_thread_safe__ = True
 
-if own := os.environ.get("TEAM_SET_ON_IMPORT"):
-    os.environ["OMP_NUM_THREADS"] = own
+if own := os.environ.get("SET_ON_IMPORT"):
+    name, _, os.environ[name] = own.partition("=")
+if own := os.environ.get("DEFAULT_ON_IMPORT"):
+    name, _, value = own.partition("=")
+    os.environ.setdefault(name, value)
+
+GETENV = ctypes.CDLL(None).getenv
+GETENV.restype = ctypes.c_char_p
 
 
 def variables() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if "_THREADS" in name}
 
 
+def in_c() -> dict[str, str]:
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    found = {name: GETENV(name.encode()) for name in names}
+    return {name: value.decode() for name, value in found.items() if value is not None}
+
+
 VARIABLES_ON_IMPORT = variables()
+IN_C_ON_IMPORT = in_c()
 RUNTIME = ctypes.CDLL("libgomp.so.1")
 REGION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -44,6 +59,8 @@ def answer(team: Callable[[], int] = run) -> dict[str, object]:
         "team": team(),
         "variables": variables(),
         "variablesOnImport": VARIABLES_ON_IMPORT,
+        "inC": in_c(),
+        "inCOnImport": IN_C_ON_IMPORT,
     }
 
 
