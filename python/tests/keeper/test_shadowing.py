@@ -37,6 +37,45 @@ def test_they_hide_nothing(new_keeper: HostMaker, method: str, tmp_path: Path, w
     assert Path(said["json"]).parent.name == "json"
 
 
+MEANT = [
+    ("import uuid", "uuid.py"),
+    ("from uuid import uuid4 as fresh", "uuid.py"),
+    ("import xml.etree.ElementTree as tree", "xml/__init__.py"),
+    ("from xml.dom.minidom import parseString", "xml/__init__.py"),
+]
+USER = "from snakepit import tool\n{use}\n@tool\ndef idle() -> None: ...\n"
+
+
+@pytest.mark.parametrize("where", ["pythonPath", "PYTHONPATH", "working directory"])
+@pytest.mark.parametrize(("use", "file"), MEANT)
+def test_one_that_may_have_been_meant_is_told_though_nothing_fails(
+    new_keeper: HostMaker, method: str, tmp_path: Path, where: str, use: str, file: str
+) -> None:
+    """Fails too if those are told that merely lie there: each of their names comes before."""
+    given = {"PYTHONPATH": str(tmp_path)} if where == "PYTHONPATH" else {}
+    keeper = new_keeper(package=SOURCES, **UNMEASURED, **given)
+    place = tmp_path
+    if where == "working directory":
+        place = Path(f"/proc/{keeper.pid}/cwd").readlink()
+    for name in ("code", "queue", "test", "token"):
+        (place / f"{name}.py").touch()
+    litter(place)
+    (place / file).parent.mkdir(exist_ok=True)
+    (place / file).touch()
+    (place / "user.py").write_text(USER.format(use=use))
+    paths = [str(place)] if where == "pythonPath" else []
+    keeper.configure(method, adapter="user", pythonPath=paths)
+    keeper.send("start", worker="w-1", token="none")
+    keeper.line("w-1" if method == "spawn" else "", f"{place / file} is hidden")
+    name = Path(file).parts[0].removesuffix(".py")
+    told = (
+        f"{place / file} is hidden by the interpreter's own module {name}, which module user uses: "
+        "rename it if it was meant"
+    )
+    lines = [event["text"] for event in keeper.events if event["event"] == "line"]
+    assert [line for line in lines if "is hidden" in line] == [told]
+
+
 EARLY = """
 import json
 """

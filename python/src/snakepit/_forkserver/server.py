@@ -28,7 +28,7 @@ from snakepit._system import killing, orderly_end, shortage, signals, standard_s
 from snakepit._system.frames import LOST, Channel, decode
 from snakepit._system.pristine import os, signal
 from snakepit._system.sockets import Socket, select
-from snakepit._tools.shadowing import explanation
+from snakepit._tools import shadowing
 from snakepit._worker.main import preload
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def main() -> NoReturn:
         _end(channel, {"event": "fallback", "reasons": report.reasons})
     if notices := [*report.reasons, *report.notices]:
         channel.send({"event": "forkNotice", "notices": notices})
+    shadowing.tell()
     gc.freeze()  # the collector of a child would otherwise write to, and so copy, every shared page
     orderly_end.flush_logs()
     server = _Server(channel, loaded, report)
@@ -75,7 +76,7 @@ def describe(error: BaseException) -> dict[str, object]:
         frames = frames.tb_next
     text = "".join(traceback.format_exception(kind, error, frames))
     said = shortage.explain(error, "the fork server")[:_MESSAGE_LIMIT]
-    message = "; ".join(part for part in (said, explanation(error)) if part)
+    message = "; ".join(part for part in (said, shadowing.explanation(error)) if part)
     return {"type": name, "message": message, "traceback": text[-_TRACEBACK_LIMIT:]}
 
 

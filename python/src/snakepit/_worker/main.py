@@ -22,7 +22,7 @@ from snakepit._system import (
     signals,
 )
 from snakepit._system.pristine import os, signal, time
-from snakepit._tools import log_format
+from snakepit._tools import log_format, shadowing
 from snakepit._tools.call_contexts import CallContexts
 from snakepit._tools.cancel_scope import CancelScope, of_this_thread
 from snakepit._tools.context import WorkerInfo
@@ -77,6 +77,7 @@ def main() -> None:
     except BaseException as error:  # noqa: BLE001 - whatever the user's module raises
         status = start_failure.report_import_failure(boot, error)
     else:
+        shadowing.tell()
         status = _serve_spawned(boot, loaded)
     _exit(status)
 

@@ -3,3 +3,7 @@
 
 def explanation(_error: BaseException) -> str:
     return ""
+
+
+def tell() -> None:
+    """Tells of nothing."""
