@@ -145,37 +145,6 @@ def test_a_roll_tries_to_fork_what_could_not_be_forked(keeper: RunningKeeper) ->
     assert_forked(keeper, "w-1")
 
 
-def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:
-    """Red without `descriptors.part`: the second worker would read on where the first was."""
-    keeper.configure("auto", adapter=ADAPTERS + "with_file")
-    assert "open for reading" in keeper.event("forkNotice")["notices"][0]
-    keeper.event("imported")
-    for worker in ("w-1", "w-2"):
-        keeper.start(worker, "read_on", ready="line 1001, at 2000 after 4000 bytes")
-        assert keeper.event("exited", worker=worker)["status"] == 0
-
-
-@pytest.mark.parametrize("seeded", [False, True])
-def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
-    keeper: RunningKeeper, seeded: bool
-) -> None:
-    """Red without `Seeds.plant`, which today's behaviour was: seeded ones differed when forked."""
-    seeds = "random.seed(7)\nnp.random.seed(7)\n" if seeded else ""
-    text = (
-        "import random\nimport numpy as np\nfrom keeper.adapters.behaviours import *\n"
-        f"{seeds}DRAWN = np.random.rand(), random.random(), random.gauss(0, 1)\n"
-        "def draw(boot):\n    say(f'drew {random.random()} {np.random.rand()}')\n"
-    )
-    keeper.configure("auto", adapter=write_adapter(keeper, text))
-    drawn = []
-    for worker in ("w-1", "w-2"):
-        keeper.start(worker, "draw", ready="drew")
-        keeper.event("exited", worker=worker)
-        drawn.append(keeper.lines(worker)[0].split())
-    for first, second in zip(*(words[1:] for words in drawn), strict=True):
-        assert (first == second) is seeded
-
-
 def test_numpy_survives_the_fork(keeper: RunningKeeper) -> None:
     keeper.configure(adapter=ADAPTERS + "with_numpy")
     keeper.event("imported")

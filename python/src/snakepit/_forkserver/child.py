@@ -84,8 +84,8 @@ def live(context: ForkContext, loaded: Any) -> NoReturn:
 
 
 def _complain(worker: str, error: BaseException) -> None:
-    """Says why a worker ends before it has begun; of a limit that is reached, without a trace."""
-    if shortage.is_one(error):
+    """Says why a worker ends before it has begun; without a trace where that tells nothing more."""
+    if shortage.is_one(error) or isinstance(error, descriptors.NotReopened):
         standard_streams.complain(f"snakepit worker {worker}: {shortage.explain(error)}")
     else:
         standard_streams.complain(traceback.format_exc())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket  # the module socket may have been patched by what was imported
+import errno
 import fcntl
 import stat
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ _OPEN = "open it in start()"
 _MAKE = "make it in start()"
 _CONNECT = "connect in start()"
 _STANDARD = 2
+# Of a descriptor that only names a file, and can't read it.
+_NO_PLACE = getattr(os, "O_PATH", 0)
 # Devices that answer everybody alike.
 _PLAIN_DEVICES = frozenset(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
 _PIPES = "pipe:["
@@ -43,14 +46,24 @@ class Descriptor(NamedTuple):
     """Type and rights of the file, as ``fstat`` tells them."""
     detail: str = ""
     """The description of a socket, such as ``socket to 10.0.0.5:5432``."""
+    identity: tuple[int, int] = (0, 0)
+    """Device and inode: a file keeps them when it is renamed or deleted, unlike ``target``."""
 
     @property
     def writes(self) -> bool:
-        return self.flags & os.O_ACCMODE != os.O_RDONLY
+        return _writes(self.flags)
 
     @property
     def is_plain_file(self) -> bool:
         return stat.S_ISREG(self.mode)
+
+
+class NotReopened(OSError):
+    """A file of the import can't be opened again, so that workers would share a place in it."""
+
+
+def _writes(flags: int) -> bool:
+    return flags & os.O_ACCMODE != os.O_RDONLY
 
 
 def read() -> list[Descriptor]:
@@ -65,11 +78,12 @@ def _read(number: int) -> Descriptor | None:
     try:
         target = os.readlink(f"/proc/self/fd/{number}")
         flags = fcntl.fcntl(number, fcntl.F_GETFL)
-        mode = os.fstat(number).st_mode
+        status = os.fstat(number)
     except OSError:
         return None
-    detail = _of_socket(number) if stat.S_ISSOCK(mode) else ""
-    return Descriptor(number, target, flags, mode, detail)
+    detail = _of_socket(number) if stat.S_ISSOCK(status.st_mode) else ""
+    identity = (status.st_dev, status.st_ino)
+    return Descriptor(number, target, flags, status.st_mode, detail, identity)
 
 
 def _of_socket(number: int) -> str:
@@ -177,22 +191,51 @@ def _reopen(each: Descriptor) -> int:
 
 def for_reading(opened: Iterable[Descriptor]) -> list[Descriptor]:
     """Returns the plain files that are open for reading only."""
-    return [each for each in opened if each.is_plain_file and not each.writes]
+    return [
+        each
+        for each in opened
+        if each.is_plain_file and not each.writes and not each.flags & _NO_PLACE
+    ]
 
 
 def part(files: Iterable[Descriptor]) -> None:
     """Gives this worker a place of its own in each file: else all would read on from one.
 
-    Each goes on where the import has left it. One that can't be opened any more stays shared, and
-    one that is no longer open is left alone: its number may be that of a descriptor of ours.
+    Each goes on where the import has left it, also if the file was renamed, replaced or deleted
+    meanwhile. One that is no longer open is left alone: its number may be that of a descriptor of
+    ours. Raises NotReopened if there is no place of its own to be had.
     """
     for each in files:
-        try:
-            if os.readlink(f"/proc/self/fd/{each.number}") != each.target:
-                continue
-            own = _reopen(each)
-        except OSError:
-            continue
+        _part(each)
+
+
+def _part(each: Descriptor) -> None:
+    try:
+        if _is_still_there(each):
+            _replace(each)
+    except OSError as error:
+        text = (
+            f"file {each.target}, which the import has opened for reading, "
+            f"can't be opened a second time: {error.strerror}"
+        )
+        raise NotReopened(error.errno, text) from error
+
+
+def _is_still_there(each: Descriptor) -> bool:
+    try:
+        status = os.fstat(each.number)
+    except OSError as error:
+        if error.errno == errno.EBADF:
+            return False
+        raise
+    flags = fcntl.fcntl(each.number, fcntl.F_GETFL)
+    return (status.st_dev, status.st_ino) == each.identity and not _writes(flags)
+
+
+def _replace(each: Descriptor) -> None:
+    own = _reopen(each)
+    try:
         os.lseek(own, os.lseek(each.number, 0, os.SEEK_CUR), os.SEEK_SET)
         os.dup2(own, each.number, inheritable=os.get_inheritable(each.number))
+    finally:
         os.close(own)

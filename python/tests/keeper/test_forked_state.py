@@ -1,0 +1,64 @@
+"""Places in files, and random numbers: what forked workers must not share, or must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from keeper.running_keeper import ADAPTERS, RunningKeeper
+from keeper.test_fork_server import write_adapter
+
+
+def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:
+    """Red without `descriptors.part`: the second worker would read on where the first was."""
+    keeper.configure("auto", adapter=ADAPTERS + "with_file")
+    assert "open for reading" in keeper.event("forkNotice")["notices"][0]
+    keeper.event("imported")
+    for worker in ("w-1", "w-2"):
+        keeper.start(worker, "read_on", ready="line 1001, at 2000 after 4000 bytes")
+        assert keeper.event("exited", worker=worker)["status"] == 0
+
+
+@pytest.mark.parametrize("seeded", [False, True])
+def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
+    keeper: RunningKeeper, seeded: bool
+) -> None:
+    """Red without `Seeds.plant`, which today's behaviour was: seeded ones differed when forked."""
+    seeds = "random.seed(7)\nnp.random.seed(7)\n" if seeded else ""
+    text = (
+        "import random\nimport numpy as np\nfrom keeper.adapters.behaviours import *\n"
+        f"{seeds}DRAWN = np.random.rand(), random.random(), random.gauss(0, 1)\n"
+        "def draw(boot):\n    say(f'drew {random.random()} {np.random.rand()}')\n"
+    )
+    keeper.configure("auto", adapter=write_adapter(keeper, text))
+    drawn = []
+    for worker in ("w-1", "w-2"):
+        keeper.start(worker, "draw", ready="drew")
+        keeper.event("exited", worker=worker)
+        drawn.append(keeper.lines(worker)[0].split())
+    for first, second in zip(*(words[1:] for words in drawn), strict=True):
+        assert (first == second) is seeded
+
+
+def test_a_worker_that_would_share_a_place_in_a_file_does_not_start(
+    keeper: RunningKeeper, tmp_path: Path
+) -> None:
+    """It may not open the file again. Red where it says nothing and reads on with the others.
+
+    What is called like gevent's is run late enough: our own pipes can be opened by then.
+    """
+    (tmp_path / "font").write_text("text")
+    text = (
+        "import os, sys, types\nfrom keeper.adapters.behaviours import *\n"
+        f"FONT = open({str(tmp_path / 'font')!r})\n"
+        "def lose_rights():\n"
+        "    os.chmod(FONT.name, 0)\n"
+        "    if os.geteuid() == 0: os.seteuid(65534)\n"
+        "sys.modules['gevent'] = types.SimpleNamespace(reinit=lose_rights)\n"
+    )
+    keeper.configure("auto", adapter=write_adapter(keeper, text))
+    keeper.event("imported")
+    keeper.send("start", worker="w-1", token="idle")
+    assert keeper.event("exited", worker="w-1")["status"] == 70
+    said = keeper.line("w-1", "snakepit worker w-1: ")["text"]
+    assert f"file {tmp_path}/font, which the import has opened for reading, can't" in said
