@@ -16,7 +16,7 @@ sys.path.insert(0, sys.argv[1])
 from snakepit._forkserver.audit import Audit
 audit = Audit()
 import adapter
-report = audit.finish(getattr(adapter, "Kind", None))
+report = audit.finish("adapter", getattr(adapter, "Kind", None))
 print(json.dumps({"reasons": report.reasons, "notices": report.notices}), flush=True)
 import os; os._exit(0)
 """

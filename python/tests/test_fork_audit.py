@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from fake_host import SOURCES
+from auditing import AUDITED, audited, run
 
 from snakepit._forkserver import findings, runtimes
 from snakepit._forkserver.findings import Finding
-
-AUDITED = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-from snakepit._forkserver.audit import Audit
-audit = Audit()
-import adapter
-report = audit.finish(getattr(adapter, "Kind", None))
-print(json.dumps({"reasons": report.reasons, "notices": report.notices}), flush=True)
-import os; os._exit(0)
-"""
-
-
-def audited(folder: Path, modules: dict[str, str]) -> dict[str, list[str]]:
-    """Returns what the audit of a fresh interpreter says once it has imported those modules."""
-    imports = "".join(f"import {name}\n" for name in modules if name != "adapter")
-    for name, code in {"adapter": "", **modules}.items():
-        (folder / f"{name}.py").write_text(imports + code if name == "adapter" else code)
-    ran = subprocess.run(
-        [sys.executable, "-c", AUDITED, str(SOURCES)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    told: dict[str, list[str]] = json.loads(ran.stdout.splitlines()[-1])
-    return told
-
 
 # What is left by a module, and what is told of it. One group is imported by one interpreter.
 LEFT = {
@@ -91,7 +57,7 @@ LEFT = {
         ),
         "child": (
             "import subprocess as s; P = s.Popen(['timeout', '5', 'sleep', '5'])",
-            "Popen P in module child",
+            "Popen P in module child: make it in start()",
         ),
         "adapter": (
             "class Kind:\n from concurrent.futures import ProcessPoolExecutor as P; pool = P(2)",
@@ -197,13 +163,7 @@ def test_a_socket_is_left_as_it_is(tmp_path: Path) -> None:
         "import os; assert os.get_blocking(adapter.L[0].fileno()), 'changed'\n"
         "assert adapter.socket.getdefaulttimeout() == 10",
     )
-    subprocess.run(
-        [sys.executable, "-c", checked, str(SOURCES)],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        check=True,
-        timeout=120,
-    )
+    run(tmp_path, checked, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,6 @@ from snakepit._forkserver import (
     memory_map,
     native_threads,
     runtimes,
-    user_code,
 )
 from snakepit._forkserver.descriptors import Descriptor
 from snakepit._forkserver.findings import Finding, told
@@ -28,7 +29,7 @@ from snakepit._forkserver.memory_map import MemoryMap
 from snakepit._forkserver.native_threads import RUNS, NativeThread
 from snakepit._forkserver.seeding import Seeds, SeedWatch
 from snakepit._forkserver.survivors import survives
-from snakepit._forkserver.user_code import Variable
+from snakepit._forkserver.user_code import UserCode
 from snakepit._system.pristine import os, time
 from snakepit._system.threads import threading
 
@@ -75,32 +76,41 @@ class Audit:
         except OSError:
             self._blind = True
 
-    def finish(self, adapter: object) -> Report:
-        """Looks at what the import has left. ``adapter`` is the class of the adapter."""
+    def finish(self, adapter: str, kind: type | None) -> Report:
+        """Looks at what the import has left; what can't be looked at is a reason like others.
+
+        ``adapter`` is the name of the adapter's module, and ``kind`` its class, if it has one.
+        """
         gc.collect()  # files that only garbage holds would be closed soon, and their numbers reused
-        seeds = self._watch.end()
-        variables = list(user_code.variables(sys.modules, self._modules, adapter))
-        found = [*runtimes.unsafe(sys.modules), *holders.dangers(variables)]
+        reasons: list[Finding] = []
+        notices: list[Finding] = []
         files: list[Descriptor] = []
-        try:
+        names: dict[int, str] = {}
+        seeds = Seeds()
+        code = UserCode(sys.modules, adapter)
+        with _telling(reasons):
+            seeds = self._watch.end()
+            variables = list(code.variables(self._modules, kind))
+            reasons += [*runtimes.unsafe(sys.modules), *holders.dangers(variables)]
+            notices += generators.found(variables, sys.modules)
+            names = holders.names(variables)
+        with _telling(reasons):
             if self._blind:
-                found += [*python_threads(threading.enumerate()), _BLIND]
+                reasons += [*python_threads(threading.enumerate()), _BLIND]
             else:
                 opened = descriptors.new(self._descriptors, descriptors.read())
                 files = descriptors.for_reading(opened)
-                found += self._left(opened, variables)
-        except Exception as error:  # noqa: BLE001 - what can't be looked at is not known to survive
-            found.append(Finding(f"what the import has left can't be told: {error!r}", _FORCE))
-        notices = [*generators.found(variables, sys.modules), *_read_by_user(files)]
-        return Report(told(found), told(notices), tuple(files), seeds)
+                notices += _read_by_user(files, code)
+                reasons += self._left(opened, names)
+        return Report(told(reasons), told(notices), tuple(files), seeds)
 
-    def _left(self, opened: list[Descriptor], variables: list[Variable]) -> Iterable[Finding]:
+    def _left(self, opened: list[Descriptor], names: dict[int, str]) -> Iterable[Finding]:
         regions = memory_map.read()
         threads, read_by_them = _threads(regions)
         yield from threads
         yield from _children()
         harmless = holders.log_files(sys.modules) | read_by_them
-        yield from descriptors.dangers(opened, harmless, holders.names(variables))
+        yield from descriptors.dangers(opened, harmless, names)
         for region in _shared_memory(regions):
             if region.path not in self._shared:
                 is_lock = region.name.startswith("sem.")
@@ -108,17 +118,27 @@ class Audit:
                 yield Finding(what, "make it in start()")
 
 
+@contextmanager
+def _telling(reasons: list[Finding]) -> Iterator[None]:
+    """Makes a reason of an error: what can't be looked at is not known to survive."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001
+        said = traceback.format_exception_only(error)[-1].strip()
+        reasons.append(Finding(f"what the import has left can't be told: {said}", _FORCE))
+
+
 def _shared_memory(regions: MemoryMap) -> list[memory_map.Region]:
     return [region for region in regions.regions if region.is_shared_memory]
 
 
-def _read_by_user(files: Iterable[Descriptor]) -> list[Finding]:
+def _read_by_user(files: Iterable[Descriptor], code: UserCode) -> list[Finding]:
     """Tells of files that are open for reading, but for those that libraries keep of their own."""
     remedy = "each worker reads on from where the import has left it; open it in start()"
     return [
         Finding(f"file {each.target}, open for reading", remedy)
         for each in files
-        if not user_code.is_installed(each.target)
+        if code.has_file(each.target)
     ]
 
 

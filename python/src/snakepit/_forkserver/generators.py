@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 
+from snakepit._forkserver import inspection
 from snakepit._forkserver.findings import Finding
 from snakepit._forkserver.user_code import Variable
 
@@ -25,12 +26,14 @@ def found(variables: Iterable[Variable], modules: Mapping[str, ModuleType]) -> l
     ask the system.
     """
     kinds = tuple(_known(modules, _KINDS))
-    common = {id(getattr(modules.get(name), attribute, None)) for name, attribute in _COMMON}
-    system = getattr(modules.get("random"), "SystemRandom", ())
+    common = {id(inspection.attribute(modules.get(name), each)) for name, each in _COMMON}
+    system = tuple(_known(modules, (("random", ("SystemRandom",)),)))
     told: dict[int, Finding] = {}
     for each in variables:
         value = each.value
-        if isinstance(value, kinds) and not isinstance(value, system) and id(value) not in common:
+        if not inspection.is_a(value, kinds) or inspection.is_a(value, system):
+            continue
+        if id(value) not in common:
             told.setdefault(id(value), Finding(str(each), _SAME))
     return list(told.values())
 
@@ -40,6 +43,6 @@ def _known(
 ) -> Iterable[type]:
     for name, classes in kinds:
         for kind in classes:
-            known = getattr(modules.get(name), kind, None)
-            if isinstance(known, type):
+            known = inspection.attribute(modules.get(name), kind)
+            if inspection.is_a(known, (type,)):
                 yield known

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from snakepit._forkserver import inspection
 from snakepit._forkserver.findings import Finding
 from snakepit._forkserver.user_code import Variable
 
+_MAKE = "make it in start()"
 # By the module that defines the class; those of the package multiprocessing all qualify.
 _CLASSES = {
-    ("concurrent.futures.process", "ProcessPoolExecutor"),
-    ("subprocess", "Popen"),
-    ("joblib.parallel", "Parallel"),
-    ("sqlite3", "Connection"),
+    ("concurrent.futures.process", "ProcessPoolExecutor"): _MAKE,
+    ("subprocess", "Popen"): _MAKE,
+    ("joblib.parallel", "Parallel"): _MAKE,
+    ("sqlite3", "Connection"): _MAKE,
 }
 _PROCESSES = ("multiprocessing.", "multiprocess.")
 _HARMLESS = ("multiprocessing.context",)
+# What these read from or write to. By module and class, as here: a class itself may have a method
+# for being compared.
+_WITHIN: dict[tuple[str, str], Any] = {
+    ("_io", "TextIOWrapper"): io.TextIOWrapper.__dict__["buffer"],
+    ("_io", "BufferedReader"): io.BufferedReader.__dict__["raw"],
+    ("_io", "BufferedWriter"): io.BufferedWriter.__dict__["raw"],
+    ("_io", "BufferedRandom"): io.BufferedRandom.__dict__["raw"],
+}
+# By the first part of the module's name.
+_HAVE_NUMBERS = {("_io", "FileIO"), ("_socket", "socket"), ("gevent", "socket"), ("zmq", "Socket")}
 
 
 def dangers(variables: Iterable[Variable]) -> list[Finding]:
@@ -24,30 +37,29 @@ def dangers(variables: Iterable[Variable]) -> list[Finding]:
     found: dict[int, Finding] = {}
     for each in variables:
         kind = type(each.value)
-        if _is_shared(kind):
-            finding = Finding(f"{kind.__name__} {each}", "make it in start()")
+        if remedy := _remedy(kind):
+            finding = Finding(f"{inspection.name_of(kind)} {each}", remedy)
             found.setdefault(id(each.value), finding)
     return list(found.values())
 
 
-def _is_shared(kind: type) -> bool:
-    for base in kind.__mro__:
-        if (base.__module__, base.__name__) in _CLASSES:
-            return True
-        if base.__module__.startswith(_PROCESSES) and base.__module__ not in _HARMLESS:
-            return True
-    return False
+def _remedy(kind: type) -> str:
+    """Returns what to do about an object of that class; nothing if it may be shared."""
+    for base in inspection.lineage(kind):
+        module = inspection.module_of(base)
+        if remedy := _CLASSES.get((module, inspection.name_of(base))):
+            return remedy
+        if module.startswith(_PROCESSES) and module not in _HARMLESS:
+            return _MAKE
+    return ""
 
 
 def names(variables: Iterable[Variable]) -> dict[int, str]:
-    """Returns which variable holds a descriptor, of files and such as have a ``fileno``."""
+    """Returns which variable holds a descriptor: of files and sockets, but for such as are lazy."""
     found: dict[int, str] = {}
     for each in variables:
-        if isinstance(each.value, io.IOBase) or type(each.value).__name__ in ("socket", "Socket"):
-            try:
-                number = each.value.fileno()  # type: ignore[attr-defined]
-            except (OSError, ValueError, AttributeError):
-                continue
+        number = _number(each.value)
+        if number >= 0:
             found.setdefault(number, str(each))
     return found
 
@@ -58,12 +70,20 @@ def log_files(modules: Mapping[str, object]) -> set[int]:
     A handler writes whole lines and flushes each, so that workers can do so side by side, as fresh
     interpreters would.
     """
-    found: set[int] = set()
-    for reference in getattr(modules.get("logging"), "_handlerList", ()):
-        stream = getattr(reference(), "stream", None)
-        if isinstance(stream, io.IOBase):
-            try:
-                found.add(stream.fileno())
-            except (OSError, ValueError):
-                continue
-    return found
+    handlers = inspection.attribute(modules.get("logging"), "_handlerList") or ()
+    return {_number(inspection.attribute(reference(), "stream")) for reference in handlers} - {-1}
+
+
+def _number(value: Any) -> int:
+    """Returns the descriptor of a file or socket; -1 if it has none, or only its own code knows."""
+    try:
+        for base in inspection.lineage(type(value)):
+            module, name = inspection.module_of(base), inspection.name_of(base)
+            within = _WITHIN.get((module, name))
+            if within is not None:
+                return _number(within.__get__(value))
+            if (module.partition(".")[0], name) in _HAVE_NUMBERS:
+                return int(base.fileno(value))  # type: ignore[attr-defined]
+    except (OSError, ValueError, AttributeError):  # it is closed, or has none yet
+        return -1
+    return -1

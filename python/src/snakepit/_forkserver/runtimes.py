@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
+from snakepit._forkserver import inspection
 from snakepit._forkserver.findings import Finding
 
 _LOADED = ("grpc",)
@@ -37,9 +38,9 @@ def unsafe(modules: Mapping[str, ModuleType]) -> list[Finding]:
 
 def _attribute(modules: Mapping[str, ModuleType], name: str, attribute: str) -> object:
     """Returns a module's variable; None if there is no such module, or variable."""
-    return getattr(modules.get(name), attribute, None)
+    return inspection.attribute(modules.get(name), attribute)
 
 
 def _tensorflow(modules: Mapping[str, ModuleType]) -> object:
     context = _attribute(modules, "tensorflow.python.eager.context", "_context")
-    return getattr(context, "_context_handle", None)
+    return inspection.attribute(context, "_context_handle")

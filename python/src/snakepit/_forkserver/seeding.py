@@ -15,6 +15,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
+from snakepit._forkserver import inspection
+
 _PYTHON = "random"
 _NUMPY = "numpy.random.mtrand"
 # What seeds, and what sets a state that has been saved.
@@ -35,10 +37,10 @@ class Seeds:
         """Gives a worker its numbers: those of the seed, or its own. Right after the fork."""
         if self.python is not None:  # the module has seeded itself anew at the fork
             sys.modules[_PYTHON].setstate(self.python)
-        numpy_random = sys.modules.get("numpy.random")
-        if numpy_random is not None and not self.numpy:
+        seed = inspection.attribute(sys.modules.get("numpy.random"), "seed")
+        if seed is not None and not self.numpy:
             try:
-                numpy_random.seed()
+                seed()
             except TypeError:  # the user has put another kind of generator in its place
                 return
 
@@ -76,11 +78,10 @@ class SeedWatch:
 
     def end(self) -> Seeds:
         """Watches no more, and returns what was seeded."""
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+        sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not self]
         for module, call, original, wrapper in self._originals:
             for holder in (module, sys.modules.get(_ALSO.get(module.__name__, ""))):
-                if getattr(holder, call, None) is wrapper:
+                if inspection.attribute(holder, call) is wrapper:
                     setattr(holder, call, original)
         python = self._seeded.get(_PYTHON, False)
         state = sys.modules[_PYTHON].getstate() if python else None

@@ -47,8 +47,9 @@ def main() -> NoReturn:
     try:
         preload(str(order["profile"]))
         audit = Audit()
-        loaded = _import(str(order["adapter"]), _names(order["preload"]))
-        report = audit.finish(getattr(loaded, "make", None))
+        adapter = str(order["adapter"])
+        loaded = _import(adapter, _names(order["preload"]))
+        report = audit.finish(adapter.partition(":")[0], getattr(loaded, "make", None))
     except BaseException as error:  # noqa: BLE001 - a SystemExit at import is a failed import too
         _end(channel, {"event": "importFailed", **describe(error)})
     if report.reasons and not order["forced"]:
