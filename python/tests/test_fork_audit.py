@@ -142,6 +142,36 @@ def test_files_for_reading_and_generators_are_told(tmp_path: Path) -> None:
     }
 
 
+REPLACED = (
+    "numpy.random, which the import has given another bit generator: "
+    "every worker draws the same numbers; set it in start()"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "notices"),
+    [
+        ("n.set_bit_generator(n.PCG64())", [REPLACED]),
+        ("n.seed(7); n.set_bit_generator(n.MT19937(7))", [REPLACED]),
+        ("old = n.get_bit_generator(); n.set_bit_generator(n.PCG64())", [REPLACED]),
+        (
+            (
+                "old = n.get_bit_generator(); n.set_bit_generator(n.PCG64())\n"
+                "n.set_bit_generator(old); del old"
+            ),
+            [],
+        ),
+    ],
+)
+def test_another_generator_below_numpys_functions_is_told(
+    tmp_path: Path, code: str, notices: list[str]
+) -> None:
+    told = audited(tmp_path, {"adapter": f"import numpy.random as n\n{code}\n"})
+
+    assert told["reasons"] == []
+    assert [each for each in told["notices"] if not each.startswith("old ")] == notices
+
+
 def test_a_file_that_only_garbage_holds_is_not_told(tmp_path: Path) -> None:
     lost = (
         "class Cycle: pass\nlost = Cycle()\nlost.own, lost.file = lost, open(__file__)\ndel lost\n"

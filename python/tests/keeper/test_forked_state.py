@@ -40,6 +40,23 @@ def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
         assert (first == second) is seeded
 
 
+def test_workers_draw_the_same_numbers_from_what_the_import_has_given_numpy(
+    keeper: RunningKeeper,
+) -> None:
+    """Red where it is seeded anew in each worker: a seed of its own would hold by spawn alone."""
+    text = (
+        "import numpy.random as n\nfrom keeper.adapters.behaviours import *\n"
+        "n.set_bit_generator(n.MT19937(7))\n"
+        "def draw(boot):\n    say(f'drew {n.rand()}')\n"
+    )
+    keeper.configure("auto", adapter=write_adapter(keeper, text))
+    assert "another bit generator" in keeper.event("forkNotice")["notices"][0]
+    for worker in ("w-1", "w-2"):
+        keeper.start(worker, "draw", ready="drew")
+        keeper.event("exited", worker=worker)
+    assert keeper.lines("w-1") == keeper.lines("w-2")
+
+
 def test_a_worker_that_would_share_a_place_in_a_file_does_not_start(
     keeper: RunningKeeper, tmp_path: Path
 ) -> None:

@@ -92,7 +92,7 @@ class Audit:
             seeds = self._watch.end()
             variables = list(code.variables(self._modules, kind))
             reasons += [*runtimes.unsafe(sys.modules), *holders.dangers(variables)]
-            notices += generators.found(variables, sys.modules)
+            notices += generators.found(variables, sys.modules, seeds)
             names = holders.names(variables)
         with _telling(reasons):
             if self._blind:

@@ -7,9 +7,14 @@ from types import ModuleType
 
 from snakepit._forkserver import inspection
 from snakepit._forkserver.findings import Finding
+from snakepit._forkserver.seeding import Seeds
 from snakepit._forkserver.user_code import Variable
 
 _SAME = "every worker draws the same numbers; make it in start()"
+_REPLACED = Finding(
+    "numpy.random, which the import has given another bit generator",
+    "every worker draws the same numbers; set it in start()",
+)
 # By the module that has the class, and the one in it that draws for all.
 _KINDS = (
     ("numpy.random", ("Generator", "RandomState", "BitGenerator")),
@@ -19,8 +24,10 @@ _KINDS = (
 _COMMON = (("numpy.random.mtrand", "_rand"), ("random", "_inst"), ("torch", "default_generator"))
 
 
-def found(variables: Iterable[Variable], modules: Mapping[str, ModuleType]) -> list[Finding]:
-    """Returns the generators among those variables, each once.
+def found(
+    variables: Iterable[Variable], modules: Mapping[str, ModuleType], seeds: Seeds
+) -> list[Finding]:
+    """Returns the generators among those variables, each once, and what numpy was given.
 
     Not such as are global by themselves, see :mod:`snakepit._forkserver.seeding`, nor such as
     ask the system.
@@ -35,7 +42,7 @@ def found(variables: Iterable[Variable], modules: Mapping[str, ModuleType]) -> l
             continue
         if id(value) not in common:
             told.setdefault(id(value), Finding(str(each), _SAME))
-    return list(told.values())
+    return [*told.values(), *([_REPLACED] if seeds.replaced else [])]
 
 
 def _known(

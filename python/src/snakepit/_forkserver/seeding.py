@@ -32,17 +32,16 @@ class Seeds:
     """The state of the module random at the end of the import, if it was seeded; else None."""
     numpy: bool = False
     """True if numpy's was seeded."""
+    replaced: bool = False
+    """True if numpy was given another one, which may have a seed of its own: nobody can tell."""
 
     def plant(self) -> None:
         """Gives a worker its numbers: those of the seed, or its own. Right after the fork."""
         if self.python is not None:  # the module has seeded itself anew at the fork
             sys.modules[_PYTHON].setstate(self.python)
         seed = inspection.attribute(sys.modules.get("numpy.random"), "seed")
-        if seed is not None and not self.numpy:
-            try:
-                seed()
-            except TypeError:  # the user has put another kind of generator in its place
-                return
+        if seed is not None and not (self.numpy or self.replaced):
+            seed()
 
 
 class SeedWatch:
@@ -51,6 +50,8 @@ class SeedWatch:
     def __init__(self) -> None:
         self._seeded: dict[str, bool] = {}
         self._originals: list[tuple[ModuleType, str, Any, Any]] = []
+        self._bit_generator: object = None
+        """The one that numpy.random has had from the start; None as long as it is not loaded."""
         for name in _CALLS:
             if name in sys.modules:
                 self._listen(sys.modules[name])
@@ -85,9 +86,12 @@ class SeedWatch:
                     setattr(holder, call, original)
         python = self._seeded.get(_PYTHON, False)
         state = sys.modules[_PYTHON].getstate() if python else None
-        return Seeds(state, self._seeded.get(_NUMPY, False))
+        replaced = _bit_generator(sys.modules.get(_NUMPY)) is not self._bit_generator
+        return Seeds(state, self._seeded.get(_NUMPY, False), replaced)
 
     def _listen(self, module: ModuleType) -> None:
+        if module.__name__ == _NUMPY:
+            self._bit_generator = _bit_generator(module)
         for call in _CALLS.get(module.__name__, ()):
             original = getattr(module, call, None)
             if original is None:
@@ -107,3 +111,9 @@ class SeedWatch:
             return result
 
         return seed
+
+
+def _bit_generator(module: object) -> object:
+    """Returns what numpy.random draws from; None if it is not loaded, or can't be given another."""
+    ask = inspection.attribute(module, "get_bit_generator")
+    return ask() if ask is not None else None
