@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import socket
 import sys
@@ -45,7 +46,7 @@ def write(place: Path, block: str, name: str) -> str:
 
 
 def test_no_block_is_forgotten() -> None:
-    assert [len(blocks(page)) for page in PAGES] == [1, 8, 2]
+    assert [len(blocks(page)) for page in PAGES] == [1, 9, 2]
 
 
 def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
@@ -86,10 +87,19 @@ def test_the_training_and_the_batch_do_what_they_say(place: Path) -> None:
         assert training.call_with("train", {"epochs": 3}, timeout_ms=0.000_001) == 0
     with testing.run(write(place, blocks("docs/adapters.md")[3], "paying")) as paying:
         assert paying.call("pay", amount=5) == "paid 5"
-    with testing.run(write(place, blocks("docs/adapters.md")[5], "doubling")) as doubling:
+    with testing.run(write(place, blocks("docs/adapters.md")[6], "doubling")) as doubling:
         assert doubling.call("double", n=21) == 42
         with pytest.raises(CallError, match="n is missing"):
             doubling.call("double", m=1)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_the_executor_has_its_processes_before_the_first_call(place: Path) -> None:
+    with testing.run(write(place, blocks("docs/adapters.md")[4], "factorials")) as factorials:
+        there = multiprocessing.active_children()
+        assert len(there) == 2
+        assert factorials.call("factorials", numbers=[3, 4, 5]) == [6, 24, 120]
+        assert set(multiprocessing.active_children()) == set(there)
 
 
 def test_a_connection_that_was_interrupted_is_not_used_again(
@@ -103,7 +113,7 @@ def test_a_connection_that_was_interrupted_is_not_used_again(
             closed.append(self)
 
     closed: list[Torn] = []
-    module = write(place, blocks("docs/adapters.md")[4], "orders")
+    module = write(place, blocks("docs/adapters.md")[5], "orders")
     with socket.create_server(("127.0.0.1", 0)) as server, testing.run(module) as orders:
         monkeypatch.setattr(sys.modules[module], "SERVER", server.getsockname())
         monkeypatch.setattr(orders.adapter, "kept", Torn())
@@ -124,7 +134,7 @@ def answer(server: socket.socket) -> None:
 
 
 def test_uploads_are_read_as_it_says(place: Path) -> None:
-    with testing.run(write(place, blocks("docs/adapters.md")[6], "uploading")) as uploading:
+    with testing.run(write(place, blocks("docs/adapters.md")[7], "uploading")) as uploading:
         assert uploading.call_with("checksum", [b"ab", b"c"]) == zlib.crc32(b"abc")
         packed = list(uploading.stream_with("compress", [b"ab", b"c"]))
         assert zlib.decompress(b"".join(packed)) == b"abc"

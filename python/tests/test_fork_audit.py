@@ -44,7 +44,7 @@ LEFT = {
     "sight": {
         "pool": (
             "from concurrent.futures import ProcessPoolExecutor as P; E = P(2)",
-            "ProcessPoolExecutor E in module pool: make it in start()",
+            "ProcessPoolExecutor E in module pool: make it in start(), and give all its processes",
         ),
         "queue_": ("import multiprocessing as m; Q = m.Queue()", "Queue Q in module queue_"),
         "lock": ("import multiprocessing as m; K = m.Lock()", "Lock K in module lock"),

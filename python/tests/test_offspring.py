@@ -146,6 +146,25 @@ def test_what_a_call_has_started_that_is_not_interrupted_lives_on(
     assert lives(pid)
 
 
+@pytest.mark.parametrize("executor", ["used", "unused"])
+def test_an_executor_goes_on_if_its_processes_have_had_work_before_the_call(
+    parents: Attached, tmp_path: Path, pids: Callable[[Path], int], executor: str
+) -> None:
+    """As the fork's audit advises. Those that start within an interrupted call end with it."""
+    file, go = tmp_path / "pid", tmp_path / "go"
+    given = {"executor": executor, "file": str(file), "go": str(go)}
+    call = parents.send_call("submit_and_wait", given)
+    pid = pids(file)
+    cancelled(parents, call)
+    assert lives(pid) is (executor == "used")
+    if executor == "used":
+        assert parents.call("submit", {"executor": executor}) == 7
+    else:
+        broken = parents.fail("submit", {"executor": executor})
+        assert "BrokenProcessPool" in str(broken)
+    go.touch()
+
+
 def made(pid: int, ppid: int, ticks: int, session: int = 1, state: str = "S") -> Process:
     return Process(pid, ppid, session, session, state, ticks)
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from snakepit import Adapter, WorkerInfo, tool
@@ -26,6 +27,9 @@ class Parents(Adapter):
     def start(self, worker: WorkerInfo) -> None:
         self.kept: list[subprocess.Popen[bytes]] = []
         self.born = 0
+        fork = multiprocessing.get_context("fork")
+        self.executors = {name: ProcessPoolExecutor(2, fork) for name in ("unused", "used")}
+        list(self.executors["used"].map(time.sleep, [0.1] * 2))
 
     @tool
     def ping(self) -> str:
@@ -40,6 +44,15 @@ class Parents(Adapter):
     @tool
     def leave_at_once(self, file: str) -> None:
         self.kept.append(subprocess.Popen([*CHILD, file]))
+
+    @tool
+    def submit_and_wait(self, executor: str, file: str, go: str) -> None:
+        """Has an executor work until ``go`` is there."""
+        self.executors[executor].submit(work, file, go).result()
+
+    @tool
+    def submit(self, executor: str) -> int:
+        return self.executors[executor].submit(abs, -7).result()
 
     @tool
     def start_and_wait(self, kind: str, file: str) -> None:
@@ -88,6 +101,11 @@ def detach(file: str, *, new_session: bool) -> None:
 def sleep(file: str) -> None:
     Path(file).write_text(f"{os.getpid()}\n")
     time.sleep(600)
+
+
+def work(file: str, go: str) -> None:
+    Path(file).write_text(f"{os.getpid()}\n")
+    wait_for(go)
 
 
 def wait_for(file: str) -> None:

@@ -11,9 +11,12 @@ from snakepit._forkserver.findings import Finding
 from snakepit._forkserver.user_code import Variable
 
 _MAKE = "make it in start()"
+# Its processes start with its first work: within a call they would end with that, if it is
+# interrupted, and the executor is broken for good.
+_USE = f"{_MAKE}, and give all its processes work there, so that none starts within a call"
 # By the module that defines the class; those of the package multiprocessing all qualify.
 _CLASSES = {
-    ("concurrent.futures.process", "ProcessPoolExecutor"): _MAKE,
+    ("concurrent.futures.process", "ProcessPoolExecutor"): _USE,
     ("subprocess", "Popen"): _MAKE,
     ("joblib.parallel", "Parallel"): _MAKE,
     ("sqlite3", "Connection"): _MAKE,
