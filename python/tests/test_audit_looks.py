@@ -87,7 +87,7 @@ TELLS = AUDITED.replace('"notices": report.notices', '"notices": report.notices,
 
 @pytest.mark.parametrize("lazy", LAZY)
 def test_what_is_lazy_is_not_asked(tmp_path: Path, lazy: str) -> None:
-    code = f"asked = []\n{LAZY[lazy]}\ndel asked[:]\n"
+    code = f"import random\nasked = []\n{LAZY[lazy]}\ndel asked[:]\n"
     (tmp_path / "helper.py").write_text(code)
     (tmp_path / "adapter.py").write_text("import helper\nasked = helper.asked\n")
 
@@ -98,10 +98,9 @@ def test_what_is_lazy_is_not_asked(tmp_path: Path, lazy: str) -> None:
 
 
 def test_a_lazy_class_of_the_adapter_is_not_asked(tmp_path: Path) -> None:
-    told = audited(
-        tmp_path,
-        {"adapter": f"asked = []\n{LAZY['a proxy']}\nclass Kind:\n    setting = LAZY\n"},
-    )
+    holds = "class Kind:\n    setting = LAZY\n"
+
+    told = audited(tmp_path, {"adapter": f"import random\nasked = []\n{LAZY['a proxy']}\n{holds}"})
 
     assert told == {"reasons": [], "notices": []}
 
