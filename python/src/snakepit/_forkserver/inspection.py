@@ -60,7 +60,7 @@ def variables_of_class(kind: type) -> Mapping[str, object]:
 
 def variables_of(module: object) -> Mapping[str, object]:
     """Returns what a module has by now. What is none, though listed as one, has nothing."""
-    if not is_a(module, (ModuleType,)):
+    if type(module) is not ModuleType and not is_a(module, (ModuleType,)):  # most are just that
         return {}
     return _MODULE_VARIABLES.__get__(module) or {}
 

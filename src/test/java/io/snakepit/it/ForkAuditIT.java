@@ -60,7 +60,7 @@ class ForkAuditIT {
     try (RunningSnakepit running = start(source, new JsonObject())) {
       JsonObject fallback = events.await(Event.POOL_SPAWN_FALLBACK);
       assertThat(fallback.getString("reason"))
-          .contains("ProcessPoolExecutor E in module made_on_import: make it in start()");
+          .contains("ProcessPoolExecutor E in module made_on_import: make it in start(), and");
       assertThat(fallback.getJsonArray("reasons").getString(0)).startsWith("ProcessPoolExecutor E");
       List<Future<Result>> calls =
           IntStream.range(0, 200)
