@@ -1,4 +1,4 @@
-"""Which code is the user's: what is beside the adapter, and its own package wherever that is."""
+"""Tells the user's code apart: what is beside the adapter, and its own package wherever that is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def audit_of(adapter: str, folder: Path, packages: Path) -> dict[str, list[str]]
 
 
 def tells_of(told: dict[str, list[str]], module: str, file: str) -> bool:
-    """Whether all is told that the module holds; fails if only some is."""
+    """Returns whether all is told that the module holds; fails if only some is."""
     text = json.dumps(told)
     expected = [
         f"RNG in module {module}:",

@@ -60,7 +60,7 @@ def test_workers_draw_the_same_numbers_from_what_the_import_has_given_numpy(
 def test_a_worker_that_would_share_a_place_in_a_file_does_not_start(
     keeper: RunningKeeper, tmp_path: Path
 ) -> None:
-    """It may not open the file again. Red where it says nothing and reads on with the others.
+    """Red where a worker that may not open it again says nothing and reads on with the others.
 
     What is called like gevent's is run late enough: our own pipes can be opened by then.
     """

@@ -85,7 +85,7 @@ class UserCode:
 
     @cached_property
     def _place(self) -> str:
-        """Where that package's files are; nothing if it has none."""
+        """The place of that package's files; nothing if it has none."""
         module = self._modules.get(self._package)
         file = _file(module) and os.path.realpath(_file(module))
         is_package = "__path__" in inspection.variables_of(module)
