@@ -8,11 +8,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from matrix.calls import Answers
+from matrix.calls import CALLER_DIED, NO_TOOLS, Answers
 from matrix.rows import Check, Expected, Row
 
 AUTO, FORKED, SPAWNED = "auto", "forkserver", "spawn"
-BROKEN = {"NoTruth", "HostFailed"}
+BROKEN = {"NoTruth", "HostFailed", NO_TOOLS, CALLER_DIED}
 METHODS = (AUTO, FORKED, SPAWNED)
 
 
@@ -51,7 +51,7 @@ class Outcome:
 
     @property
     def broken(self) -> bool:
-        """Whether there was no host, or nothing to compare with: that is no row's promise."""
+        """Whether the trial itself has failed, such as its host: that is no row's promise."""
         return not self.answers.failures.keys().isdisjoint(BROKEN)
 
     @property
@@ -74,7 +74,7 @@ class Outcome:
 
     def faults(self) -> list[str]:
         """Returns what is not as the row promises; empty: all of it holds."""
-        found = [*self._start_faults(), *self._word_faults()]
+        found = [*self._start_faults(), *self._word_faults(), *self._count_faults()]
         if not self.safe and not self.broken:
             return found
         if self.answers.failures:
@@ -97,6 +97,17 @@ class Outcome:
             return ["not forked, though it survives that"]
         if self.method == AUTO and self.row.expected is Expected.FRESH and self.warm:
             return ["forked, though it does not survive that"]
+        return []
+
+    def _count_faults(self) -> list[str]:
+        """Every call that was to be made is answered somehow, unless callers have given up."""
+        answers = self.answers
+        if self.refused or self.broken or answers.given_up:
+            return []
+        if not answers.asked:
+            return ["no call was made"]
+        if answers.answered != answers.asked:
+            return [f"{answers.answered} of {answers.asked} calls were answered"]
         return []
 
     def _word_faults(self) -> list[str]:

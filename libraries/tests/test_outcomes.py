@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matrix.calls import Answers
+from matrix.calls import CALLER_DIED, ENOUGH_FAILURES, NO_TOOLS, Answers
 from matrix.outcomes import AUTO, FORKED, SPAWNED, Outcome
 from matrix.rows import Check, Expected, Row
 
@@ -19,9 +19,15 @@ TRUTH = [10, 20, 30]
 
 def outcome(row: Row, method: str, *, warm: bool, event: str = "", **seen: Any) -> Outcome:
     found = Outcome(row, method, "process", [event] if event else [], warm=warm, **seen)
-    found.answers.results.extend(enumerate(TRUTH))
+    for argument, result in enumerate(TRUTH):
+        take(found, argument, result)
     found.compare(TRUTH)
     return found
+
+
+def take(outcome: Outcome, argument: int, result: object) -> None:
+    outcome.answers.asked += 1
+    outcome.answers.take(argument, 200, {"result": result})
 
 
 @pytest.mark.parametrize(
@@ -59,7 +65,7 @@ def test_what_is_not_promised_is_a_fault(broken: Outcome, fault: str) -> None:
 
 def test_one_wrong_answer_is_a_fault() -> None:
     found = outcome(WARM, AUTO, warm=True)
-    found.answers.results.append((1, 30))
+    take(found, 1, 30)
     found.compare(TRUTH)
 
     assert found.faults() == ["1 wrong answers: f(1) = 30, not 20"]
@@ -67,15 +73,42 @@ def test_one_wrong_answer_is_a_fault() -> None:
 
 def test_one_failed_call_is_a_fault() -> None:
     found = outcome(WARM, AUTO, warm=True)
-    found.answers.fail("EXECUTE_TIMEOUT", "it hangs")
+    found.answers.asked += 1
+    found.answers.take(1, 504, {"code": "EXECUTE_TIMEOUT", "detail": "it hangs"})
 
-    assert "EXECUTE_TIMEOUT: it hangs" in found.faults()[0]
+    assert found.faults() == ["calls failed: {'EXECUTE_TIMEOUT': 1}: EXECUTE_TIMEOUT: it hangs"]
+
+
+@pytest.mark.parametrize("method", [AUTO, FORKED, SPAWNED])
+@pytest.mark.parametrize("row", [WARM, FRESH])
+def test_calls_that_nobody_knows_about_are_a_fault(row: Row, method: str) -> None:
+    """Also where a fork is forced, whose calls may fail: it may not be that none was made."""
+    warm = method == FORKED or (method == AUTO and row is WARM)
+    silent = outcome(row, method, warm=warm, event=REASON)
+    silent.answers.asked += 2
+    nothing = replace(silent, answers=Answers())
+    given_up = outcome(row, method, warm=warm, event=REASON)
+    given_up.answers.asked += 2
+    for _ in range(ENOUGH_FAILURES):
+        given_up.answers.fail("EXECUTE_TIMEOUT", "it hangs")
+
+    assert "3 of 5 calls were answered" in silent.faults()
+    assert "no call was made" in nothing.faults()
+    assert not any("answered" in fault for fault in given_up.faults())
+
+
+@pytest.mark.parametrize("code", [CALLER_DIED, NO_TOOLS])
+def test_callers_that_can_not_call_are_a_fault_of_every_pool(code: str) -> None:
+    found = outcome(FRESH, FORKED, warm=True, event=REASON)
+    found.answers.fail(code, "TypeError: ...")
+
+    assert found.faults() == [f"calls failed: {{'{code}': 1}}: {code}: TypeError: ..."]
 
 
 def test_a_forced_fork_may_fail_if_it_was_warned_of() -> None:
     found = outcome(FRESH, FORKED, warm=True, event=REASON)
     found.answers.fail("EXECUTE_TIMEOUT", "it hangs")
-    found.answers.results.append((1, 30))
+    take(found, 1, 30)
     found.compare(TRUTH)
 
     assert found.wrong == 1
@@ -83,7 +116,7 @@ def test_a_forced_fork_may_fail_if_it_was_warned_of() -> None:
 
 
 def test_a_forced_fork_whose_workers_are_all_gone_is_not_taken_for_fresh() -> None:
-    gone = Outcome(FRESH, FORKED, "process", [REASON], warm=False, seen=False)
+    gone = outcome(FRESH, FORKED, warm=False, event=REASON, seen=False)
 
     assert gone.faults() == []
     assert "not forked" in replace(gone, seen=True).faults()[0]
@@ -92,7 +125,7 @@ def test_a_forced_fork_whose_workers_are_all_gone_is_not_taken_for_fresh() -> No
 def test_two_callers_may_not_draw_the_same_number() -> None:
     found = outcome(replace(WARM, check=Check.DISTINCT), AUTO, warm=True)
     assert found.faults() == []
-    found.answers.results.append((0, 20))
+    take(found, 0, 20)
     found.compare([])
 
     assert "1 wrong answers" in found.faults()[0]
@@ -100,7 +133,7 @@ def test_two_callers_may_not_draw_the_same_number() -> None:
 
 def test_forked_workers_that_draw_the_same_numbers_must_be_told_of() -> None:
     row = replace(WARM, check=Check.TOLD, told="RNG")
-    same = Answers([(0, 0.5), (0, 0.5)])
+    same = Answers([(0, 0.5), (0, 0.5)], asked=2, answered=2)
 
     silent = Outcome(row, AUTO, "process", warm=True, answers=same)
     silent.compare([])

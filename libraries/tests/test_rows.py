@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matrix.files import MAKERS
 from matrix.outcomes import AUTO, Outcome
-from matrix.rows import ROWS
+from matrix.rows import ROWS, Expected
 
 HOME = Path(__file__).resolve().parent.parent
 
@@ -32,6 +32,11 @@ def test_every_package_is_pinned() -> None:
 
 def test_every_file_of_a_row_can_be_made() -> None:
     assert {file for row in ROWS for file in row.files} == MAKERS.keys()
+
+
+def test_every_row_that_is_not_forked_says_why() -> None:
+    """Else any reason would do, a false alarm too."""
+    assert [row.name for row in ROWS if row.expected is Expected.FRESH and not row.told] == []
 
 
 def test_every_row_has_a_pool_of_its_own() -> None:
