@@ -18,11 +18,12 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from snakepit._system import signals
 from snakepit._system.pristine import signal
 from snakepit._system.threads import threading
+from snakepit._tools import green_threads
 from snakepit._tools.errors import CANCELLED, CallError, Cancelled
 from snakepit._tools.importing import (
     drops_what_is_raised,
@@ -176,9 +177,22 @@ class SignalCancelScope:
             return
         if is_importing(frame) or drops_what_is_raised(frame):
             return  # who cancels will remind of it
+        if (throw_soon := green_threads.from_elsewhere(frame)) is not None:
+            throw_soon(self._throw)
+            return  # likewise
         self.interrupted = True
         self._first = 0  # once is enough, whatever the call makes of it
         raise Cancelled
+
+    def _throw(self, main: Any) -> None:
+        """Raises Cancelled in the main green thread, which waits. In the hub, see green_threads."""
+        is_wanted = self._first and self._first <= self._wanted <= self._last
+        is_apart = self._shielded or self._held or self._interrupt is not None
+        if not is_wanted or is_apart or is_importing(main.gr_frame):
+            return
+        self.interrupted = True
+        self._first = 0
+        main.throw(Cancelled)
 
     def shield(self) -> SignalCancelScope:
         return self  # it holds up one for each chunk of a stream: no generator, which takes longer

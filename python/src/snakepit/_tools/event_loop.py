@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from snakepit._system import new_threads
+from snakepit._system import new_threads, threads
 
 if TYPE_CHECKING:
     from snakepit._tools.cancel_scope import CancelScope
@@ -31,15 +31,19 @@ _held: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Makes a loop: uvloop's where it is installed."""
-    loop = _make()
+    """Makes a loop: uvloop's where it is installed.
+
+    Where a library has put green threads in the place of threads it is asyncio's, which lets them
+    run while it waits. uvloop waits in C, where none of them would ever answer.
+    """
+    loop = asyncio.new_event_loop() if threads.are_patched() else _make()
     if new_threads.steps:
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - seldom needed
 
         # As the loop would make it, but for these.
         initializer = new_threads.prepare
-        threads = ThreadPoolExecutor(thread_name_prefix="asyncio", initializer=initializer)
-        loop.set_default_executor(threads)
+        executor = ThreadPoolExecutor(thread_name_prefix="asyncio", initializer=initializer)
+        loop.set_default_executor(executor)
     return loop
 
 
