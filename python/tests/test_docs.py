@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import re
 import socket
 import sys
@@ -10,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ import pytest
 from snakepit import Adapter, CallError, Cancelled, Context, testing, tool
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/adapters.md", "python/README.md")
+PAGES = ("README.md", "docs/adapters.md", "docs/libraries.md", "python/README.md")
 
 
 def blocks(page: str) -> list[str]:
@@ -46,7 +48,7 @@ def write(place: Path, block: str, name: str) -> str:
 
 
 def test_no_block_is_forgotten() -> None:
-    assert [len(blocks(page)) for page in PAGES] == [1, 9, 2]
+    assert [len(blocks(page)) for page in PAGES] == [1, 9, 1, 2]
 
 
 def test_the_readmes_adapter_answers_as_it_says(place: Path) -> None:
@@ -138,6 +140,31 @@ def test_uploads_are_read_as_it_says(place: Path) -> None:
         assert uploading.call_with("checksum", [b"ab", b"c"]) == zlib.crc32(b"abc")
         packed = list(uploading.stream_with("compress", [b"ab", b"c"]))
         assert zlib.decompress(b"".join(packed)) == b"abc"
+
+
+class Linear:
+    """A model that can be pickled."""
+
+    def predict(self, rows: list[list[float]]) -> list[float]:
+        return [3000 * size for (size,) in rows]
+
+
+class Session:
+    """Stands in for one of requests, which is not installed."""
+
+
+def test_the_prices_are_estimated_by_the_model_of_the_import(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = ModuleType("requests")
+    requests.Session = Session  # type: ignore[attr-defined] # made here
+    monkeypatch.setitem(sys.modules, "requests", requests)
+    (place / "prices.pickle").write_bytes(pickle.dumps(Linear()))
+    module = write(place, blocks("docs/libraries.md")[0], "unnamed")
+    assert module == "prices"
+    with testing.run(module) as prices:
+        assert prices.call("price", size=0.5) == 1500.0
+        assert isinstance(prices.adapter.session, Session)  # type: ignore[attr-defined] # the page's own
 
 
 def test_the_packages_readme_adds_up() -> None:

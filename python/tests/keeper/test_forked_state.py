@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from keeper.running_keeper import ADAPTERS, RunningKeeper
-from keeper.test_fork_server import write_adapter
+from keeper.test_fork_server import assert_forked, write_adapter
 
 
 def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper) -> None:
@@ -23,7 +23,7 @@ def test_each_worker_reads_a_file_of_the_import_by_itself(keeper: RunningKeeper)
 def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
     keeper: RunningKeeper, seeded: bool
 ) -> None:
-    """Red without `Seeds.plant`, which today's behaviour was: seeded ones differed when forked."""
+    """Forked ones and a fresh one. Red without `Seeds.plant`: seeded ones differed if forked."""
     seeds = "random.seed(7)\nnp.random.seed(7)\n" if seeded else ""
     text = (
         "import random\nimport numpy as np\nfrom keeper.adapters.behaviours import *\n"
@@ -31,13 +31,20 @@ def test_workers_draw_the_same_numbers_if_the_user_has_seeded(
         "def draw(boot):\n    say(f'drew {random.random()} {np.random.rand()}')\n"
     )
     keeper.configure("auto", adapter=write_adapter(keeper, text))
-    drawn = []
-    for worker in ("w-1", "w-2"):
+    keeper.event("imported")
+    assert_forked(keeper, "w-0")
+
+    def draw(worker: str) -> list[str]:
         keeper.start(worker, "draw", ready="drew")
         keeper.event("exited", worker=worker)
-        drawn.append(keeper.lines(worker)[0].split())
-    for first, second in zip(*(words[1:] for words in drawn), strict=True):
-        assert (first == second) is seeded
+        return keeper.lines(worker)[0].split()[1:]
+
+    forked = [draw("w-1"), draw("w-2")]
+    keeper.send("spawn")
+    fresh = draw("w-3")
+    assert [e for e in keeper.events if e["event"] == "fallback"] == []
+    for numbers in zip(*forked, fresh, strict=True):
+        assert len(set(numbers)) == (1 if seeded else 3)
 
 
 def test_workers_draw_the_same_numbers_from_what_the_import_has_given_numpy(

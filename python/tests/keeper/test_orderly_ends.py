@@ -56,7 +56,7 @@ def all_of(*names: str) -> list[str]:
     return sorted(f"{name} {kind}" for name in names for kind in KINDS)
 
 
-@pytest.mark.parametrize("profile", ["process", "async"])
+@pytest.mark.parametrize("profile", ["process", "thread", "async"])
 def test_each_runs_once_where_it_was_registered(
     ending: Maker, ends: Path, method: str, profile: str
 ) -> None:

@@ -61,25 +61,42 @@ def test_a_worker_lives_as_any_other(patched: Maker, patches: str) -> None:
         assert keeper.event("exited", worker="w-2")["status"] == 0
 
 
-@pytest.mark.parametrize("patches", ["defaults", "streams"])
-def test_so_it_is_on_an_event_loop(patched: Maker, patches: str) -> None:
-    pool = patched(patches, profile="async", concurrency=2)
-    worker = pool.worker
+@pytest.mark.parametrize("patches", ["defaults", "streams", "handlers"])
+@pytest.mark.parametrize("profile", ["thread", "async"])
+def test_so_it_is_where_calls_run_side_by_side(patched: Maker, profile: str, patches: str) -> None:
+    pool = patched(patches, profile=profile, concurrency=2)
+    worker, keeper = pool.worker, pool.keeper
     assert worker.call("waiting") == 2.5
     assert pool.lives_for(0.5)
     assert (worker.call("ok"), worker.call("waiting"), worker.ping(1)) == (1.5, 2.5, 1)
-    worker.shut_down()
-    assert pool.keeper.event("exited", worker="w-1")["status"] == 0
+    asks = worker.send_call("ask")
+    own = worker.receive()[0].host_call.id
+    dozes = worker.send_call("doze")
+    worker.send(pb.HostMessage(host_result=pb.HostResult(id=own)), b"[1]")
+    assert worker.answers(1) == {asks: [1]}
+    worker.cancel(dozes)
+    assert worker.answers(1)[dozes].code == "CANCELLED"
+    with closing(pool.start_another("w-2")) as other:
+        keeper.send("kill", worker="w-1", signal=9)
+        assert keeper.event("exited", worker="w-1")["signal"] == 9
+        assert other.call("waiting") == 2.5
+        other.shut_down()
+        assert keeper.event("exited", worker="w-2")["status"] == 0
 
 
+@pytest.mark.parametrize("profile", ["thread", "async"])
 def test_threads_that_are_none_are_refused(
-    new_keeper: Callable[..., RunningKeeper], tmp_path: Path, method: str
+    new_keeper: Callable[..., RunningKeeper], tmp_path: Path, method: str, profile: str
 ) -> None:
     keeper = new_keeper(package=fake_host.SOURCES, PATCHES="functions")
     with closing(fake_host.FakeHost(tmp_path)) as host:
-        given = {"adapter": "samples.patched", "profile": "async", "socket": host.path}
+        given = {"adapter": "samples.patched", "profile": profile, "socket": host.path}
         keeper.configure(method, **given)
         keeper.send("start", worker="w-1", token=fake_host.TOKEN)
         with closing(host.attach()) as attached:
             told = attached.receive()[0].start_failure.python.message
-    assert "monkey patching does: set profile: process" in told
+    assert told == (
+        f"adapter samples.patched: profile {profile} runs calls on threads, and a library has put "
+        "its own in their place, as gevent's and eventlet's monkey patching does: "
+        "set profile: process"
+    )

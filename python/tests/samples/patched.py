@@ -26,6 +26,8 @@ from typing import Any, NoReturn
 
 from snakepit import Context, tool
 
+__snakepit_thread_safe__ = True
+
 _nap = time.sleep
 FOREVER_S = 1_000_000
 
@@ -101,6 +103,13 @@ def ok(n: float = 1.5) -> float:
 def nap() -> None:
     while True:
         _nap(FOREVER_S)
+
+
+@tool
+def doze() -> None:
+    """Naps as `nap` does, in Python between two: there it can be interrupted on any thread."""
+    while True:
+        _nap(0.005)
 
 
 @tool

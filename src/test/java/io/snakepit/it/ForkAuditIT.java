@@ -77,30 +77,38 @@ class ForkAuditIT {
   void aFileOfTheImportIsReadByEachWorkerFromThere() {
     String source =
         """
-        import os
+        import glob, os, time
         from snakepit import tool
-        with open("numbers.txt", "w") as made:
+        with open("HERE/numbers.txt", "w") as made:
             made.writelines(f"{n}\\n" for n in range(100))
-        F = open("numbers.txt", "rb", buffering=0)
+        F = open("HERE/numbers.txt", "rb", buffering=0)
         HEAD = F.read(2)
         @tool
         def next_byte() -> list[int]:
             return [os.getpid(), os.lseek(F.fileno(), 1, os.SEEK_CUR)]
+        @tool
+        def meet() -> list[int]:
+            open(f"HERE/met-{os.getpid()}", "w").close()
+            while len(glob.glob("HERE/met-*")) < 2:
+                time.sleep(0.01)
+            return next_byte()
         """
-            .replace("numbers.txt", directory.resolve("numbers.txt").toString());
+            .replace("HERE", directory.toString());
     try (RunningSnakepit running = start(source, new JsonObject())) {
       JsonObject notice = events.await(Event.POOL_FORK_NOTICE);
       assertThat(notice.getJsonArray("notices").toString()).contains("numbers.txt");
       assertThat(events.of(Event.POOL_SPAWN_FALLBACK)).isEmpty();
+      // Two that wait for each other are in two workers, and the others in whichever is free.
       List<Future<Result>> calls =
-          IntStream.range(0, 40)
-              .mapToObj(n -> running.snakepit().execute(Call.of("next_byte")))
+          IntStream.range(0, 42)
+              .mapToObj(n -> running.snakepit().execute(Call.of(n < 2 ? "meet" : "next_byte")))
               .toList();
       Map<Long, Set<Long>> places = new TreeMap<>();
       for (Future<Result> call : calls) {
         JsonArray answer = (JsonArray) RunningSnakepit.await(call).json();
         places.computeIfAbsent(answer.getLong(0), pid -> new TreeSet<>()).add(answer.getLong(1));
       }
+      assertThat(places).hasSize(2);
       places.forEach(
           (pid, own) ->
               assertThat(own)
