@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
-from types import FrameType
 
 import pytest
 
-from snakepit._tools.stacks import is_users_code, stack_of
 from snakepit._worker.loop_watch import LoopWatch
 
 PATIENCE = 1.0
@@ -91,31 +88,3 @@ def test_however_long_its_patience_it_looks_neither_all_the_time_nor_too_seldom(
     watch = LoopWatch(patience)
     watch.look(0.0, busy=True)
     assert 0.02 <= watch.next_look() <= 0.5
-
-
-def frame_in(filename: str) -> FrameType:
-    """Returns a frame of code of that file."""
-    found: list[FrameType] = []
-    names = {"sys": sys, "found": found}
-    exec(compile("found.append(sys._getframe())", filename, "exec"), names)
-    return found[0]
-
-
-@pytest.mark.parametrize(
-    ("filename", "is_theirs"),
-    [
-        ("/app/tools.py", True),
-        ("<string>", True),
-        (f"{sys.prefix}/lib/python3/site-packages/httpx/_client.py", True),
-        (__import__("asyncio").__file__, False),
-        (__import__("snakepit").__file__, False),
-        ("<frozen importlib._bootstrap>", False),
-    ],
-)
-def test_only_users_code_may_be_torn(filename: str, *, is_theirs: bool) -> None:
-    assert is_users_code(frame_in(filename)) is is_theirs
-
-
-def test_of_no_frame_nothing_is_known() -> None:
-    assert not is_users_code(None)
-    assert stack_of(None) == ""

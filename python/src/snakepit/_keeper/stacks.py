@@ -10,17 +10,10 @@ Pure: lines go in, and those to send come out. What may be ours, or not, is held
 be told, which is at the end of a thread's stack at the latest.
 """
 
-# pathlib takes longer to import than all of the keeper.
-# ruff: noqa: PTH100, PTH120
-
 from __future__ import annotations
 
-import os
+from snakepit._system.origins import is_library, is_ours
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_ADAPTERS = os.path.join(_PACKAGE, "adapters", "")  # noqa: PTH118 - see above
-_OURS = os.path.join(_PACKAGE, "")  # noqa: PTH118 - as above
-_LIBRARY = os.path.dirname(os.path.abspath(os.__file__))
 _FRAME = '  File "'
 _BEGINNINGS = ("Thread 0x", "Current thread 0x", "Stack (")
 _END = " (most recent call first):"
@@ -65,19 +58,13 @@ class StackCutter:
 
     def _take_frame(self, line: str) -> list[str]:
         file = line[len(_FRAME) :].partition('", line ')[0]
-        if file.startswith(_OURS) and not file.startswith(_ADAPTERS):
+        if is_ours(file):
             self._met_ours = True
             del self._held[0 if self._sent else 1 :]
             return []
         self._held.append(line)
-        if file.startswith("<") or _is_library(file):
+        if file.startswith("<") or is_library(file):  # who calls it says whose frame it is
             return []
         held, self._held = self._held, []
         self._sent = True
         return held
-
-
-def _is_library(file: str) -> bool:
-    """Tells whether a file is the interpreter's: then who calls it says whose frame it is."""
-    own = file.startswith(_LIBRARY)
-    return own and "site-packages" not in file and "dist-packages" not in file

@@ -10,7 +10,8 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from snakepit._tools.stacks import is_ours, visible
+from snakepit._system.origins import is_ours
+from snakepit._tools.stacks import visible
 
 INVALID_REQUEST = "INVALID_REQUEST"
 TOOL_NOT_FOUND = "TOOL_NOT_FOUND"

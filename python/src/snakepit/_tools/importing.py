@@ -10,6 +10,8 @@ from __future__ import annotations
 import sys
 from types import FrameType
 
+from snakepit._system.origins import LIBRARY
+
 _BOOTSTRAP = sys.modules["_frozen_importlib"]
 _EXTERNAL = sys.modules["_frozen_importlib_external"]
 
@@ -21,6 +23,8 @@ _FILES = frozenset(
         _EXTERNAL.FileLoader.get_filename.__code__.co_filename,
     )
 )
+
+_CALLBACKS = f"{LIBRARY}asyncio/events.py"
 
 
 def is_importing(frame: FrameType | None) -> bool:
@@ -38,11 +42,7 @@ def drops_what_is_raised(frame: FrameType | None) -> bool:
     It runs callbacks there, of a loop that a tool has of its own.
     """
     code = None if frame is None else frame.f_code
-    return (
-        code is not None
-        and code.co_name == "_run"
-        and code.co_filename.endswith("asyncio/events.py")
-    )
+    return code is not None and code.co_name == "_run" and code.co_filename == _CALLBACKS
 
 
 def frame_of(thread: int) -> FrameType | None:

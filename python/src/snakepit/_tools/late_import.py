@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from pathlib import Path
 from types import ModuleType
 
+from snakepit._system.origins import is_library
 from snakepit._system.threads import threading
 
 _AMPLE = 1000  # the interpreter's own default
 _one_at_a_time = threading.Lock()
-_LIBRARY = str(Path(importlib.__file__).parent.parent)
 
 
 def import_late(name: str) -> ModuleType:
@@ -22,7 +21,7 @@ def import_late(name: str) -> ModuleType:
     """
     with _one_at_a_time:  # else one could restore what another has just set
         limit, path = sys.getrecursionlimit(), sys.path
-        own = [each for each in path if each.startswith(_LIBRARY) and "site-packages" not in each]
+        own = [each for each in path if is_library(f"{each}/")]
         try:
             sys.path = [*own, *(each for each in path if each not in own)]
             sys.setrecursionlimit(max(limit, _AMPLE))

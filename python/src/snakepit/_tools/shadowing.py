@@ -10,6 +10,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from snakepit._system import standard_streams
+from snakepit._system.origins import is_library
 from snakepit._system.pristine import os
 
 _NAMES = re.compile(r"['\"](\w+)(?:\.\w+)*['\"]")
@@ -26,7 +27,7 @@ def hidden(name: str, places: Iterable[str] | None = None) -> str:
     known = getattr(sys.modules.get(name), "__file__", None) or ""
     for place in _places() if places is None else places:
         for file in (Path(place, f"{name}.py"), Path(place, name, "__init__.py")):
-            if file.is_file() and str(file) != known and not _is_own(file):
+            if file.is_file() and str(file) != known and not is_library(str(file)):
                 return str(file)
     return ""
 
@@ -89,7 +90,7 @@ def _is_replaceable(module: Any) -> bool:
     """Tells whether a module is the interpreter's, and only since its library comes first."""
     origin = getattr(_variables(module).get("__spec__"), "origin", None)
     file = _variables(module).get("__file__")
-    return origin not in _BUILT_IN and isinstance(file, str) and _is_own(Path(file))
+    return origin not in _BUILT_IN and isinstance(file, str) and is_library(file)
 
 
 def _users_of(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -131,10 +132,4 @@ def _variables(module: Any) -> dict[str, Any]:
 
 def _is_users(file: Path) -> bool:
     """Tells whether a file is neither the interpreter's nor that of an installed library."""
-    return not _is_own(file) and _PACKAGES.isdisjoint(file.parts)
-
-
-def _is_own(file: Path) -> bool:
-    """Tells whether a file is of the interpreter's, as `os` is."""
-    own = getattr(sys.modules["os"], "__file__", None) or ""
-    return bool(own) and Path(own).parent in file.parents and "site-packages" not in file.parts
+    return not is_library(str(file)) and _PACKAGES.isdisjoint(file.parts)

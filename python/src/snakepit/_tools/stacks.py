@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from pathlib import Path
 from types import FrameType
 
-_PACKAGE = f"{Path(__file__).parent.parent}/"
-_ADAPTERS = f"{_PACKAGE}adapters/"
-_LIBRARY = f"{Path(traceback.__file__).parent}/"
+from snakepit._system.origins import LIBRARY, is_library, is_ours
+
+# What leads from our frames to the user's: the event loop, and an import.
+_BETWEEN = (f"{LIBRARY}asyncio/", f"{LIBRARY}importlib/", "<frozen importlib")
 
 
 def visible(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
@@ -27,7 +27,7 @@ def visible(stack: list[traceback.FrameSummary]) -> list[traceback.FrameSummary]
 
 def _leads_to(filename: str) -> bool:
     """Tells whether a file's frames lead from ours to the user's: the event loop's, an import's."""
-    return any(part in filename for part in ("/asyncio/", "/importlib/", "<frozen importlib"))
+    return filename.startswith(_BETWEEN)
 
 
 def visible_stack(text: str) -> str:
@@ -63,17 +63,7 @@ def is_users_code(frame: FrameType | None) -> bool:
         filename = frame.f_code.co_filename
         if is_ours(filename) or _leads_to(filename):
             return False
-        if not _is_library(filename):
+        if not is_library(filename):
             return True
         frame = frame.f_back
     return False
-
-
-def _is_library(filename: str) -> bool:
-    own = filename.startswith((_LIBRARY, "<frozen "))
-    return own and "site-packages" not in filename and "dist-packages" not in filename
-
-
-def is_ours(filename: str) -> bool:
-    """Tells whether a file is of this package, and no adapter."""
-    return filename.startswith(_PACKAGE) and not filename.startswith(_ADAPTERS)
