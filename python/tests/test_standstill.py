@@ -120,6 +120,30 @@ def test_the_host_is_told_who_keeps_the_loop_standing_and_where(
     assert len(shared.standstills) == 2
 
 
+def test_code_that_holds_the_interpreters_lock_now_and_then_is_told_of(shared: Attached) -> None:
+    """Such as sorting. Red where a look that comes late forgets what it knew."""
+    computes = shared.send_call("compute", {"seconds": 0.3, "times": 10}, call="c-1")
+    assert shared.answers(1) == {computes: "computed"}
+    shared.ping(1)
+    assert [(told.tool, told.call) for told in shared.standstills] == [("compute", "c-1")]
+    told = shared.standstills[0]
+    assert told.standing_ms >= GRACE_MS
+    assert "in compute" in told.stack, told.stack
+
+
+def test_code_that_has_held_it_once_for_long_is_told_of_afterwards(
+    shared: Attached, place: Path
+) -> None:
+    """Red where that time does not count: the worker was idle, so nobody watched its loop yet."""
+    computes = shared.send_call("compute_and_hold", {"seconds": 2.5, "place": str(place)})
+    told = hear_standstill(shared)
+    assert told.tool == "compute_and_hold"
+    assert told.standing_ms >= 1000
+    assert "in compute_and_hold" in told.stack, told.stack
+    place.touch()
+    assert shared.answers(1) == {computes: "came"}
+
+
 def test_a_task_that_a_tool_has_started_is_let_be_and_told_of(
     shared: Attached, place: Path
 ) -> None:

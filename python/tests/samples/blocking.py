@@ -1,12 +1,15 @@
-"""Async tools that keep the event loop from coming round."""
+"""Async tools that block, and so keep the event loop from coming round."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import os
+import sys
 import threading
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from snakepit import tool
@@ -55,6 +58,10 @@ async def hold(place: str) -> str:
     return "came"
 
 
+def say_begun(place: str) -> None:
+    Path(f"{place}-begun").touch()
+
+
 def look_for(place: str) -> None:
     while not Path(place).exists():
         time.sleep(0.01)
@@ -63,27 +70,26 @@ def look_for(place: str) -> None:
 @tool
 async def spin() -> None:
     """Computes for ever."""
-    while True:
-        pass
+    spin_on()
 
 
 @tool
 async def lock() -> None:
-    """Waits in the standard library, as it should not."""
-    taken = threading.Lock()
-    with taken:
-        taken.acquire()
+    """Waits for ever, as it should not."""
+    wait_for_lock()
 
 
 @tool
 async def wait_for_held(place: str) -> tuple[str]:
     """Has another task wait as that should not."""
+    say_begun(place)
     return await asyncio.gather(asyncio.create_task(hold(place)))
 
 
 @tool
 async def call_back(place: str) -> str:
     """Has a callback block, of which the tool knows nothing."""
+    say_begun(place)
     asyncio.get_running_loop().call_soon(look_for, place)
     await asyncio.sleep(0)
     return "came"
@@ -92,17 +98,90 @@ async def call_back(place: str) -> str:
 @tool
 async def block_again(place: str) -> str:
     """Does not hear."""
+    say_begun(place)
     with contextlib.suppress(BaseException):
         time.sleep(600)  # noqa: ASYNC251
     look_for(place)
+    cleaned.append("went on")
     return "came"
+
+
+@tool
+async def compute(seconds: float, times: int) -> str:
+    """Computes with the interpreter's lock held, and lets go of it in between."""
+    for _ in range(times):
+        hold_lock(seconds)
+    return "computed"
+
+
+@tool
+async def compute_and_hold(seconds: float, place: str) -> str:
+    """Holds that lock once, and then waits for a file, as it should not."""
+    hold_lock(seconds)
+    look_for(place)
+    return "came"
+
+
+def hold_lock(seconds: float) -> None:
+    """Computes for so long in C, however busy the machine is."""
+    end = time.thread_time() + seconds
+    any(map(end.__lt__, iter(time.thread_time, None)))
+
+
+@tool
+async def begin(how: str, place: str) -> None:
+    """Says that it has begun, and blocks for ever."""
+    say_begun(place)
+    try:
+        {"sleep": lambda: time.sleep(600), "spin": spin_on, "lock": wait_for_lock}[how]()
+    finally:
+        cleaned.append(how)
+
+
+def spin_on() -> None:
+    while True:
+        pass
+
+
+def wait_for_lock() -> None:
+    taken = threading.Lock()
+    with taken:
+        taken.acquire()
+
+
+@tool
+async def drip(place: str) -> AsyncIterator[str]:
+    """A stream that blocks amid a chunk."""
+    yield "first"
+    await begin("sleep", place)
+    yield "never"
+
+
+@tool(interrupt=False)
+async def hold_uncut(place: str) -> None:
+    """Blocks, and is never interrupted."""
+    say_begun(place)
+    look_for(place)
+    cleaned.append("whole")
+
+
+@tool
+async def load(place: str) -> None:
+    """Imports what blocks meanwhile, and blocks itself."""
+    sys.path.insert(0, str(Path(place).parent))
+    say_begun(place)
+    try:
+        importlib.import_module("blocking_module")
+        time.sleep(600)  # noqa: ASYNC251
+    finally:
+        cleaned.append("cleaned")
 
 
 @tool
 def stay(place: str) -> str:
     """Does not hear, on a thread of its own; says when it no longer does."""
     with contextlib.suppress(BaseException):
-        Path(f"{place}-begun").touch()
+        say_begun(place)
         look_for(place)
     look_for(place)
     return "came"

@@ -9,6 +9,8 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
+from snakepit._system.pristine import time
+from snakepit._system.thread_clock import clock_of
 from snakepit._system.threads import threading
 from snakepit._tools import event_loop
 from snakepit._tools.cancel_scope import cancelled
@@ -49,6 +51,8 @@ class AsyncLoop:
         self._steps = LoopSteps(self._loop)
         self._watch = LoopWatch(grace_seconds)
         self._thread = threading.get_ident()
+        self._computed = clock_of(self._thread)
+        self._watch.look(time.monotonic(), self._computed(), busy=False)  # before the first call
         self._tasks: dict[asyncio.Task[Any], Job] = {}
         self._cancels = 0  # read so far
         self._cancels_heard = 0  # those of them after which the loop has come round
@@ -163,22 +167,28 @@ class AsyncLoop:
         """
         if self._is_over:  # it comes round no more
             return math.inf
+        computed = self._computed()  # as of `now`: nothing in between lets go of the GIL
         busy = self._jobs.are_under_way or self._link.unread() > 0
-        if self._watch.look(now, busy=busy):
+        is_to_be_asked = self._watch.look(now, computed, busy=busy)
+        standing = self._watch.standing_seconds()
+        if standing:  # before anything that lets go of the GIL, which the loop's thread waits for
+            self._tell_standstill(round(standing * 1000))
+        if is_to_be_asked:
             self._steps.add(self._watch.came_round)
-        standing = self._watch.standing_seconds(now)
-        if standing:
-            self._tell(self._standstill(round(standing * 1000)))
         return self._watch.next_look()
 
-    def _standstill(self, standing_ms: int) -> bytes:
+    def _tell_standstill(self, standing_ms: int) -> None:
         task = asyncio.current_task(self._loop)
+        stack = stack_of(frame_of(self._thread))
+        if self._watch.is_late and not stack:  # it has just ended: who it was can't be told
+            return
+        self._watch.note_told()
         job = None if task is None else self._tasks.get(task)
         call = None if job is None else job.calls[0][0]
-        stack = stack_of(frame_of(self._thread))
-        return messages.standstill(
+        header = messages.standstill(
             standing_ms,
             "" if call is None else call.tool,
             "" if call is None else call.call,
             cut_head(stack, MAX_TRACEBACK_BYTES),
         )
+        self._tell(header)

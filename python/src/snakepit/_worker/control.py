@@ -125,9 +125,9 @@ class Control:
             if self._is_loss("connection"):
                 return True
         now = time.monotonic()
+        self._also_look_at = now + self._also_look(now)
         if self._remind_at:
             self._remind_if_due(now)
-        self._also_look_at = now + self._also_look(now)
         woken = self._remind_at or self._also_look_at < math.inf
         if woken and now - self._looked_at < self._watch.pause:
             return False  # two looks are never closer to each other

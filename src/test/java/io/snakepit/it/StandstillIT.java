@@ -43,6 +43,11 @@ class StandstillIT {
           any(map(end.__lt__, iter(time.monotonic, None)))
 
       @tool
+      async def compute(seconds: float) -> None:
+          for _ in range(10):
+              await hold_lock(seconds / 10)
+
+      @tool
       async def wait(seconds: float) -> int:
           await asyncio.sleep(seconds)
           return os.getpid()
@@ -133,8 +138,19 @@ class StandstillIT {
   /** Fails if a loop is looked at only when somebody's time is over. */
   @Test
   void aBlockingCallIsToldOfWithItsStackLongBeforeItsDeadline() {
+    isToldOf(Call.of("block").with("seconds", 2.5), "time.sleep(seconds)");
+  }
+
+  /** Fails if only that time counts in which the worker could look. */
+  @Test
+  void codeThatHoldsTheInterpretersLockIsToldOfWhenItLetsGoOfIt() {
+    isToldOf(Call.of("compute").with("seconds", 8), "await hold_lock(seconds / 10)");
+  }
+
+  private void isToldOf(Call call, String place) {
     try (RunningSnakepit running = start()) {
-      Future<Result> blocking = begin(running, Call.of("block").with("seconds", 2.5).id("call-7"));
+      String told = "tool " + call.tool() + " (call call-7) has kept the event loop of";
+      Future<Result> blocking = begin(running, call.id("call-7"));
       await()
           .atMost(SOON)
           .untilAsserted(
@@ -142,8 +158,8 @@ class StandstillIT {
                   assertThat(log.warnings())
                       .anyMatch(
                           line ->
-                              line.contains("tool block (call call-7) has kept the event loop of")
-                                  && line.contains("time.sleep(seconds)")
+                              line.contains(told)
+                                  && line.contains(place)
                                   && !line.contains("snakepit/_")));
       RunningSnakepit.await(blocking);
     }
