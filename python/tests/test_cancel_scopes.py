@@ -18,6 +18,7 @@ from snakepit._tools import thread_scope
 from snakepit._tools.cancel_scope import CancelScope, SignalCancelScope
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.event_loop import EventLoop
+from snakepit._tools.reminder import Reminder
 from snakepit._tools.thread_scope import ThreadCancelScope
 
 TRIES = 10_000
@@ -90,7 +91,9 @@ def test_a_task_that_was_interrupted_before_its_loop_ran_never_runs() -> None:
     class Late(SignalCancelScope):
         late = True
 
-        def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+        def hand_over(
+            self, interrupt: Callable[[], object] | None, reminder: Reminder | None = None
+        ) -> Callable[[], object] | None:
             if interrupt is not None and self.late:
                 self.late = False
                 raise Cancelled

@@ -16,7 +16,7 @@ import pytest
 from fake_host import Attached, process
 
 from snakepit._system import signals
-from snakepit._tools.task_interrupter import TaskInterrupter
+from snakepit._tools.task_interrupter import SignallingInterrupter
 from snakepit.v1 import worker_pb2 as pb
 
 GRACE_MS = 200
@@ -242,7 +242,7 @@ def test_a_task_that_blocks_is_interrupted_in_this_process() -> None:
         time.sleep(600)  # noqa: ASYNC251 - that is the point
 
     try:
-        interrupter = TaskInterrupter(loop, grace_seconds=4 * 0.1)
+        interrupter = SignallingInterrupter(loop, grace_seconds=4 * 0.1)
         assert not interrupter.remind(), "nobody is to be interrupted"
         task = loop.create_task(block())
 
@@ -267,7 +267,7 @@ def test_a_task_that_waits_as_it_should_is_cancelled_by_its_loop() -> None:
     before = signal.getsignal(signals.CANCEL)
     loop = asyncio.new_event_loop()
     try:
-        interrupter = TaskInterrupter(loop, grace_seconds=4.0)
+        interrupter = SignallingInterrupter(loop, grace_seconds=4.0)
         task = loop.create_task(asyncio.sleep(600))
         loop.call_soon(interrupter.cancel, task)
         loop.run_until_complete(asyncio.wait([task]))

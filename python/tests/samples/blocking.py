@@ -81,16 +81,20 @@ async def lock() -> None:
 
 @tool
 async def wait_for_held(place: str) -> tuple[str]:
-    """Has another task wait as that should not."""
-    say_begun(place)
-    return await asyncio.gather(asyncio.create_task(hold(place)))
+    """Has another task wait as that should not, which says that it has begun."""
+
+    async def begin_to_hold() -> str:
+        say_begun(place)
+        return await hold(place)
+
+    return await asyncio.gather(asyncio.create_task(begin_to_hold()))
 
 
 @tool
 async def call_back(place: str) -> str:
     """Has a callback block, of which the tool knows nothing."""
-    say_begun(place)
-    asyncio.get_running_loop().call_soon(look_for, place)
+    for step in (say_begun, look_for):
+        asyncio.get_running_loop().call_soon(step, place)
     await asyncio.sleep(0)
     return "came"
 

@@ -30,6 +30,7 @@ from snakepit._tools.importing import (
     is_importing,
     thread_is_importing,
 )
+from snakepit._tools.reminder import Reminder
 from snakepit._tools.thread_scope import ThreadCancelScope
 
 
@@ -69,10 +70,13 @@ class CancelScope(Protocol):
     def expose(self) -> contextlib.AbstractContextManager[None]:
         """Lets a block amid a hold be interrupted. Raises Cancelled if it should have been."""
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+    def hand_over(
+        self, interrupt: Callable[[], object] | None, reminder: Reminder | None = None
+    ) -> Callable[[], object] | None:
         """Calls that in place of raising, from here on; None: raises. Returns the one before.
 
-        For whoever waits where nothing may be raised, such as an event loop.
+        For whoever waits where nothing may be raised, such as an event loop. `reminder` is for when
+        that does not hear; on the main thread only.
         """
 
 
@@ -122,7 +126,9 @@ class SignalCancelScope:
         "_last",
         "_main",
         "_put_off",
+        "_reminder",
         "_shielded",
+        "_told",
         "_wanted",
         "interrupted",
         "unwanted",
@@ -136,6 +142,8 @@ class SignalCancelScope:
         self._shielded = self._put_off = False
         self._held = 0  # how often
         self._interrupt: Callable[[], object] | None = None
+        self._reminder: Reminder | None = None
+        self._told = False  # the one that it was handed over to
         self._main = threading.get_ident()
         signal.signal(signals.CANCEL, self._on_signal)
 
@@ -156,11 +164,20 @@ class SignalCancelScope:
         self.remind()
 
     def remind(self) -> bool:
-        runs = 0 < self._first <= self._wanted <= self._last
-        if not runs or self.interrupted:
+        if not 0 < self._first <= self._wanted <= self._last:
             return False
+        if self.interrupted:
+            return self._remind_again()
         # Code that an import runs may not expect that its system calls end early.
         if not self._put_off and not thread_is_importing(self._main):
+            signal.pthread_kill(self._main, signals.CANCEL)
+        return True
+
+    def _remind_again(self) -> bool:
+        reminder = self._reminder
+        if reminder is None or (self._told and not reminder.waits):
+            return False
+        if reminder.wants_signal():
             signal.pthread_kill(self._main, signals.CANCEL)
         return True
 
@@ -171,9 +188,14 @@ class SignalCancelScope:
         if self._shielded or self._held:
             self._put_off = True
             return
+        if self.interrupted:  # once is enough, if it has been heard
+            if self._reminder is not None and green_threads.from_elsewhere(frame) is None:
+                self._reminder.raise_in_task(frame)
+            return
         if self._interrupt is not None:
             self.interrupted = True
             self._interrupt()
+            self._told = True
             return
         if is_importing(frame) or drops_what_is_raised(frame):
             return  # who cancels will remind of it
@@ -188,7 +210,7 @@ class SignalCancelScope:
         """Raises Cancelled in the main green thread, which waits. In the hub, see green_threads."""
         is_wanted = self._first and self._first <= self._wanted <= self._last
         is_apart = self._shielded or self._held or self._interrupt is not None
-        if not is_wanted or is_apart or is_importing(main.gr_frame):
+        if not is_wanted or is_apart or self.interrupted or is_importing(main.gr_frame):
             return
         self.interrupted = True
         self._first = 0
@@ -228,6 +250,9 @@ class SignalCancelScope:
         finally:
             self._held = held
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+    def hand_over(
+        self, interrupt: Callable[[], object] | None, reminder: Reminder | None = None
+    ) -> Callable[[], object] | None:
+        self._reminder, self._told = reminder, False
         before, self._interrupt = self._interrupt, interrupt
         return before

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import weakref
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from snakepit._system import new_threads, threads
+from snakepit._tools.task_interrupter import TaskInterrupter
 
 if TYPE_CHECKING:
     from snakepit._tools.cancel_scope import CancelScope
@@ -24,10 +24,6 @@ else:
     _make = uvloop.new_event_loop
 
 _T = TypeVar("_T")
-
-# To be forgotten with their tasks.
-_cancelled: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
-_held: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -47,87 +43,30 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def cancel(task: asyncio.Task[Any]) -> None:
-    """Interrupts a call by its task, unless that is held. On the loop's thread."""
-    mark_cancelled(task)
-    if task not in _held:
-        task.cancel()
-
-
-@contextlib.contextmanager
-def hold() -> Iterator[None]:
-    """Keeps the task from being interrupted; behind it, too, but where it looks for it: `check`."""
-    task = _current_task()
-    _held.add(task)
-    try:
-        yield
-    finally:
-        _held.discard(task)
-
-
-@contextlib.contextmanager
-def expose() -> Iterator[None]:
-    """Lets a block amid a hold be interrupted. Raises CancelledError if it should have been."""
-    task = _current_task()
-    if task not in _held:
-        yield
-        return
-    check()
-    _held.discard(task)
-    try:
-        yield
-    finally:
-        _held.add(task)
-
-
-def _current_task() -> asyncio.Task[Any]:
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("no task is running")
-    return task
-
-
-def mark_cancelled(task: asyncio.Task[Any]) -> None:
-    """Notes that a call was interrupted, for `check`. On the loop's thread."""
-    _cancelled.add(task)
-
-
-def is_held(task: asyncio.Task[Any]) -> bool:
-    """Tells whether a task must not be interrupted now."""
-    return task in _held
-
-
-def check() -> None:
-    """Raises CancelledError in a task whose call was interrupted, and that has swallowed it.
-
-    It is told once only, so that whatever such a task waits for from the host, it would do so for
-    ever.
-    """
-    if _cancelled and asyncio.current_task() in _cancelled:
-        raise asyncio.CancelledError
-
-
 class EventLoop:
     """A loop that runs one coroutine at a time to its end. Tasks left go on with the next."""
 
-    def __init__(self, scope: CancelScope | None = None) -> None:
+    def __init__(self, scope: CancelScope | None = None, grace_seconds: float = 1.0) -> None:
+        """Makes a loop; `grace_seconds` is how long an interrupted call has to stop."""
         self._loop = new_event_loop()
         self._scope = scope
+        self._interrupter = TaskInterrupter(self._loop, grace_seconds)
 
     def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         """Runs a coroutine and returns its result, or raises what it raises.
 
         While it runs, an interruption cancels its task: the loop's own code must not be torn.
         """
-        loop = self._loop
+        loop, interrupter = self._loop, self._interrupter
         task = loop.create_task(coroutine)
         if self._scope is None:
             return run_until_done(loop, task)
         try:
-            self._scope.hand_over(lambda: loop.call_soon_threadsafe(cancel, task))
+            self._scope.hand_over(lambda: interrupter.cancel(task), interrupter)
             return run_until_done(loop, task)
         finally:
             self._scope.hand_over(None)
+            interrupter.forget(task)
             if not task.done():  # interrupted before the loop ran: nor may it run with the next
                 task.cancel()
                 loop.run_until_complete(asyncio.wait((task,)))

@@ -40,7 +40,7 @@ class Runner:
 
     `contexts` makes the context that each call runs in; None: such as this one's maker runs in.
     `max_body_bytes` bounds a result; 0 means no bound. `scope` is told while an event loop runs a
-    call, which is then interrupted by cancelling its task.
+    call, which is then interrupted by cancelling its task, and has `grace_seconds` to stop.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Runner:
         on_unserializable: str = "error",
         max_body_bytes: int = 0,
         scope: CancelScope | None = None,
+        grace_seconds: float = 1.0,
     ) -> None:
         self._tools = {name: _protected(each, scope) for name, each in tools.items()}
         self.fresh_context = (contexts or CallContexts()).fresh
@@ -64,6 +65,7 @@ class Runner:
         self._results = Results(self._encode, self._max_body_bytes)
         self.write = self._results.write  # what a chunk looks like, for who sends it
         self._scope = scope
+        self._grace_seconds = grace_seconds
         self._event_loop: EventLoop | None = None
 
     def run(
@@ -272,7 +274,7 @@ class Runner:
         if self._event_loop is None:
             # Not before it is needed: asyncio loads slowly.
             event_loop = import_late("snakepit._tools.event_loop")
-            self._event_loop = event_loop.EventLoop(self._scope)
+            self._event_loop = event_loop.EventLoop(self._scope, self._grace_seconds)
         return self._event_loop.run(coroutine)
 
     def _find_catch_all(self, name: str) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ from snakepit._system.pristine import time
 from snakepit._system.threads import threading
 from snakepit._tools.errors import Cancelled
 from snakepit._tools.importing import is_importing, thread_is_importing
+from snakepit._tools.reminder import Reminder
 
 _raise_in_thread = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
@@ -164,7 +165,10 @@ class ThreadCancelScope:
                 pass
             self._take_back()
 
-    def hand_over(self, interrupt: Callable[[], object] | None) -> Callable[[], object] | None:
+    def hand_over(
+        self, interrupt: Callable[[], object] | None, reminder: Reminder | None = None
+    ) -> Callable[[], object] | None:
+        del reminder  # signals are for the main thread
         with self._lock:
             before, self._interrupt = self._interrupt, interrupt
             # What has been raised but not arrived would not do so while the thread waits in C.

@@ -56,7 +56,7 @@ def _resume(generator: Generator[Any, Any, Any], hold: Hold) -> Generator[Any, N
 
 
 async def _await(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    from snakepit._tools.event_loop import hold  # noqa: PLC0415 - loaded already, since a task runs
+    from snakepit._tools.task_marks import hold  # noqa: PLC0415 - loaded already, since a task runs
 
     with hold():
         result = await coroutine
@@ -64,7 +64,7 @@ async def _await(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 async def _resume_async(generator: AsyncGenerator[Any, Any]) -> AsyncGenerator[Any, None]:
-    from snakepit._tools.event_loop import hold  # noqa: PLC0415 - as above
+    from snakepit._tools.task_marks import hold  # noqa: PLC0415 - as above
 
     try:
         while True:

@@ -18,7 +18,7 @@ from snakepit._tools.errors import MAX_TRACEBACK_BYTES, CallError, cut_head
 from snakepit._tools.importing import frame_of
 from snakepit._tools.results import Answer
 from snakepit._tools.stacks import stack_of
-from snakepit._tools.task_interrupter import TaskInterrupter
+from snakepit._tools.task_interrupter import SignallingInterrupter
 from snakepit._worker import answers, messages
 from snakepit._worker.call_threads import Threads
 from snakepit._worker.jobs import Job, Jobs, MakeRunner
@@ -47,7 +47,7 @@ class AsyncLoop:
         self._runner = make_runner(None)
         self._threads = Threads(jobs, make_runner, concurrency)
         self._loop = event_loop.new_event_loop()
-        self._interrupter = TaskInterrupter(self._loop, grace_seconds)
+        self._interrupter = SignallingInterrupter(self._loop, grace_seconds)
         self._steps = LoopSteps(self._loop)
         self._watch = LoopWatch(grace_seconds)
         self._thread = threading.get_ident()

@@ -83,7 +83,7 @@ class SocketHost(Interruptible):
 
     async def wait_async(self, incoming: Grants | Parts) -> None:
         """Waits as `wait` does, while other tasks run."""
-        from snakepit._tools.event_loop import expose  # noqa: PLC0415 - loaded already, as a task runs
+        from snakepit._tools.task_marks import expose  # noqa: PLC0415 - loaded already, as a task runs
 
         with expose():
             while not incoming:

@@ -81,7 +81,7 @@ class Interruptible:
 
     def check_task(self) -> None:
         """Checks as `check` does, in a task: raises CancelledError."""
-        from snakepit._tools.event_loop import check  # noqa: PLC0415 - loaded already, since a task runs
+        from snakepit._tools.task_marks import check  # noqa: PLC0415 - loaded already, since a task runs
 
         check()
 

@@ -179,6 +179,8 @@ class _Worker:
         except BaseException as error:  # noqa: BLE001 - whatever the user's code raises
             return start_failure.report(self._boot, self._work, error)
 
+        grace = self._boot.cancel_grace_ms / 1000
+
         def make_runner(scope: CancelScope | None) -> Runner:
             return Runner(
                 adapter,
@@ -187,6 +189,7 @@ class _Worker:
                 on_unserializable=self._boot.on_unserializable,
                 max_body_bytes=self._max_body_bytes,
                 scope=scope,
+                grace_seconds=grace,
             )
 
         loop, close = self._make_loop(worker, make_runner, control)

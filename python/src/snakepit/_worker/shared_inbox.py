@@ -100,7 +100,7 @@ class SharedLine(Interruptible):
         """Waits as `wait` does, while other tasks run."""
         import asyncio  # noqa: PLC0415 - loaded already, since a task runs
 
-        from snakepit._tools.event_loop import expose  # noqa: PLC0415 - likewise
+        from snakepit._tools.task_marks import expose  # noqa: PLC0415 - likewise
 
         with expose():
             while (future := self._inbox.expect(incoming)) is not None:
