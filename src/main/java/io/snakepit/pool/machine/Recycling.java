@@ -186,11 +186,18 @@ final class Recycling {
     boolean rolled = Roll.REASON.equals(predecessor.due);
     if (failed && rolled && roll.failed(slot.worker + " " + reason)) {
       giveUpRoll(now, effects);
-    } else if (predecessor.isReady() && predecessor.due != null && lifecycle.keepsWorkers()) {
+    } else if (lacksSuccessor(predecessor) && lifecycle.keepsWorkers()) {
       effects.add(crew.succeed(predecessor, failed ? predecessor.backoff.next(now) : 0));
     }
     launch(effects);
     return true;
+  }
+
+  /** Returns whether a worker is due and has no successor, not even one whose end is awaited. */
+  private boolean lacksSuccessor(WorkerSlot slot) {
+    return slot.isReady()
+        && slot.due != null
+        && crew.all().stream().noneMatch(each -> each.predecessor == slot);
   }
 
   /** Keeps the former workers: code that can't start must not take the place of code that runs. */

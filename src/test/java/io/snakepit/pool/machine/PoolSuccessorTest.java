@@ -57,6 +57,25 @@ class PoolSuccessorTest {
     assertThat(two.state.crew().ready()).isEqualTo(2);
   }
 
+  /** Fails if the worker of before gets a second successor, which would be one too many. */
+  @Test
+  void oneThatWasKilledBeforeTheRollWasGivenUpHasASuccessorOnceThereIsAnotherRoll() {
+    PoolScript two = new PoolScript(2, 10).serving();
+    two.does(two.orders.roll());
+    two.does(two.orders.kill("p-3", two.now));
+    two.crashes("p-4");
+    two.crashes("p-5");
+    two.crashes("p-6");
+    two.does(two.orders.roll());
+    assertThat(started(two)).endsWith("p-7", "p-8");
+    two.stops("p-3");
+    assertThat(started(two)).endsWith("p-7", "p-8");
+    two.ready("p-7");
+    two.ready("p-8");
+    assertThat(two.roll().outcome()).isEqualTo("done");
+    assertThat(two.state.crew().ready()).isEqualTo(2);
+  }
+
   /** Fails if a roll is to replace a worker that leaves as soon as its call is over. */
   @Test
   void whoLeavesAnywayIsNotRolled() {
