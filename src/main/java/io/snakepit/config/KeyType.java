@@ -124,6 +124,19 @@ sealed interface KeyType {
     }
   }
 
+  /** Zero, which means none or no limit, or a value of another type. */
+  record ZeroOr(KeyType other) implements KeyType {
+    @Override
+    public String rule() {
+      return "0, or " + other.rule();
+    }
+
+    @Override
+    public boolean allows(JsonNode value) {
+      return (value.isNumber() && value.doubleValue() == 0) || other.allows(value);
+    }
+  }
+
   /** A list of which each element is allowed. */
   record ListOf(KeyType element, int atLeast) implements KeyType {
     @Override

@@ -20,6 +20,9 @@ final class Keys {
   private static final int MAX_COUNT = 1_000_000;
   static final int MAX_WORKERS = 1_000;
 
+  /** A worker with less of a processor would be taken for one that hangs while it computes. */
+  private static final double LEAST_CPUS = 0.05;
+
   private static final KeyType ANY_TEXT = text(".*", "a text");
   private static final KeyType NAME =
       text("[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "1 to 63 of A-Z a-z 0-9 . _ -, the first no sign");
@@ -167,7 +170,7 @@ final class Keys {
     keys.add(live("pools.*.stream.headAfterMs", whole(1, DAY_MS), 5000));
     keys.add(live("pools.*.retry.maxAttempts", whole(1, 100), 3));
     keys.add(live("pools.*.limits.memoryBytes", whole(0, MAX_BYTES), 0));
-    keys.add(live("pools.*.limits.cpus", decimal(0, 4_096), 0));
+    keys.add(live("pools.*.limits.cpus", new KeyType.ZeroOr(decimal(LEAST_CPUS, 4_096)), 0));
     keys.add(live("pools.*.required", FLAG, true));
     keys.add(live("pools.*.onUnserializable", oneOf("error", "marker"), "error"));
     return keys;

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyTypeTest {
   private static final KeyType COUNT = new KeyType.Whole(1, 10);
   private static final KeyType SHARE = new KeyType.Decimal(0, 1.5);
+  private static final KeyType PART = new KeyType.ZeroOr(new KeyType.Decimal(0.05, 2));
   private static final KeyType FLAG = new KeyType.Flag();
   private static final KeyType WORD = new KeyType.Text(Pattern.compile("[a-z]+"), "a word");
   private static final KeyType CHOICE = new KeyType.OneOf(List.of("one", "two"));
@@ -57,6 +58,22 @@ class KeyTypeTest {
   })
   void aNumberLiesWithinItsBounds(String yaml, boolean allowed) {
     assertThat(allows(SHARE, yaml)).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, true",
+    "0.0, true",
+    "0.05, true",
+    "2, true",
+    "0.049, false",
+    "-0.05, false",
+    "2.1, false",
+    "'\"0\"', false",
+    "null, false"
+  })
+  void zeroIsAllowedBesideBoundsThatLeaveItOut(String yaml, boolean allowed) {
+    assertThat(allows(PART, yaml)).isEqualTo(allowed);
   }
 
   @ParameterizedTest
@@ -139,6 +156,7 @@ class KeyTypeTest {
   void everyTypeSaysWhatItAllows() {
     assertThat(COUNT.rule()).isEqualTo("a whole number between 1 and 10");
     assertThat(SHARE.rule()).isEqualTo("a number between 0 and 1.5");
+    assertThat(PART.rule()).isEqualTo("0, or a number between 0.05 and 2");
     assertThat(FLAG.rule()).isEqualTo("true or false");
     assertThat(WORD.rule()).isEqualTo("a word");
     assertThat(CHOICE.rule()).isEqualTo("one of one, two");
@@ -152,6 +170,6 @@ class KeyTypeTest {
   @Test
   void onlyTextsAndChoicesAreTakenFromAVariableAsTheyStand() {
     assertThat(List.of(WORD, CHOICE)).allMatch(KeyType::isText);
-    assertThat(List.of(COUNT, SHARE, FLAG, COUNTS, MAP, SIZE)).noneMatch(KeyType::isText);
+    assertThat(List.of(COUNT, SHARE, PART, FLAG, COUNTS, MAP, SIZE)).noneMatch(KeyType::isText);
   }
 }

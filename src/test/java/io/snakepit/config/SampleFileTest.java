@@ -78,6 +78,9 @@ class SampleFileTest {
       assertThat(comment(key)).contains(whole.min() + " to " + whole.max());
     } else if (key.type() instanceof KeyType.Decimal decimal) {
       assertThat(comment(key)).contains("%.0f to %.0f".formatted(decimal.min(), decimal.max()));
+    } else if (key.type() instanceof KeyType.ZeroOr zero) {
+      KeyType.Decimal other = (KeyType.Decimal) zero.other();
+      assertThat(comment(key)).contains("[0, or %s to %.0f".formatted(other.min(), other.max()));
     } else if (key.type() instanceof KeyType.OneOf choice) {
       assertThat(comment(key)).endsWith("[" + String.join(", ", choice.words()) + "]");
     } else if (key.type() instanceof KeyType.Flag) {

@@ -1,8 +1,11 @@
 package io.snakepit.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.snakepit.bus.Pulse;
+import io.snakepit.config.SnakepitOptions;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -223,6 +226,15 @@ class ProgressDetectorTest {
     shares.put(1L, 1.0);
     passes(60_000);
     assertThat(told).isEmpty();
+  }
+
+  /** Fails if a worker may be given so little that it would be killed for computing. */
+  @Test
+  void oneCannotBeLimitedToLittleMoreThanHasToBeUsed() {
+    JsonObject limits = new JsonObject().put("cpus", 2 * ProgressDetector.LEAST_SHARE);
+    JsonObject pools = new JsonObject().put("p", new JsonObject().put("limits", limits));
+    assertThatThrownBy(() -> SnakepitOptions.fromJson(new JsonObject().put("pools", pools)))
+        .hasMessageContaining("pools.p.limits.cpus must be 0, or a number between 0.05 and 4096");
   }
 
   @Test
