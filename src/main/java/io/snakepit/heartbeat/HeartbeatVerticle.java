@@ -9,25 +9,32 @@ import io.snakepit.config.PoolOptions;
 import io.snakepit.process.CpuTime;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verticle that has every pool send its workers pings, and tells the pool which workers hang.
  * One message per pool and interval, however many workers there are. What processor time a worker
- * uses is read only while it does not answer, and by a worker thread. Holds nothing that the next
- * look would not bring again: one that is deployed anew goes on.
+ * uses is read only while it does not answer, and by a thread of the verticle's own: where the
+ * application keeps all of Vert.x's waiting, perhaps for the very pool that is watched, workers are
+ * watched as ever. Holds nothing that the next look would not bring again: one that is deployed
+ * anew goes on.
  */
 public final class HeartbeatVerticle extends VerticleBase {
+  private static final String THREAD = "snakepit-heartbeat";
+
   /** The time for which a worker is observed first: some ticks of the kernel's clock. */
   private static final long OBSERVED_MS = 100;
 
   private final Map<String, PoolOptions.Heartbeat> watched;
   private final PoolClient pools;
   private final List<Watch> watches = new ArrayList<>();
+  private @Nullable WorkerExecutor reader;
 
   /**
    * Makes the verticle, for these pools.
@@ -42,10 +49,12 @@ public final class HeartbeatVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    WorkerExecutor opened = vertx.createSharedWorkerExecutor(THREAD, 1);
+    reader = opened;
     watched.forEach(
         (pool, options) -> {
           if (options.enabled()) {
-            watches.add(new Watch(pool, options));
+            watches.add(new Watch(pool, options, opened));
           }
         });
     watches.forEach(Watch::look);
@@ -55,7 +64,7 @@ public final class HeartbeatVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     watches.forEach(Watch::end);
-    return Future.succeededFuture();
+    return reader == null ? Future.succeededFuture() : reader.close();
   }
 
   /** The processor time that each thread of a worker has used until then. */
@@ -69,15 +78,17 @@ public final class HeartbeatVerticle extends VerticleBase {
   private final class Watch {
     private final String pool;
     private final PoolOptions.Heartbeat options;
+    private final WorkerExecutor reader;
     private final FailureDetector detector;
     private final ProgressDetector progress = new ProgressDetector();
     private final EventPublisher events;
     private boolean ended;
     private long timer = -1;
 
-    Watch(String pool, PoolOptions.Heartbeat options) {
+    Watch(String pool, PoolOptions.Heartbeat options, WorkerExecutor reader) {
       this.pool = pool;
       this.options = options;
+      this.reader = reader;
       this.detector =
           new FailureDetector(
               TimeUnit.MILLISECONDS.toNanos(options.intervalMs()),
@@ -110,12 +121,15 @@ public final class HeartbeatVerticle extends VerticleBase {
       lookAgain((long) Math.ceil(nanos / 1e6)); // not a moment too soon, or it would be none
     }
 
-    /** Reads what processor time silent workers have used; does nothing where there are none. */
+    /**
+     * Reads what processor time silent workers have used; does nothing where there are none, or at
+     * the end.
+     */
     private Future<Void> observe(List<Pulse> silent) {
-      if (silent.isEmpty()) {
+      if (silent.isEmpty() || ended) {
         return Future.succeededFuture();
       }
-      return vertx
+      return reader
           .executeBlocking(() -> silent.stream().map(HeartbeatVerticle::use).toList(), false)
           .onSuccess(uses -> uses.forEach(u -> progress.observe(u.worker, u.usedMs, u.at)))
           .mapEmpty();

@@ -7,15 +7,22 @@ import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.api.Result;
+import io.snakepit.bus.Addresses;
 import io.snakepit.process.Signals;
 import io.snakepit.testing.Leftovers;
 import io.snakepit.testing.RecordedEvents;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
+import io.snakepit.testing.TestPython;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** H: hung workers are found and replaced; busy ones are left alone. */
 class HeartbeatIT {
   private static final int CONTINUE = 18;
+  private static final long DEADLINE_S = 120;
 
   @TempDir Path directory;
 
@@ -148,6 +156,57 @@ class HeartbeatIT {
       assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).isEmpty();
       assertThat(events.of(Event.HEARTBEAT_MISSED)).hasSizeLessThan(3);
     }
+  }
+
+  /**
+   * The application's code may wait for this very pool. Fails if the verticle takes its turn behind
+   * it: then no worker is looked at any more, and none gets a ping.
+   */
+  @Test
+  void nobodyElsesBlockingCodeKeepsWorkersFromBeingWatched() {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setWorkerPoolSize(1));
+    String module = TestAdapters.write(directory, "hearts", TestAdapters.HOSTILE);
+    JsonObject pool =
+        new JsonObject()
+            .put("adapter", module)
+            .put("python", TestPython.executable().toString())
+            .put("pythonPath", List.of(directory.toString()))
+            .put("size", 2)
+            .put("executeTimeoutMs", 60_000)
+            .put("heartbeat", quick());
+    JsonObject pools = new JsonObject().put("default", pool);
+    CountDownLatch end = new CountDownLatch(1);
+    try (RunningSnakepit running =
+        RunningSnakepit.start(vertx, directory, new JsonObject().put("pools", pools))) {
+      try {
+        watchesWhileBlocked(running, end);
+      } finally {
+        end.countDown();
+      }
+    }
+  }
+
+  private static void watchesWhileBlocked(RunningSnakepit running, CountDownLatch end) {
+    Future<Result> computing =
+        running.snakepit().execute(Call.of("compute_in_c").with("seconds", 8.0));
+    Pools.awaitRunning(running, 1);
+    JsonObject idle = idleWorker(running);
+    RecordedEvents events = new RecordedEvents(running.vertx());
+    running.vertx().executeBlocking(() -> end.await(DEADLINE_S, TimeUnit.SECONDS));
+    Pools.freeze(idle.getLong("pid"));
+    assertThat(events.await(Event.HEARTBEAT_TIMEOUT).getString("worker"))
+        .isEqualTo(idle.getString("worker"));
+    assertThat(RunningSnakepit.await(computing).json()).isEqualTo(8.0);
+    assertThat(events.of(Event.HEARTBEAT_TIMEOUT)).hasSize(1);
+  }
+
+  private static JsonObject idleWorker(RunningSnakepit running) {
+    Pools.settledPids(running);
+    return running.askAll(Addresses.WORKERS, new JsonObject()).stream()
+        .map(JsonObject.class::cast)
+        .filter(worker -> worker.getString("state").equals("idle"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Fails if a worker that computes is let live for as long as it does. */
