@@ -24,7 +24,7 @@ public final class ConfiguredLimits {
             nanos(options.cancelGraceMs()),
             options.retry().maxAttempts(),
             options.afterInterrupt() == PoolOptions.AfterInterrupt.REPLACE,
-            options.profile() == PoolOptions.Profile.PROCESS,
+            options.profile() != PoolOptions.Profile.THREAD,
             options.profile() == PoolOptions.Profile.ASYNC),
         new PoolLimits.Sessions(
             strictness(options.affinity()), sessions.max(), nanos(sessions.ttlMs())),

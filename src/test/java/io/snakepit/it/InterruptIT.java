@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
+import io.snakepit.api.Result;
 import io.snakepit.testing.RunningSnakepit;
 import io.snakepit.testing.TestAdapters;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterruptIT {
   private static final String ADAPTER =
       """
+      import asyncio
       import os
       import re
       import socket
@@ -74,6 +77,19 @@ class InterruptIT {
               return re.match(r"(a+)+$", "a" * length + "b") is not None
 
           @tool
+          async def match_on_loop(self, length: int) -> bool:
+              return self.match(length)
+
+          @tool
+          async def wait(self, seconds: float) -> int:
+              await asyncio.sleep(seconds)
+              return os.getpid()
+
+          @tool
+          async def loop(self) -> str:
+              return type(asyncio.get_running_loop()).__module__.split(".")[0]
+
+          @tool
           def ask(self, text: str) -> str:
               self.kept.sendall(text.encode() + b"\\n")
               return self.answers.readline().strip()
@@ -100,6 +116,39 @@ class InterruptIT {
       Call search = Call.of("match").with("length", 64).timeoutMs(100);
       assertThat(running.failure(search).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
       assertThat(running.call(Call.of("pid").timeoutMs(25_000))).isEqualTo(pid);
+    }
+  }
+
+  /**
+   * Fails if the signal does not come from outside in profile {@code async}, too: the worker is
+   * killed with the calls of others.
+   */
+  @ParameterizedTest
+  @CsvSource({"uvloop, forkserver", "uvloop, spawn", "asyncio, forkserver", "asyncio, spawn"})
+  void onAnEventLoopNobodyElseIsHurt(String loop, String startMethod) throws IOException {
+    String module = TestAdapters.write(directory, "interrupted", ADAPTER);
+    Path without = Files.createDirectories(directory.resolve("without-uvloop"));
+    Files.writeString(without.resolve("uvloop.py"), "raise ImportError");
+    JsonObject pool =
+        new JsonObject()
+            .put("size", 1)
+            .put("startMethod", startMethod)
+            .put("profile", "async")
+            .put("concurrency", 8)
+            .put("cancelGraceMs", 30_000)
+            .put("executeTimeoutMs", 60_000);
+    if (loop.equals("asyncio")) {
+      pool.put("pythonPath", List.of(without.toString(), directory.toString()));
+    }
+    try (RunningSnakepit running = RunningSnakepit.start(directory, module, pool)) {
+      assertThat(running.call(Call.of("loop"))).isEqualTo(loop);
+      Object pid = running.call(Call.of("wait").with("seconds", 0));
+      Future<Result> neighbour =
+          running.snakepit().execute(Call.of("wait").with("seconds", 2).timeoutMs(25_000));
+      Call search = Call.of("match_on_loop").with("length", 64).timeoutMs(1_000);
+      assertThat(running.failure(search).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
+      assertThat(RunningSnakepit.await(neighbour).json()).isEqualTo(pid);
+      assertThat(running.call(Call.of("wait").with("seconds", 0))).isEqualTo(pid);
     }
   }
 
