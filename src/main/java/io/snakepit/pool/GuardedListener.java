@@ -4,6 +4,7 @@ import io.snakepit.api.Chunk;
 import io.snakepit.api.Faults;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.bridge.Intake;
 import io.snakepit.worker.Worker;
 import io.snakepit.worker.WorkerListener;
@@ -83,8 +84,8 @@ record GuardedListener(WorkerListener listener, Consumer<Throwable> crash)
   }
 
   @Override
-  public void ended(Worker worker, String reason, boolean asked) {
-    guard(() -> listener.ended(worker, reason, asked));
+  public void ended(Worker worker, String reason, WorkerEnd end) {
+    guard(() -> listener.ended(worker, reason, end));
   }
 
   private void guard(Runnable telling) {

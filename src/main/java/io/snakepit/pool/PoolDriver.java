@@ -6,6 +6,7 @@ import io.snakepit.api.Faults;
 import io.snakepit.api.Result;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.api.waiting.ByteAccount;
 import io.snakepit.bus.EventPublisher;
 import io.snakepit.bus.Pulses;
@@ -295,7 +296,8 @@ final class PoolDriver implements StreamSource.Pool {
   // What is heard of workers, besides what they say.
 
   private void neverStarted(String worker) {
-    perform(state.workerEnded(worker, "was not needed any more", true, System.nanoTime()), null);
+    String why = "was not needed any more";
+    perform(state.workerEnded(worker, why, WorkerEnd.ASKED, System.nanoTime()), null);
   }
 
   /** Returns the workers' pulses, and then, if asked for, pings each worker. */

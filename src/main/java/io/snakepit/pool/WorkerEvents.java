@@ -3,6 +3,7 @@ package io.snakepit.pool;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.api.waiting.AnswerHold;
 import io.snakepit.api.waiting.ByteLease;
 import io.snakepit.bridge.Intake;
@@ -219,13 +220,13 @@ final class WorkerEvents implements WorkerListener {
   }
 
   @Override
-  public void ended(Worker worker, String reason, boolean asked) {
+  public void ended(Worker worker, String reason, WorkerEnd end) {
     workers.forget(worker.id());
     intake.drop(worker);
     if (crashed.getAsBoolean()) {
       return;
     }
-    perform(state.workerEnded(worker.id(), reason, asked, System.nanoTime()));
+    perform(state.workerEnded(worker.id(), reason, end, System.nanoTime()));
   }
 
   private void perform(List<PoolEffect> effects) {

@@ -179,7 +179,7 @@ public final class Nursery {
     // One crash, whoever it takes along: else it would open the circuit of a large pool.
     String how = "ended with its keeper: " + why;
     List<Worker> all = List.copyOf(workers.values());
-    all.stream().limit(1).forEach(worker -> worker.gone(how));
+    all.stream().limit(1).forEach(worker -> worker.goneWithKeeper(how));
     all.stream().skip(1).forEach(worker -> worker.goneAlong(how));
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.snakepit.api.PythonError;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.bridge.LinkListener;
@@ -39,6 +40,8 @@ public final class Worker {
   private @Nullable WorkerLink link;
   private @Nullable String reason;
   private boolean asked;
+  private boolean late;
+  private boolean failed;
   private long pid;
   private long startTicks;
   private long timer = -1;
@@ -74,6 +77,7 @@ public final class Worker {
 
   private void startTimedOut(long startTimeoutMs) {
     timer = -1;
+    late = true;
     kill("was not ready within startup.timeoutMs=" + startTimeoutMs + stderr.told());
   }
 
@@ -117,7 +121,8 @@ public final class Worker {
 
   /**
    * Has the worker look, by a signal from outside, whether its call is to be interrupted. Only in
-   * profile {@code process}: a ready worker has a handler for it, anything else would end of it.
+   * profiles {@code process} and {@code async}: a ready worker has a handler for it there, anything
+   * else would end of it.
    */
   public void signalCancel() {
     if (life == WorkerLife.READY) {
@@ -208,6 +213,12 @@ public final class Worker {
     end(reason == null ? how + stderr.told() : reason, asked);
   }
 
+  /** Does as {@link #gone}, but of its keeper's end, which says nothing of the worker. */
+  void goneWithKeeper(String how) {
+    failed = true;
+    gone(how);
+  }
+
   /** Does as {@link #gone}, but of a cause that has been told as another worker's crash. */
   void goneAlong(String how) {
     end(reason == null ? how : reason, true);
@@ -224,7 +235,16 @@ public final class Worker {
       link.close();
     }
     home.forget(this);
-    listener.ended(this, why, wanted);
+    listener.ended(this, why, how(wanted));
+  }
+
+  private WorkerEnd how(boolean wanted) {
+    if (wanted) {
+      return WorkerEnd.ASKED;
+    } else if (failed || pid == 0) {
+      return WorkerEnd.FAILED;
+    }
+    return late ? WorkerEnd.LATE : WorkerEnd.DIED;
   }
 
   private void cancelTimer() {
@@ -284,6 +304,7 @@ public final class Worker {
   /** Notes why the adapter could not start: the reason of an end that is about to come. */
   void startFailed(PythonError failure) {
     if (life == WorkerLife.STARTING && reason == null) {
+      failed = true;
       reason =
           ExitMessages.told(home.pool(), failure.type(), failure.message(), failure.traceback());
     }

@@ -3,6 +3,7 @@ package io.snakepit.worker;
 import io.snakepit.api.Chunk;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.bridge.Intake;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -68,7 +69,7 @@ public interface WorkerListener {
    * Tells that a worker and all its process group are gone.
    *
    * @param reason for people, as in "was killed by signal 9"
-   * @param asked whether its end is no crash of its own: we wanted it, or it went along with others
+   * @param end what kind of end it is
    */
-  void ended(Worker worker, String reason, boolean asked);
+  void ended(Worker worker, String reason, WorkerEnd end);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.Chunk;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.api.waiting.AnswerHold;
 import io.snakepit.api.waiting.ByteAccount;
 import io.snakepit.api.waiting.ByteBudget;
@@ -271,7 +272,7 @@ class LargeAnswersTest {
           Ticket ticket = run(held());
           assertAnnounced(ticket.sequence(), Intake.READ);
           crashed = broken;
-          heard.ended(worker, "was killed by signal 9", false);
+          heard.ended(worker, "was killed by signal 9", WorkerEnd.DIED);
           assertCounted(0);
         });
   }
@@ -283,7 +284,7 @@ class LargeAnswersTest {
           Ticket ticket = run(held());
           account.take(900);
           assertAnnounced(ticket.sequence(), Intake.WAIT);
-          heard.ended(worker, "was killed by signal 9", false);
+          heard.ended(worker, "was killed by signal 9", WorkerEnd.DIED);
           assertThat(account.ask(100, lease -> {})).isNotNull();
         });
   }

@@ -5,6 +5,7 @@ import io.snakepit.api.ErrorCode;
 import io.snakepit.api.HostTools;
 import io.snakepit.api.SnakepitException;
 import io.snakepit.api.ToolInfo;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.Intake;
 import io.snakepit.bridge.WorkerLink;
@@ -12,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of all that a worker without a process does to the world: at home, over its link, and by
@@ -20,12 +22,18 @@ import java.util.List;
 final class RecordedHome implements WorkerHome {
   private final HostTools tools = new HostTools();
   private final List<String> told = new ArrayList<>();
+  private @Nullable WorkerEnd lastEnd;
 
   /** Returns what has been told since this was asked last. */
   List<String> taken() {
     List<String> taken = List.copyOf(told);
     told.clear();
     return taken;
+  }
+
+  /** Returns what kind of end was told of last; null before. */
+  @Nullable WorkerEnd lastEnd() {
+    return lastEnd;
   }
 
   @Override
@@ -202,8 +210,9 @@ final class RecordedHome implements WorkerHome {
     }
 
     @Override
-    public void ended(Worker worker, String reason, boolean asked) {
-      told.add((asked ? "ended, asked: " : "ended: ") + reason);
+    public void ended(Worker worker, String reason, WorkerEnd end) {
+      lastEnd = end;
+      told.add((end == WorkerEnd.ASKED ? "ended, asked: " : "ended: ") + reason);
     }
   }
 }

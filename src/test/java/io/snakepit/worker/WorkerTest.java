@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.PythonError;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.bridge.DispatchedCall;
 import io.snakepit.bridge.LinkEnd;
 import io.snakepit.process.OutputLine;
@@ -256,6 +257,55 @@ class WorkerTest {
     assertThat(home.taken()).isEmpty();
     loseLink(LinkEnd.Cause.RESET);
     assertThat(home.taken()).containsExactly("lost unread");
+  }
+
+  @Test
+  void oneWhoseProcessEndsHasDied() {
+    starting();
+    worker.gone("was killed by signal 11");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.DIED);
+  }
+
+  @Test
+  void oneThatIsStoppedWasAsked() {
+    starting();
+    worker.stop(300);
+    worker.gone("was killed by signal 15");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.ASKED);
+  }
+
+  /** Fails if a pool can't tell one that hangs in its start from one that dies in it. */
+  @Test
+  void oneThatIsNotReadyInTimeIsLate() {
+    starting();
+    timers.fire();
+    worker.gone("was killed by signal 9");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.LATE);
+  }
+
+  /** Fails if a slow import is laid to the fork: a fresh interpreter would have to import, too. */
+  @Test
+  void oneThatIsLateWithoutAProcessHasFailed() {
+    worker.ordered(START_MS);
+    timers.fire();
+    worker.gone("killed before it was started");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.FAILED);
+  }
+
+  @Test
+  void oneWhoseAdapterRaisesAsItStartsHasFailed() {
+    starting();
+    worker.startFailed(NO_MODULE);
+    worker.gone("ended with status 1");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.FAILED);
+  }
+
+  @Test
+  void oneWhoseKeeperEndsHasNotDiedOfItself() {
+    starting();
+    worker.goneWithKeeper("ended with its keeper");
+    assertThat(home.taken()).containsExactly("forget", "ended: ended with its keeper");
+    assertThat(home.lastEnd()).isEqualTo(WorkerEnd.FAILED);
   }
 
   @Test

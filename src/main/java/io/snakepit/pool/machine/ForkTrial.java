@@ -1,20 +1,26 @@
 package io.snakepit.pool.machine;
 
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import io.snakepit.pool.machine.WorkerSlot.State;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trial of forked workers. Libraries may leave on import what no audit sees, such as a lock
- * that is held for ever: then each forked worker hangs or dies, and so does its successor. Where
- * that happens to one after the other and none has ever answered a call, the pool starts fresh
- * interpreters from now on, in place of the forked workers that are left, too.
+ * that is held for ever: then each forked worker hangs or dies, as it starts or in a call, and so
+ * does its successor. Where that happens to one after the other and none has ever answered a call,
+ * the pool starts fresh interpreters from now on, in place of the forked workers that are left,
+ * too. As the pool starts, a single one is enough: it would fail the start, and has run nothing but
+ * what each of them runs.
  *
- * <p>A first answer ends the trial, and each roll begins it anew: the code is another. Pools that
- * are to fork, come what may, and pools that don't fork have none.
+ * <p>A first answer of a tool ends the trial, and each roll begins it anew: the code is another.
+ * Pools that are to fork, come what may, and pools that don't fork have none. An adapter that
+ * raises as it starts would do so in a fresh interpreter, too: that is no matter of this trial.
  */
 final class ForkTrial {
   /**
@@ -22,6 +28,11 @@ final class ForkTrial {
    * is not tried again, so two are two calls, and each has cost its caller a whole deadline.
    */
   static final int MOST_HUNG = 2;
+
+  /** Failures that a tool has answered with, and not what stands before it. */
+  private static final Set<ErrorCode> OF_TOOLS =
+      EnumSet.of(
+          ErrorCode.PYTHON_EXCEPTION, ErrorCode.SERIALIZATION_ERROR, ErrorCode.PAYLOAD_TOO_LARGE);
 
   /**
    * Workers lost in either way until the pool switches: more than one poisonous call, which may be
@@ -62,9 +73,13 @@ final class ForkTrial {
     running = false;
   }
 
-  /** Notes that a worker has answered a call to one who waits. */
-  void answered(WorkerSlot slot) {
-    if (running && isOnTrial(slot)) {
+  /**
+   * Notes that a worker has answered a call to one who waits.
+   *
+   * @param failure the code of the answer; null for a result, or a piece of it
+   */
+  void answered(WorkerSlot slot, @Nullable ErrorCode failure) {
+    if (running && isOnTrial(slot) && (failure == null || OF_TOOLS.contains(failure))) {
       end();
     }
   }
@@ -78,15 +93,22 @@ final class ForkTrial {
     return !outgoing.isEmpty();
   }
 
-  /** Notes a worker's end. Before its place is filled, which may be by another kind of worker. */
-  void ended(WorkerSlot slot, String reason, boolean crash, List<PoolEffect> effects) {
+  /**
+   * Notes a worker's end. Before its place is filled, which may be by another kind of worker.
+   *
+   * @param died whether its process has ended unasked, or was late
+   */
+  void ended(WorkerSlot slot, String reason, boolean died, List<PoolEffect> effects) {
     outgoing.remove(slot.worker);
-    if (!running || !isOnTrial(slot) || !(slot.hung || crash)) {
+    if (!running || !isOnTrial(slot) || !(slot.hung || died)) {
       return;
     }
     lost++;
     hung += slot.hung ? 1 : 0;
-    if ((hung >= MOST_HUNG || lost >= mostLost) && lifecycle.keepsWorkers()) {
+    if (lifecycle.isStarting()) {
+      slot.replaced = true; // so that it does not fail the start
+      spawnAfresh(slot.worker + " " + reason, effects);
+    } else if (lifecycle.keepsWorkers() && (hung >= MOST_HUNG || lost >= mostLost)) {
       spawnAfresh(slot.worker + " " + reason, effects);
     }
   }
@@ -108,13 +130,15 @@ final class ForkTrial {
 
   /**
    * Has a worker end once its calls are over; a successor leaves its place to another successor.
+   * However one ends that is starting, it is no crash: the pool has done with its kind.
    */
   private void letGo(WorkerSlot slot, List<PoolEffect> effects) {
-    if (slot.predecessor != null && slot.state() == State.STARTING) {
-      slot.condemned = true;
+    boolean starting = slot.state() == State.STARTING;
+    slot.condemned |= starting;
+    if (starting && slot.predecessor != null) {
       crew.stopping(slot);
       effects.add(new PoolEffect.StopWorker(slot.worker));
-    } else if (slot.isReady() || slot.state() == State.STARTING) {
+    } else if (starting || slot.isReady()) {
       sizing.letGo(slot, effects);
     }
   }

@@ -2,6 +2,7 @@ package io.snakepit.pool.machine;
 
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,9 +203,9 @@ public final class PoolState {
   /**
    * Replaces a worker whose process is gone, and looks after its calls.
    *
-   * @param asked whether it was to end
+   * @param end what kind of end it is
    */
-  public List<PoolEffect> workerEnded(String worker, String reason, boolean asked, long now) {
+  public List<PoolEffect> workerEnded(String worker, String reason, WorkerEnd end, long now) {
     WorkerSlot slot = crew.find(worker);
     if (slot == null) {
       return List.of();
@@ -213,12 +214,13 @@ public final class PoolState {
     crew.ended(slot);
     dispatching.unbind(slot, effects);
     failover.lose(slot, reason, now, effects);
-    boolean crash = !asked && !slot.condemned;
+    slot.hung |= end == WorkerEnd.LATE;
+    boolean crash = end != WorkerEnd.ASKED && !slot.condemned;
     effects.add(new Announce(crash ? Event.WORKER_CRASHED : Event.WORKER_STOPPED, worker, reason));
     if (crash) {
       lifecycle.crashed(worker, reason);
     }
-    trial.ended(slot, reason, crash, effects);
+    trial.ended(slot, reason, crash && end != WorkerEnd.FAILED, effects);
     restarts.ended(slot, reason, crash, now, effects);
     drain.stopIfEmpty(effects);
     dispatching.serveAnyone(now, effects);

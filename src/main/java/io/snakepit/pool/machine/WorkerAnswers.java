@@ -54,7 +54,7 @@ public final class WorkerAnswers {
     }
     health.answered(now);
     if (isAwaited(ticket)) {
-      trial.answered(slot);
+      trial.answered(slot, failure);
     }
     List<PoolEffect> effects = completion.completed(slot, ticket, failure, residentBytes, now);
     if (health.isDegraded()) {
@@ -74,7 +74,7 @@ public final class WorkerAnswers {
       return List.of();
     }
     if (isAwaited(slot.running.get(sequence))) {
-      trial.answered(slot);
+      trial.answered(slot, null);
     }
     return streams.chunk(slot, sequence, bytes, now);
   }

@@ -62,7 +62,10 @@ final class WorkerSlot {
   /** We end it, for a call that does not come back or on demand: no crash of its own. */
   boolean condemned;
 
-  /** Set when it is killed since it gives no sign of life, or its call does not come back. */
+  /**
+   * Set when it is killed since it gives no sign of life, its call does not come back, or it was
+   * not ready in time.
+   */
   boolean hung;
 
   /** Set when the place is filled by another worker, or is to stay empty. */

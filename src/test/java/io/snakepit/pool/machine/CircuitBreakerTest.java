@@ -3,6 +3,7 @@ package io.snakepit.pool.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Event;
+import io.snakepit.api.WorkerEnd;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,7 @@ class CircuitBreakerTest {
         pool.passes(10 + PoolScript.CANCEL_GRACE_MS);
         pool.does(
             pool.state.workerEnded(
-                pool.kills().get(pool.kills().size() - 1), "killed", false, pool.now));
+                pool.kills().get(pool.kills().size() - 1), "killed", WorkerEnd.DIED, pool.now));
         pool.ready(pool.starts().get(pool.starts().size() - 1).worker());
       }
       assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);

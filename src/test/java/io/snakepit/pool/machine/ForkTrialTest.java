@@ -2,6 +2,7 @@ package io.snakepit.pool.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
 import io.snakepit.pool.machine.PoolEffect.Announce;
 import io.snakepit.pool.machine.PoolEffect.KillWorker;
@@ -10,6 +11,8 @@ import io.snakepit.pool.machine.PoolEffect.StartWorker;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of pools whose forked workers hang or die one after the other. */
 class ForkTrialTest {
@@ -113,6 +116,42 @@ class ForkTrialTest {
       hangs(pool, "p-" + worker);
       pool.ready("p-" + (worker + 1));
     }
+    assertThat(changesOver(pool)).isFalse();
+  }
+
+  /** Fails if any answer ends the trial: what no tool has given says nothing of forked code. */
+  @ParameterizedTest
+  @EnumSource(names = {"INVALID_REQUEST", "TOOL_NOT_FOUND", "CANCELLED", "INTERNAL"})
+  void anAnswerThatNoToolHasGivenIsNoProof(ErrorCode failure) {
+    PoolScript pool = pool(1, "auto");
+    Ticket call = pool.submit();
+    pool.answers("p-1", call.sequence, failure);
+    hangs(pool, "p-1");
+    pool.ready("p-2");
+    hangs(pool, "p-2");
+    assertThat(changesOver(pool)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PYTHON_EXCEPTION", "SERIALIZATION_ERROR", "PAYLOAD_TOO_LARGE"})
+  void aFailureOfAToolIsProof(ErrorCode failure) {
+    PoolScript pool = pool(1, "auto");
+    Ticket call = pool.submit();
+    pool.answers("p-1", call.sequence, failure);
+    hangs(pool, "p-1");
+    pool.ready("p-2");
+    hangs(pool, "p-2");
+    assertThat(changesOver(pool)).isFalse();
+  }
+
+  @Test
+  void aPieceOfAnAnswerIsProof() {
+    PoolScript pool = pool(1, "auto");
+    pool.yields(pool.stream(), 1, 1);
+    pool.passes(PoolScript.EXECUTE_TIMEOUT_MS + PoolScript.CANCEL_GRACE_MS);
+    pool.stops("p-1");
+    pool.ready("p-2");
+    hangs(pool, "p-2");
     assertThat(changesOver(pool)).isFalse();
   }
 

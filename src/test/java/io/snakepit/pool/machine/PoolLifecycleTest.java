@@ -3,6 +3,7 @@ package io.snakepit.pool.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.pool.machine.PoolEffect.KillWorker;
 import io.snakepit.pool.machine.PoolEffect.StartFailed;
 import io.snakepit.pool.machine.PoolEffect.StartWorker;
@@ -73,12 +74,11 @@ class PoolLifecycleTest {
     void failsWhenAWorkerCannotStart() {
       PoolScript pool = new PoolScript(2, 10);
       pool.effects.addAll(pool.state.start());
-      pool.crashes("p-1");
+      pool.ends("p-1", "OSError: no", WorkerEnd.FAILED);
 
-      assertThat(pool.effects).contains(new StartFailed("was killed by signal 9"));
+      assertThat(pool.effects).contains(new StartFailed("OSError: no"));
       pool.submit();
-      assertThat(pool.lastRefusal().message())
-          .isEqualTo("pool p could not start: was killed by signal 9");
+      assertThat(pool.lastRefusal().message()).isEqualTo("pool p could not start: OSError: no");
     }
 
     @Test
@@ -95,7 +95,7 @@ class PoolLifecycleTest {
     void afterAFailedStartTheOtherWorkersAreStopped() {
       PoolScript pool = new PoolScript(3, 10, 2);
       pool.effects.addAll(pool.state.start());
-      pool.crashes("p-1");
+      pool.ends("p-1", "OSError: no", WorkerEnd.FAILED);
       pool.taken();
 
       pool.ready("p-2");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.Event;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.config.SnakepitOptions;
 import io.snakepit.pool.ConfiguredLimits;
 import io.snakepit.pool.machine.PoolEffect.Deliver;
@@ -209,11 +210,15 @@ final class PoolScript {
   }
 
   void crashes(String worker) {
-    does(state.workerEnded(worker, "was killed by signal 9", false, now));
+    ends(worker, "was killed by signal 9", WorkerEnd.DIED);
   }
 
   void stops(String worker) {
-    does(state.workerEnded(worker, "stopped", true, now));
+    ends(worker, "stopped", WorkerEnd.ASKED);
+  }
+
+  void ends(String worker, String reason, WorkerEnd end) {
+    does(state.workerEnded(worker, reason, end, now));
   }
 
   void drains(long limitMs) {

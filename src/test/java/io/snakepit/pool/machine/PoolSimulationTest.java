@@ -54,10 +54,11 @@ class PoolSimulationTest {
    * Seeds that have found a fault once: a place that was counted for a worker that was being
    * replaced (2, 5), or for one that had replaced it (1234, 5838); places left empty by a resize
    * (64, 208) or a roll that was given up (3207); a batch that was interrupted by the number of a
-   * call that was over (11); a circuit that could not close, since no worker started (6291).
+   * call that was over (11); a circuit that could not close, since no worker started (6291); a
+   * second successor of one worker (206).
    */
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {2, 5, 11, 41, 64, 208, 1_234, 3_207, 3_546, 5_838, 6_291})
+  @ValueSource(longs = {2, 5, 11, 41, 64, 206, 208, 1_234, 3_207, 3_546, 5_838, 6_291})
   void whatItOnceFoundStaysMended(long seed) {
     live(seed, Ends.AT_ONCE);
   }
@@ -106,6 +107,16 @@ class PoolSimulationTest {
         world.step();
       }
       times += world.around.changedOver;
+    }
+    assertThat(times).isPositive();
+  }
+
+  /** Fails if no life begins with forked workers that hang or die as they start. */
+  @Test
+  void somePoolsComeUpByFreshInterpreters() {
+    int times = 0;
+    for (long seed = 1; seed <= 60; seed++) {
+      times += new PoolWorld(seed, Ends.AT_ONCE).around.changedOver;
     }
     assertThat(times).isPositive();
   }

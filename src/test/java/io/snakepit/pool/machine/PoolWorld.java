@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
 import io.snakepit.api.SnakepitException;
+import io.snakepit.api.WorkerEnd;
 import io.snakepit.pool.machine.Surroundings.Body;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool among fake workers and callers of chance: calls come, workers answer, answer late or
@@ -48,6 +50,9 @@ final class PoolWorld {
   /** True if the code is such that no forked worker ever answers. */
   private final boolean forksHang;
 
+  /** The way in which forked workers end as they start; null: they get ready. */
+  private final @Nullable WorkerEnd endOfForks;
+
   PoolWorld(long seed, Ends ends) {
     this.random = new Random(seed);
     this.ends = ends;
@@ -70,10 +75,19 @@ final class PoolWorld {
     this.orders = state.orders();
     boolean allEnd = rules.mayInterrupt("plain") && rules.mayInterrupt("embed");
     this.forksHang = limits.workers().triesFork() && allEnd && Math.floorMod(seed, 3) > 0;
+    this.endOfForks = forksHang ? endOfForks(seed) : null;
     perform(state.start());
     while (state.phase() == PoolPhase.STARTING) {
       becomeReady();
     }
+  }
+
+  private static @Nullable WorkerEnd endOfForks(long seed) {
+    return switch (Math.floorMod(seed, 7)) {
+      case 0 -> WorkerEnd.LATE;
+      case 3 -> WorkerEnd.DIED;
+      default -> null;
+    };
   }
 
   void step() {
@@ -235,7 +249,12 @@ final class PoolWorld {
 
   private void becomeReady() {
     String worker = any(alive.keySet().stream().filter(w -> !alive.get(w).ready).toList());
-    if (worker != null && !alive.get(worker).doomed && !alive.get(worker).mute) {
+    if (worker == null || alive.get(worker).doomed || alive.get(worker).mute) {
+      return;
+    }
+    if (endOfForks != null && alive.get(worker).forkedAfter >= 0) {
+      end(worker, endOfForks);
+    } else {
       alive.get(worker).ready = true;
       around.note("ready " + worker);
       perform(state.workerReady(worker, rules, now));
@@ -265,10 +284,14 @@ final class PoolWorld {
 
   /** A worker's process ends. */
   private void end(String worker) {
+    end(worker, alive.get(worker).doomed ? WorkerEnd.ASKED : WorkerEnd.DIED);
+  }
+
+  private void end(String worker, WorkerEnd end) {
     Body body = alive.remove(worker);
     around.note("ended " + worker);
     around.died(body);
-    perform(state.workerEnded(worker, "ended", body.doomed, now));
+    perform(state.workerEnded(worker, "ended", end, now));
   }
 
   /** Operators want something, sometimes when it can't be had. */
