@@ -2,7 +2,7 @@ package io.snakepit.api;
 
 /** Kinds of ends of workers, by what they say of those that come next. */
 public enum WorkerEnd {
-  /** It was wanted, or came along with another's: no crash of its own. */
+  /** The end was wanted, or came along with another's: no crash of the worker's own. */
   ASKED,
   /** The process has ended by itself, or had to be killed. */
   DIED,

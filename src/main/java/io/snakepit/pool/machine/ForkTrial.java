@@ -130,15 +130,16 @@ final class ForkTrial {
 
   /**
    * Has a worker end once its calls are over; a successor leaves its place to another successor.
-   * However one ends that is starting, it is no crash: the pool has done with its kind.
+   * However one ends that is starting, it is no crash: the pool has done with its kind. Nor is any
+   * while the pool starts, be it one that has lost its connection and is about to end.
    */
   private void letGo(WorkerSlot slot, List<PoolEffect> effects) {
     boolean starting = slot.state() == State.STARTING;
-    slot.condemned |= starting;
+    slot.condemned |= starting || lifecycle.isStarting();
     if (starting && slot.predecessor != null) {
       crew.stopping(slot);
       effects.add(new PoolEffect.StopWorker(slot.worker));
-    } else if (starting || slot.isReady()) {
+    } else if (starting || slot.isReady() || lifecycle.isStarting()) {
       sizing.letGo(slot, effects);
     }
   }

@@ -85,6 +85,22 @@ class ForkTrialStartTest {
     assertThat(pool.state.status(pool.now).fault()).isEmpty();
   }
 
+  /** Fails if one whose connection has ended as the pool changes over fails the start. */
+  @Test
+  void oneThatIsAboutToEndMeanwhileDoesNotFailTheStart() {
+    PoolScript pool = starting(2, "auto");
+    pool.does(pool.state.workerLost("p-1", false, pool.now));
+    pool.does(pool.state.workerLost("p-2", false, pool.now));
+    pool.crashes("p-1");
+    assertThat(started(pool)).endsWith("p-3", "p-4");
+    pool.crashes("p-2");
+    assertThat(failures(pool)).isEmpty();
+    pool.ready("p-3");
+    pool.ready("p-4");
+    assertThat(pool.state.phase()).isEqualTo(PoolPhase.SERVING);
+    assertThat(pool.state.status(pool.now).lastError()).contains("0 hung, 1 died");
+  }
+
   @Test
   void moreThanMayStartAtATimeStartOneAfterTheOther() {
     PoolScript pool =

@@ -75,19 +75,11 @@ final class PoolWorld {
     this.orders = state.orders();
     boolean allEnd = rules.mayInterrupt("plain") && rules.mayInterrupt("embed");
     this.forksHang = limits.workers().triesFork() && allEnd && Math.floorMod(seed, 3) > 0;
-    this.endOfForks = forksHang ? endOfForks(seed) : null;
+    this.endOfForks = forksHang ? RandomOptions.endOfForks(seed) : null;
     perform(state.start());
     while (state.phase() == PoolPhase.STARTING) {
       becomeReady();
     }
-  }
-
-  private static @Nullable WorkerEnd endOfForks(long seed) {
-    return switch (Math.floorMod(seed, 7)) {
-      case 0 -> WorkerEnd.LATE;
-      case 3 -> WorkerEnd.DIED;
-      default -> null;
-    };
   }
 
   void step() {
@@ -249,15 +241,25 @@ final class PoolWorld {
 
   private void becomeReady() {
     String worker = any(alive.keySet().stream().filter(w -> !alive.get(w).ready).toList());
-    if (worker == null || alive.get(worker).doomed || alive.get(worker).mute) {
+    if (worker == null || alive.get(worker).doomed) {
       return;
     }
     if (endOfForks != null && alive.get(worker).forkedAfter >= 0) {
-      end(worker, endOfForks);
-    } else {
+      endAsItStarts(worker, endOfForks);
+    } else if (!alive.get(worker).mute) {
       alive.get(worker).ready = true;
       around.note("ready " + worker);
       perform(state.workerReady(worker, rules, now));
+    }
+  }
+
+  /** A worker hangs or dies as it starts; before its process is gone, its connection may be. */
+  private void endAsItStarts(String worker, WorkerEnd end) {
+    if (end == WorkerEnd.DIED && !alive.get(worker).mute) {
+      alive.get(worker).mute = true;
+      perform(state.workerLost(worker, false, now));
+    } else {
+      end(worker, end);
     }
   }
 

@@ -1,9 +1,11 @@
 package io.snakepit.pool.machine;
 
+import io.snakepit.api.WorkerEnd;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A pool's configuration by chance. */
 record RandomOptions(Random random) {
@@ -44,6 +46,15 @@ record RandomOptions(Random random) {
   /** Time for which a session without a call stays bound: some meet its end, some never. */
   long sessionTtlMs() {
     return random.nextBoolean() ? PoolScript.SESSION_TTL_MS : 1 + random.nextInt(100);
+  }
+
+  /** Returns how forked workers end as they start, in a life of that seed; null: they get ready. */
+  static @Nullable WorkerEnd endOfForks(long seed) {
+    return switch (Math.floorMod(seed, 7)) {
+      case 0 -> WorkerEnd.LATE;
+      case 3 -> WorkerEnd.DIED;
+      default -> null;
+    };
   }
 
   private JsonObject recycle() {
