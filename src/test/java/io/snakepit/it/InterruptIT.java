@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InterruptIT {
   private static final String ADAPTER =
       """
-      import asyncio
       import os
       import re
       import socket
@@ -77,22 +76,34 @@ class InterruptIT {
               return re.match(r"(a+)+$", "a" * length + "b") is not None
 
           @tool
-          async def match_on_loop(self, length: int) -> bool:
-              return self.match(length)
-
-          @tool
-          async def wait(self, seconds: float) -> int:
-              await asyncio.sleep(seconds)
-              return os.getpid()
-
-          @tool
-          async def loop(self) -> str:
-              return type(asyncio.get_running_loop()).__module__.split(".")[0]
-
-          @tool
           def ask(self, text: str) -> str:
               self.kept.sendall(text.encode() + b"\\n")
               return self.answers.readline().strip()
+      """;
+
+  private static final String ON_LOOP =
+      """
+      import asyncio
+      import os
+      import re
+
+      from snakepit import tool
+
+
+      @tool
+      async def match(length: int) -> bool:
+          return re.match(r"(a+)+$", "a" * length + "b") is not None
+
+
+      @tool
+      async def wait(seconds: float) -> int:
+          await asyncio.sleep(seconds)
+          return os.getpid()
+
+
+      @tool
+      async def loop() -> str:
+          return type(asyncio.get_running_loop()).__module__.split(".")[0]
       """;
 
   @TempDir static Path directory;
@@ -126,7 +137,7 @@ class InterruptIT {
   @ParameterizedTest
   @CsvSource({"uvloop, forkserver", "uvloop, spawn", "asyncio, forkserver", "asyncio, spawn"})
   void onAnEventLoopNobodyElseIsHurt(String loop, String startMethod) throws IOException {
-    String module = TestAdapters.write(directory, "interrupted", ADAPTER);
+    String module = TestAdapters.write(directory, "on_loop", ON_LOOP);
     Path without = Files.createDirectories(directory.resolve("without-uvloop"));
     Files.writeString(without.resolve("uvloop.py"), "raise ImportError");
     JsonObject pool =
@@ -145,7 +156,7 @@ class InterruptIT {
       Object pid = running.call(Call.of("wait").with("seconds", 0));
       Future<Result> neighbour =
           running.snakepit().execute(Call.of("wait").with("seconds", 2).timeoutMs(25_000));
-      Call search = Call.of("match_on_loop").with("length", 64).timeoutMs(1_000);
+      Call search = Call.of("match").with("length", 64).timeoutMs(1_000);
       assertThat(running.failure(search).code()).isEqualTo(ErrorCode.EXECUTE_TIMEOUT);
       assertThat(RunningSnakepit.await(neighbour).json()).isEqualTo(pid);
       assertThat(running.call(Call.of("wait").with("seconds", 0))).isEqualTo(pid);
