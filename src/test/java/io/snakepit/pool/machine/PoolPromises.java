@@ -99,11 +99,16 @@ final class PoolPromises {
     holds(!state.phase().keepsWorkers() || places <= crew.target(), "and by one alone");
   }
 
-  /** Returns whether its event loop has come round since its calls should have stopped. */
+  /**
+   * Returns whether its event loop has come round since its calls should have stopped. One that has
+   * a call that must not be cut is let stand.
+   */
   private boolean isMoving(WorkerSlot slot) {
     PoolLimits.Calls limits = world.limits.calls();
     long patience = Math.max(limits.cancelGraceNanos(), Standstill.SHORTEST_NANOS);
     return !limits.onEventLoop()
+        || slot.running.values().stream()
+            .anyMatch(ticket -> !ticket.stuck && !slot.rules.mayInterrupt(ticket.call.tool()))
         || slot.running.values().stream()
             .filter(ticket -> ticket.stuck && world.now - ticket.interruptedAt > patience)
             .allMatch(t -> slot.cameRound && slot.cameRoundAt - t.interruptedAt >= 0);
