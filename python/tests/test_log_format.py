@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio.base_events
 import logging
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from fake_host import DEADLINE, FakeHost, spawn
 
+import snakepit
 from snakepit._tools.log_format import FORMAT, Formatter
 from snakepit.v1 import worker_pb2 as pb
 
@@ -60,6 +62,30 @@ def test_log_records_of_stop_name_no_frame_of_ours(tmp_path: Path, profile: str)
 def test_an_exception_that_is_none_is_told_as_ever() -> None:
     record = logging.LogRecord("own", logging.ERROR, "", 0, "text", (), (None, None, None))
     assert Formatter(FORMAT).format(record) == "ERROR own: text\nNoneType: None"
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (["<string>", "_worker/main.py", "/app/tools.py", "_tools/host.py"], ["/app/tools.py"]),
+        (["_worker/main.py", "_tools/runner.py"], []),
+        (["/app/main.py", "/app/tools.py"], ["/app/main.py", "/app/tools.py"]),
+        (
+            ["_worker/main.py", asyncio.base_events.__file__, "/app/tools.py", asyncio.__file__],
+            ["/app/tools.py", asyncio.__file__],
+        ),
+    ],
+)
+def test_a_stack_in_the_log_is_the_users(files: list[str], shown: list[str]) -> None:
+    """Ours are cut, and what leads from us to the user's, but not what the user has called."""
+    package = Path(snakepit.__file__).parent
+
+    def text(paths: list[str]) -> str:
+        lines = (f'  File "{each}", line 1, in run\n    step()' for each in paths)
+        return "\n".join(("Stack (most recent call last):", *lines))
+
+    given = [each if each[0] in "/<" else str(package / each) for each in files]
+    assert Formatter(FORMAT).formatStack(text(given)) == text(shown)
 
 
 def test_a_failed_import_begins_with_the_users_file(tmp_path: Path) -> None:
