@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.snakepit.api.Call;
 import io.snakepit.api.ErrorCode;
-import io.snakepit.api.SnakepitException;
 import io.snakepit.api.WorkerEnd;
 import io.snakepit.pool.machine.Surroundings.Body;
 import java.util.List;
@@ -43,7 +42,7 @@ final class PoolWorld {
   private final Random random;
   private final Ends ends;
   private final Map<String, Body> alive;
-  private final PoolOrders orders;
+  private final Operators operators;
   private final ToolRules rules;
   private final StreamWorld streams;
 
@@ -72,7 +71,7 @@ final class PoolWorld {
     this.around = new Surroundings(limits, rules::mayInterrupt, () -> now);
     this.alive = around.alive;
     this.streams = new StreamWorld(this, random);
-    this.orders = state.orders();
+    this.operators = new Operators(this, random);
     boolean allEnd = rules.mayInterrupt("plain") && rules.mayInterrupt("embed");
     this.forksHang = limits.workers().triesFork() && allEnd && Math.floorMod(seed, 3) > 0;
     this.endOfForks = forksHang ? RandomOptions.endOfForks(seed) : null;
@@ -106,7 +105,7 @@ final class PoolWorld {
       case 11, 12 -> pass(PoolScript.ms(random.nextInt(8)));
       case 13 -> cancel();
       case 14 -> misfortune();
-      default -> order();
+      default -> operators.order();
     }
   }
 
@@ -296,46 +295,8 @@ final class PoolWorld {
     perform(state.workerEnded(worker, "ended", end, now));
   }
 
-  /** Operators want something, sometimes when it can't be had. */
-  private void order() {
-    String worker = any(List.copyOf(alive.keySet()));
-    try {
-      switch (random.nextInt(12)) {
-        case 0 -> resize();
-        case 1 -> roll();
-        case 2 -> orders.drain();
-        case 3, 4, 5 -> orders.resume();
-        case 6, 7 -> perform(worker == null ? List.of() : orders.recycle(worker));
-        case 8 -> kill(worker);
-        default -> endDoomed();
-      }
-    } catch (SnakepitException refused) {
-      assertThat(refused.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
-    }
-  }
-
-  private void kill(String worker) {
-    if (worker != null) {
-      List<PoolEffect> effects = orders.kill(worker, now);
-      alive.get(worker).unwanted |= !effects.isEmpty();
-      perform(effects);
-    }
-  }
-
-  private void resize() {
-    int min = 1 + random.nextInt(5);
-    PoolLimits.Size size = new PoolLimits.Size(min, min + random.nextInt(3), PoolScript.ms(30));
-    around.note(size);
-    perform(orders.resize(size, now));
-  }
-
-  private void roll() {
-    around.note("roll");
-    perform(orders.roll());
-  }
-
   /** The process of a worker ends that is to end, or that nobody can talk to any more. */
-  private void endDoomed() {
+  void endDoomed() {
     String next =
         any(alive.keySet().stream().filter(w -> alive.get(w).doomed || alive.get(w).mute).toList());
     if (next != null) {
@@ -347,7 +308,7 @@ final class PoolWorld {
    * Faults and orders stop: workers answer, those that are to end do, those that start are ready.
    */
   void settle() {
-    resume();
+    operators.resume();
     for (int i = 0; i < 2_000 && !isSettled(); i++) {
       endDoomed();
       becomeReady();
@@ -357,14 +318,6 @@ final class PoolWorld {
       if (state.phase() == PoolPhase.OPEN) {
         pass(limits.restart().probationNanos());
       }
-    }
-  }
-
-  private void resume() {
-    try {
-      orders.resume();
-    } catch (SnakepitException stopping) {
-      assertThat(stopping.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
     }
   }
 
