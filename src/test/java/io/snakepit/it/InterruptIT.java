@@ -58,6 +58,7 @@ class InterruptIT {
           def start_some(self, place: str) -> None:
               child = subprocess.Popen(["sleep", "600"]).pid
               ends, begins = os.pipe()
+              time.sleep(0.02)  # what detaches itself sooner may be of the call before
               if not os.fork():
                   os.setsid()
                   daemon = os.fork()
