@@ -28,7 +28,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     begun = time.perf_counter()
-    report = audit.finish(None)
+    report = audit.finish("", None)  # as if there were no adapter
     took += time.perf_counter() - begun
     if report.reasons:
         raise SystemExit(f"the audit finds what is not there: {report.reasons}")
