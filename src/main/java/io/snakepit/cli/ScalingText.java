@@ -102,7 +102,7 @@ final class ScalingText {
                   each.size(),
                   each.profile(),
                   each.concurrency() == 1 ? "" : ", concurrency " + each.concurrency(),
-                  each.why()));
+                  each.why().replace("; ", ";\n    ")));
     }
     return text.toString().stripTrailing();
   }

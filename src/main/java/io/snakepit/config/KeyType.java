@@ -186,7 +186,7 @@ sealed interface KeyType {
 
     @Override
     public String rule() {
-      return "between 1 and %d, or {min, max, idleMs} with min at most max, idleMs 1 to %d"
+      return "between 1 and %d, or {min, max, idleMs} with min <= max, idleMs 1 to %d"
           .formatted(max, MAX_IDLE_MS);
     }
 

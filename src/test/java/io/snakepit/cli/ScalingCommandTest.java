@@ -89,6 +89,9 @@ class ScalingCommandTest {
         .containsPattern("compute +cpu, processors +4\n")
         .contains("for tools that compute: size 4, profile process\n")
         .contains("for tools that wait: size 4, profile async or thread, concurrency 16\n");
+    assertThat(run.outText().lines())
+        .as("a terminal's width is not for ever")
+        .allMatch(line -> line.length() <= 120);
     assertThat(closed).isTrue();
     assertThat(forgotten).isTrue();
     assertThat(trials.open()).isZero();

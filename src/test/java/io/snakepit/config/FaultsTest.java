@@ -40,7 +40,7 @@ class FaultsTest {
           http: {host: 5}               | http.host must be a host's name or address: got 5
           http: {apiKeys: k}            | http.apiKeys must be a list, each element a text: got something else, which is not shown
           dataDir: ''                   | dataDir must be a path: got ""
-          pools: {ml: {size: 0}}        | pools.ml.size must be between 1 and 1000, or {min, max, idleMs} with min at most max, idleMs 1 to 86400000: got 0
+          pools: {ml: {size: 0}}        | pools.ml.size must be between 1 and 1000, or {min, max, idleMs} with min <= max, idleMs 1 to 86400000: got 0
           pools: {ml: {maxQueue: -1}}   | pools.ml.maxQueue must be a whole number between 0 and 1000000: got -1
           pools: {ml: {env: {A: 1}}}    | pools.ml.env must be a map from names to texts, no = in names, numbers and flags in quotes: got {"A":1}
           pools: {ml: {recycle: {jitter: 1.5}}}  | pools.ml.recycle.jitter must be a number between 0 and 1: got 1.5
@@ -80,7 +80,7 @@ class FaultsTest {
             """
             http.port must be a whole number between 0 and 65535: got 70000 (my.yaml:2)
             http.hots is an unknown key: did you mean http.host? (my.yaml:3)
-            pools.ml.size must be between 1 and 1000, or {min, max, idleMs} with min at most max, \
+            pools.ml.size must be between 1 and 1000, or {min, max, idleMs} with min <= max, \
             idleMs 1 to 86400000: got "many" (my.yaml:6)
             pools.ml.profile must be one of process, thread, async: got "proces": \
             did you mean process? (my.yaml:7)

@@ -105,7 +105,7 @@ class OrderTest extends DoorTestBase {
         "{\"size\":[2]}                           | got [2]",
         "{\"size\":1001}                          | got 1001",
         "{\"size\":4294967297}                    | got 4294967297",
-        "{\"size\":{\"min\":3,\"max\":2}}           | with min at most max",
+        "{\"size\":{\"min\":3,\"max\":2}}           | with min <= max",
         "{\"size\":true}                          | got true",
         "{\"size\":{}}                            | got {}",
         "{\"size\":{\"min\":1}}                   | got {\"min\":1}",
