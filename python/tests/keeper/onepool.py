@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import fake_host
@@ -61,3 +62,19 @@ class Pool:
     def close(self) -> None:
         self.worker.close()
         self.host.close()
+
+
+def refused_on_threads(
+    keeper: RunningKeeper, folder: Path, method: str, adapter: str, profile: str
+) -> None:
+    """Has that adapter started in a profile that runs calls on threads, which must refuse it."""
+    with closing(fake_host.FakeHost(folder)) as host:
+        keeper.configure(method, adapter=adapter, profile=profile, socket=host.path)
+        keeper.send("start", worker="w-1", token=fake_host.TOKEN)
+        with closing(host.attach()) as attached:
+            told = attached.receive()[0].start_failure.python.message
+    assert told == (
+        f"adapter {adapter}: profile {profile} runs calls on threads, and a library has put "
+        "its own in their place, as gevent's and eventlet's monkey patching does: "
+        "set profile: process"
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import fake_host
 import pytest
-from keeper.onepool import Pool
+from keeper.onepool import Pool, refused_on_threads
 from keeper.running_keeper import RunningKeeper, eventually
 
 from snakepit.v1 import worker_pb2 as pb
@@ -163,14 +163,4 @@ def test_calls_on_threads_are_refused(
     new_green_keeper: Callable[..., RunningKeeper], tmp_path: Path, method: str, profile: str
 ) -> None:
     keeper = new_green_keeper()
-    with closing(fake_host.FakeHost(tmp_path)) as host:
-        given = {"adapter": "samples.green", "profile": profile, "socket": host.path}
-        keeper.configure(method, **given)
-        keeper.send("start", worker="w-1", token=fake_host.TOKEN)
-        with closing(host.attach()) as attached:
-            told = attached.receive()[0].start_failure.python.message
-    assert told == (
-        f"adapter samples.green: profile {profile} runs calls on threads, and a library has put "
-        "its own in their place, as gevent's and eventlet's monkey patching does: "
-        "set profile: process"
-    )
+    refused_on_threads(keeper, tmp_path, method, "samples.green", profile)

@@ -123,25 +123,24 @@ class ForkTrialTest {
   @ParameterizedTest
   @EnumSource(names = {"INVALID_REQUEST", "TOOL_NOT_FOUND", "CANCELLED", "INTERNAL"})
   void anAnswerThatNoToolHasGivenIsNoProof(ErrorCode failure) {
-    PoolScript pool = pool(1, "auto");
-    Ticket call = pool.submit();
-    pool.answers("p-1", call.sequence, failure);
-    hangs(pool, "p-1");
-    pool.ready("p-2");
-    hangs(pool, "p-2");
-    assertThat(changesOver(pool)).isTrue();
+    assertThat(changesOverAfter(failure)).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"PYTHON_EXCEPTION", "SERIALIZATION_ERROR", "PAYLOAD_TOO_LARGE"})
   void aFailureOfAToolIsProof(ErrorCode failure) {
+    assertThat(changesOverAfter(failure)).isFalse();
+  }
+
+  /** Returns whether a pool changes over whose workers hang one by one after that answer. */
+  private static boolean changesOverAfter(ErrorCode failure) {
     PoolScript pool = pool(1, "auto");
     Ticket call = pool.submit();
     pool.answers("p-1", call.sequence, failure);
     hangs(pool, "p-1");
     pool.ready("p-2");
     hangs(pool, "p-2");
-    assertThat(changesOver(pool)).isFalse();
+    return changesOver(pool);
   }
 
   @Test

@@ -45,27 +45,28 @@ class PoolSuccessorTest {
   /** Fails if the former worker, which goes on, is replaced all the same, for no reason at all. */
   @Test
   void oneThatWasKilledBeforeTheRollWasGivenUpIsNotStartedAgain() {
-    PoolScript two = new PoolScript(2, 10).serving();
-    two.does(two.orders.roll());
-    two.does(two.orders.kill("p-3", two.now));
-    two.crashes("p-4");
-    two.crashes("p-5");
-    two.crashes("p-6");
+    PoolScript two = killedBeforeTheRollWasGivenUp();
     assertThat(two.roll().outcome()).isEqualTo("failed");
     two.stops("p-3");
     assertThat(started(two)).containsExactly("p-3", "p-4", "p-5", "p-6");
     assertThat(two.state.crew().ready()).isEqualTo(2);
   }
 
+  /** Returns a pool whose first successor was ordered to end, and whose roll then failed. */
+  private static PoolScript killedBeforeTheRollWasGivenUp() {
+    PoolScript pool = new PoolScript(2, 10).serving();
+    pool.does(pool.orders.roll());
+    pool.does(pool.orders.kill("p-3", pool.now));
+    pool.crashes("p-4");
+    pool.crashes("p-5");
+    pool.crashes("p-6");
+    return pool;
+  }
+
   /** Fails if the worker of before gets a second successor, which would be one too many. */
   @Test
   void oneThatWasKilledBeforeTheRollWasGivenUpHasASuccessorOnceThereIsAnotherRoll() {
-    PoolScript two = new PoolScript(2, 10).serving();
-    two.does(two.orders.roll());
-    two.does(two.orders.kill("p-3", two.now));
-    two.crashes("p-4");
-    two.crashes("p-5");
-    two.crashes("p-6");
+    PoolScript two = killedBeforeTheRollWasGivenUp();
     two.does(two.orders.roll());
     assertThat(started(two)).endsWith("p-7", "p-8");
     two.stops("p-3");
